@@ -1,0 +1,208 @@
+// Package translate holds the phrase books of the program and texts in several languages. A phrase that is missing
+// in a language of the staff site is an author's mistake that a test finds; a text without a language falls back and
+// says in which language it is shown.
+package translate
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"sort"
+	"strings"
+	"sync"
+)
+
+// Lang is a language by its BCP 47 tag.
+type Lang string
+
+// Langs are the languages texts may be kept in, in the order in which a fallback is looked for.
+var Langs = []Lang{"zh", "en", "lo", "my", "vi", "th", "km", "bn", "ne", "si", "hi", "ur", "id"}
+
+// Staff are the languages of the staff site. Every phrase exists in both.
+var Staff = []Lang{"zh", "en"}
+
+// RTL tells whether a language is written from right to left.
+func (l Lang) RTL() bool { return l == "ur" }
+
+// Text is one text in several languages. Other scripts and original names of places use further tags.
+type Text map[Lang]string
+
+// In gives the text in the language, or else in the next best one, and says which one that was.
+func (t Text) In(l Lang) (string, Lang) {
+	if s := t[l]; s != "" {
+		return s, l
+	}
+	if l == "zh" {
+		if s := t["en"]; s != "" {
+			return s, "en"
+		}
+	}
+	for _, f := range Langs {
+		if s := t[f]; s != "" && (l == "zh" || f != "zh") {
+			return s, f
+		}
+	}
+	for _, f := range t.langs() {
+		if s := t[f]; s != "" {
+			return s, f
+		}
+	}
+	return "", l
+}
+
+// Show gives the text in the language or the next best one.
+func (t Text) Show(l Lang) string { s, _ := t.In(l); return s }
+
+// Empty tells whether there is no text in any language.
+func (t Text) Empty() bool {
+	for _, s := range t {
+		if s != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (t Text) langs() []Lang {
+	out := make([]Lang, 0, len(t))
+	for l := range t {
+		out = append(out, l)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i] < out[j] })
+	return out
+}
+
+// All gives every text, languages in the fixed order, for search and canonical forms.
+func (t Text) All() []string {
+	var out []string
+	for _, l := range t.langs() {
+		if t[l] != "" {
+			out = append(out, t[l])
+		}
+	}
+	return out
+}
+
+// JSON gives the canonical form: languages sorted, empty ones left out, "" when there is no text.
+func (t Text) JSON() string {
+	c := Text{}
+	for l, s := range t {
+		if s != "" {
+			c[l] = s
+		}
+	}
+	if len(c) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(map[Lang]string(c)) // a map of strings always encodes
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// ParseText reads the canonical form.
+func ParseText(s string) (Text, error) {
+	if s == "" {
+		return nil, nil
+	}
+	t := Text{}
+	if err := json.Unmarshal([]byte(s), &t); err != nil {
+		return nil, fmt.Errorf("text in several languages: %w", err)
+	}
+	return t, nil
+}
+
+// Book is the phrases of the program in the staff's languages. It is filled before the program serves and never
+// changes after that.
+type Book struct {
+	mu      sync.RWMutex
+	phrases map[Lang]map[string]string
+}
+
+// NewBook makes an empty book.
+func NewBook() *Book { return &Book{phrases: map[Lang]map[string]string{}} }
+
+// Add reads words/<lang>.json of a package. A key given twice with two texts is an error.
+func (b *Book) Add(words fs.FS) error {
+	for _, l := range Staff {
+		raw, err := fs.ReadFile(words, "words/"+string(l)+".json")
+		if err != nil {
+			return fmt.Errorf("phrases: %w", err)
+		}
+		var m map[string]string
+		if err := json.Unmarshal(raw, &m); err != nil {
+			return fmt.Errorf("phrases in %s: %w", l, err)
+		}
+		if err := b.Put(l, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Put adds phrases of one language.
+func (b *Book) Put(l Lang, m map[string]string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.phrases[l] == nil {
+		b.phrases[l] = map[string]string{}
+	}
+	for k, v := range m {
+		if old, ok := b.phrases[l][k]; ok && old != v {
+			return fmt.Errorf("phrase %s has two texts in %s", k, l)
+		}
+		b.phrases[l][k] = v
+	}
+	return nil
+}
+
+// Has tells whether a phrase exists in a language.
+func (b *Book) Has(l Lang, key string) bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	_, ok := b.phrases[l][key]
+	return ok
+}
+
+// Keys lists the phrase keys of a language, sorted.
+func (b *Book) Keys(l Lang) []string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := make([]string, 0, len(b.phrases[l]))
+	for k := range b.phrases[l] {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// Say gives a phrase in a language with its places filled: {name} takes the value of "name" from the pairs
+// (name, value, name, value …). A missing phrase shows its key in brackets, so that nobody overlooks it.
+func (b *Book) Say(l Lang, key string, pairs ...any) string {
+	b.mu.RLock()
+	s, ok := b.phrases[l][key]
+	b.mu.RUnlock()
+	if !ok {
+		return "⟦" + key + "⟧"
+	}
+	if len(pairs) == 0 {
+		return s
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		s = strings.ReplaceAll(s, "{"+fmt.Sprint(pairs[i])+"}", fmt.Sprint(pairs[i+1]))
+	}
+	return s
+}
+
+// SayMap is Say with the values of a map, as faults carry them.
+func (b *Book) SayMap(l Lang, key string, args map[string]any) string {
+	pairs := make([]any, 0, 2*len(args))
+	for k, v := range args {
+		if t, ok := v.(Text); ok {
+			v = t.Show(l)
+		}
+		pairs = append(pairs, k, v)
+	}
+	return b.Say(l, key, pairs...)
+}
