@@ -92,7 +92,9 @@ func SignedIn() Need { return Need{verb: "signed-in"} }
 func See(typ string) Need { return Need{verb: "see", thing: typ} }
 
 // Do asks for a person who may do something with records of a type: an officer, a head or an admin.
-func Do(verb, typ string) Need { return Need{verb: verb, thing: typ, roles: []Role{Admin, Head, Officer}} }
+func Do(verb, typ string) Need {
+	return Need{verb: verb, thing: typ, roles: []Role{Admin, Head, Officer}}
+}
 
 // Only asks for one of the roles.
 func Only(roles ...Role) Need { return Need{verb: "role", roles: roles} }
