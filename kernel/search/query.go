@@ -34,7 +34,7 @@ func Query(text string) Wanted {
 	cut(text, func(r run) {
 		last = r
 		if r.clusters != nil {
-			w.parts = append(w.parts, part{clusterPhrase(r.clusters)})
+			w.parts = append(w.parts, part{clusterPhrase(r)})
 			return
 		}
 		w.parts = append(w.parts, wordPart(r))
@@ -56,12 +56,12 @@ func unfinished(text, word string) bool {
 
 // clusterPhrase is the part of a text that these clusters are. Where a mark may follow the last cluster, a term may
 // go on, so that an unfinished syllable finds the whole; Chinese has none, and is spared the dearer way to look.
-func clusterPhrase(clusters []string) phrase {
-	if len(clusters) == 1 {
-		return phrase{clusters, true}
+func clusterPhrase(of run) phrase {
+	if len(of.clusters) == 1 {
+		return phrase{of.clusters, true}
 	}
-	r, _ := utf8.DecodeRuneInString(clusters[len(clusters)-1])
-	return phrase{pairs(clusters), r >= 0x0E00 && r < 0x2000 || r >= 0x3040 && r < 0x3100}
+	r, _ := utf8.DecodeRuneInString(of.clusters[len(of.clusters)-1])
+	return phrase{of.pairs, r >= 0x0E00 && r < 0x2000 || r >= 0x3040 && r < 0x3100}
 }
 
 func wordPart(r run) part {

@@ -45,7 +45,7 @@ func Terms(text string) []string {
 			}
 			return
 		}
-		out = append(out, pairs(r.clusters)...)
+		out = append(out, r.pairs...)
 		out = append(out, r.clusters[len(r.clusters)-1]) // so that one character alone is the beginning of some term
 	})
 	return out
@@ -111,6 +111,7 @@ type run struct {
 	whole    string
 	pieces   []string // a code split where letters meet digits and at its joints
 	clusters []string
+	pairs    []string // each cluster with the one behind it
 }
 
 // cut goes through a text and gives its runs in order.
@@ -124,18 +125,21 @@ func cut(text string, give func(run)) {
 }
 
 type cutter struct {
-	give     func(run)
-	clusters []string
-	piece    strings.Builder
-	runes    int
-	pieces   []string
-	digits   bool // whether the open piece is of digits
-	joint    bool // whether the character before was one that joins the parts of a code
-	bare     bool // whether the letter before is of a script whose marks are dropped
+	give   func(run)
+	text   []byte // the open clusters, one behind the other
+	starts []int  // where each begins
+	piece  strings.Builder
+	runes  int
+	pieces []string
+	digits bool // whether the open piece is of digits
+	joint  bool // whether the character before was one that joins the parts of a code
+	bare   bool // whether the letter before is of a script whose marks are dropped
 }
 
 func (c *cutter) take(r rune) {
 	switch {
+	case r >= 0x4E00 && r <= 0x9FFF: // most of what comes
+		c.cluster(simplified(r))
 	case unicode.Is(unicode.Cf, r):
 		// Invisible: zero-width spaces between words of Khmer or Lao are set by some writers and not by others.
 	case unicode.Is(unicode.M, r):
@@ -143,8 +147,7 @@ func (c *cutter) take(r rune) {
 	case r < utf8.RuneSelf && !isASCIIWord(r), !unicode.IsLetter(r) && !unicode.IsNumber(r):
 		c.space(r)
 	case spaceless(r):
-		c.endWord()
-		c.clusters = append(c.clusters, string(simplified(r)))
+		c.cluster(simplified(r))
 	default:
 		c.endClusters()
 		c.letter(r)
@@ -155,11 +158,17 @@ func isASCIIWord(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
 }
 
+func (c *cutter) cluster(r rune) {
+	c.endWord()
+	c.starts = append(c.starts, len(c.text))
+	c.text = utf8.AppendRune(c.text, r)
+}
+
 // mark keeps a mark with its base where it is a vowel or a tone that words differ by, and drops accents.
 func (c *cutter) mark(r rune) {
-	if n := len(c.clusters); n > 0 {
-		if len(c.clusters[n-1]) < longest {
-			c.clusters[n-1] += string(r)
+	if n := len(c.starts); n > 0 {
+		if len(c.text)-c.starts[n-1] < longest {
+			c.text = utf8.AppendRune(c.text, r)
 		}
 		return
 	}
@@ -215,18 +224,22 @@ func (c *cutter) endWord() {
 }
 
 func (c *cutter) endClusters() {
-	if len(c.clusters) > 0 {
-		c.give(run{clusters: c.clusters})
+	if len(c.starts) == 0 {
+		return
 	}
-	c.clusters = nil
-}
-
-func pairs(clusters []string) []string {
-	out := make([]string, 0, len(clusters))
-	for i := 0; i+1 < len(clusters); i++ {
-		out = append(out, clusters[i]+clusters[i+1])
+	text := string(c.text)
+	r := run{clusters: make([]string, len(c.starts)), pairs: make([]string, len(c.starts)-1)}
+	end, next := len(text), len(text)
+	for i := len(c.starts) - 1; i >= 0; i-- {
+		at := c.starts[i]
+		r.clusters[i] = text[at:end]
+		if i < len(r.pairs) {
+			r.pairs[i] = text[at:next]
+		}
+		end, next = at, end
 	}
-	return out
+	c.text, c.starts = c.text[:0], c.starts[:0]
+	c.give(r)
 }
 
 var scriptsWithoutSpaces = []*unicode.RangeTable{unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai,
@@ -281,5 +294,8 @@ func plainLetter(r rune) string {
 
 // literal quotes a term for PostgreSQL. Terms hold no quotes, but nothing depends on that.
 func literal(term string) string {
+	if !strings.ContainsAny(term, `'\`) {
+		return "'" + term + "'"
+	}
 	return "'" + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(term) + "'"
 }
