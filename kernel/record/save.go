@@ -1,8 +1,6 @@
 package record
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -11,8 +9,8 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/history"
 	"yunqiao/kernel/internal/raw"
-	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/search"
 	"yunqiao/kernel/store"
 )
@@ -225,13 +223,12 @@ func (k *Kind) again(tx *store.Tx, rec any, h *Head, how How) error {
 			return fault.At("from", "record.change.outside", fault.Args{"from": oh.From.String(), "to": oh.To.String()})
 		}
 		// What remains of the old interval is recorded anew, so that each version still means one interval.
-		rest := old
-		rh := k.head(rest)
-		rh.To, rh.Rev = from, h.Rev
-		if err := k.row(tx, rest, rh, ActCarry, how.Why); err != nil {
+		end := oh.To
+		oh.To, oh.Rev = from, h.Rev
+		if err := k.row(tx, old, oh, ActCarry, how.Why); err != nil {
 			return err
 		}
-		h.From, h.To = from, oh.To
+		h.From, h.To = from, end
 	case !k.IsDate:
 		if act == "" {
 			act = ActChange
@@ -295,8 +292,7 @@ func (k *Kind) row(tx *store.Tx, rec any, h *Head, act, why string) error {
 	if _, err := raw.Exec(tx, k.insert, vals...); err != nil {
 		return err
 	}
-	sum := sha256.Sum256(k.Canonical(rec))
-	if err := ledger.Add(tx, h.VID, k.Name, h.ID, h.VID, hex.EncodeToString(sum[:])); err != nil {
+	if err := history.Add(tx, k.Name, h.ID, h.VID, k.Canonical(rec)); err != nil {
 		return err
 	}
 	if words := k.words(rec, h); len(words) > 0 {

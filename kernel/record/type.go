@@ -60,9 +60,6 @@ type Head struct {
 	Sources                  []string
 }
 
-// Ref names a record.
-type Ref struct{ Kind, ID string }
-
 // Held tells whether the office holds this version now.
 func (h *Head) Held() bool { return h.RecordedTo == 0 }
 

@@ -34,3 +34,6 @@ var Positions = record.Define("office", "position", func(p *Position) *record.He
 	record.I18n("title", func(p *Position) *translate.Text { return &p.Title }).Required().Search().List(),
 	record.Choice("role", func(p *Position) *string { return &p.Role }, "admin", "head", "officer", "applicant", "reader").Required().List(),
 ).Dated().At("/office/positions", "people")
+
+// Types are the record types of the room.
+var Types = []*record.Kind{Units.Kind, StaffType.Kind, Positions.Kind}
