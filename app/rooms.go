@@ -1,13 +1,16 @@
 package app
 
 import (
+	"io/fs"
 	"slices"
 
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/rules"
 	"yunqiao/kernel/search"
 	"yunqiao/kernel/store"
+	"yunqiao/packs"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/partners"
@@ -23,3 +26,6 @@ var Migrations = []store.Source{
 	{Name: "office", Files: office.Migrations}, {Name: "partners", Files: partners.Migrations},
 	{Name: "figures", Files: figures.Migrations},
 }
+
+// words are the phrase books of the packages.
+var words = []fs.FS{record.Words, jobs.Words, rules.Words, packs.Words}
