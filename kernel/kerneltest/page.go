@@ -30,8 +30,8 @@ func CheckPage(body string) (*html.Node, []string) {
 	if !strings.HasPrefix(strings.ToLower(strings.TrimSpace(body)), "<!doctype html>") {
 		c.fault("does not begin with <!doctype html>")
 	}
-	if key, after, found := strings.Cut(body, "⟦"); found {
-		key, _, _ = strings.Cut(after, "⟧")
+	if _, after, found := strings.Cut(body, "⟦"); found {
+		key, _, _ := strings.Cut(after, "⟧")
 		c.fault("shows a phrase that does not exist: %s", key)
 	}
 	c.walk(doc)
