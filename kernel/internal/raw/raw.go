@@ -1,0 +1,634 @@
+// Package raw is the inside of the store: the two engines, and the only code that can write SQL. Rooms cannot import
+// it; what they write goes through record.Save, what they read through the store's View.
+package raw
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver, under the name pgx
+	_ "modernc.org/sqlite"             // the SQLite driver, under the name sqlite
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+)
+
+// Engine tells which of the two databases is in use.
+type Engine int
+
+// The two engines. They behave alike; what differs is said where it does.
+const (
+	SQLite Engine = iota
+	Postgres
+)
+
+// String is the engine's name as the configuration writes it.
+func (e Engine) String() string {
+	if e == Postgres {
+		return "postgres"
+	}
+	return "sqlite"
+}
+
+// DB is one open database.
+type DB struct {
+	Engine Engine
+	Clock  *clock.Clock
+	// Path is the unit path of a unit (ids from the root), bound by the room that keeps units.
+	Path func(v *View, unit string) ([]string, error)
+
+	book    book
+	marked  sync.Map
+	pool    *sql.DB // PostgreSQL: all; SQLite: readers
+	wpool   *sql.DB // SQLite: the one writer
+	readers chan *conn
+	queue   chan *request
+	stop    chan struct{}
+	stopped sync.WaitGroup
+	gens    sync.Map     // type -> *atomic.Int64, bumped by committed saves of this process
+	seq     atomic.Int64 // odd while a commit of this process is under way
+	file    string
+	closed  atomic.Bool
+}
+
+// request is one waiting transaction on SQLite.
+type request struct {
+	ctx  context.Context
+	who  access.Who
+	fn   func(*Tx) error
+	done chan error
+	err  error
+	tx   *Tx
+}
+
+// conn is a connection with its prepared statements.
+type conn struct {
+	c     *sql.Conn
+	cache bool
+	stmts map[string]*sql.Stmt
+}
+
+// maxStmts bounds the prepared statements of a connection; past it all are dropped and made anew.
+const maxStmts = 400
+
+func (c *conn) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
+	if s, ok := c.stmts[text]; ok {
+		return s, nil
+	}
+	if len(c.stmts) >= maxStmts {
+		for k, s := range c.stmts {
+			_ = s.Close() // only frees memory
+			delete(c.stmts, k)
+		}
+	}
+	s, err := c.c.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	c.stmts[text] = s
+	return s, nil
+}
+
+func (c *conn) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	if !c.cache {
+		return c.c.QueryContext(ctx, text, args...)
+	}
+	s, err := c.stmt(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (c *conn) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
+	if !c.cache {
+		return c.c.ExecContext(ctx, text, args...)
+	}
+	s, err := c.stmt(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+// Open opens a database: a file path for SQLite, or a postgres:// address. The tables are the record types.
+func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (db *DB, err error) {
+	db = &DB{Clock: c, book: book{tables: map[string]*Table{}}, stop: make(chan struct{})}
+	for i := range tables {
+		db.book.tables[tables[i].Name] = &tables[i]
+	}
+	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
+		db.Engine = Postgres
+		if db.pool, err = sql.Open("pgx", address); err != nil {
+			return nil, fault.Because(err, fault.Invalid, "store.address", nil)
+		}
+		db.pool.SetMaxOpenConns(max(8, 4*runtime.NumCPU()))
+		db.pool.SetMaxIdleConns(max(8, 4*runtime.NumCPU()))
+		if err = db.pool.PingContext(ctx); err != nil {
+			return nil, fault.Because(err, fault.Invalid, "store.unreachable", nil)
+		}
+		return db, nil
+	}
+	db.file = address
+	if err = os.MkdirAll(filepath.Dir(address), 0o750); err != nil {
+		return nil, fault.Because(err, fault.Invalid, "store.folder", fault.Args{"path": filepath.Dir(address)})
+	}
+	pragmas := func(more ...string) string {
+		q := url.Values{}
+		for _, p := range append([]string{"busy_timeout(8000)", "journal_mode(WAL)", "temp_store(MEMORY)"}, more...) {
+			q.Add("_pragma", p)
+		}
+		return "file:" + (&url.URL{Path: address}).EscapedPath() + "?" + q.Encode()
+	}
+	if db.wpool, err = sql.Open("sqlite", pragmas("synchronous(FULL)", "cache_size(-16000)", "wal_autocheckpoint(4000)")); err != nil {
+		return nil, err
+	}
+	db.wpool.SetMaxOpenConns(1)
+	w, err := db.wpool.Conn(ctx)
+	if err != nil {
+		_ = db.wpool.Close()
+		return nil, fault.Because(err, fault.Invalid, "store.file", fault.Args{"path": address})
+	}
+	if db.pool, err = sql.Open("sqlite", pragmas("query_only(1)", "cache_size(-8000)", "mmap_size(134217728)")); err != nil {
+		return nil, err
+	}
+	n := max(4, runtime.NumCPU()+2)
+	db.pool.SetMaxOpenConns(n)
+	db.readers = make(chan *conn, n)
+	for range n {
+		db.readers <- nil // opened when first needed
+	}
+	db.queue = make(chan *request, 4096)
+	db.stopped.Add(1)
+	go db.write(&conn{c: w, cache: true, stmts: map[string]*sql.Stmt{}})
+	return db, nil
+}
+
+// File is the path of the SQLite database; empty on PostgreSQL.
+func (db *DB) File() string { return db.file }
+
+// Close ends the writer after the work it has, and closes all connections.
+func (db *DB) Close() error {
+	if db.closed.Swap(true) {
+		return nil
+	}
+	close(db.stop)
+	db.stopped.Wait()
+	if db.Engine == Postgres {
+		return db.pool.Close()
+	}
+	for range cap(db.readers) {
+		if c := <-db.readers; c != nil {
+			for _, s := range c.stmts {
+				_ = s.Close() // the connection goes as well
+			}
+			_ = c.c.Close() // the pool goes as well
+		}
+	}
+	return errors.Join(db.pool.Close(), db.wpool.Close())
+}
+
+// View is a reading handle: who looks, as of which day and instant, over one snapshot.
+type View struct {
+	Who     access.Who
+	ValidOn clock.Day
+	// KnownOn is the instant (ms) as of which one looks; 0 is now.
+	KnownOn int64
+	// Now is the instant at which the View was opened.
+	Now int64
+
+	ctx   context.Context
+	db    *DB
+	c     *conn
+	ptx   *sql.Tx
+	conds map[*Table]access.Cond
+	seq   int64 // the database's seq when the View was opened
+}
+
+// Context is the request's context.
+func (v *View) Context() context.Context { return v.ctx }
+
+// Engine tells which database answers.
+func (v *View) Engine() Engine { return v.db.Engine }
+
+// DB gives the database of a view, for the kernel.
+func DBOf(v *View) *DB { return v.db }
+
+func (v *View) cond(t *Table) access.Cond {
+	if c, ok := v.conds[t]; ok {
+		return c
+	}
+	c := t.See(v.Who)
+	if v.conds == nil {
+		v.conds = map[*Table]access.Cond{}
+	}
+	v.conds[t] = c
+	return c
+}
+
+// At gives a View of the same snapshot as of another day or instant.
+func (v *View) At(a AsOf) *View {
+	w := *v
+	w.ValidOn, w.KnownOn = a.ValidOn, a.KnownOn
+	if w.ValidOn == 0 {
+		w.ValidOn = v.db.Clock.DayOf(v.Now)
+	}
+	return &w
+}
+
+// As gives a View of the same snapshot for somebody else; the program uses it where a rule needs to see all.
+func As(v *View, who access.Who) *View {
+	w := *v
+	w.Who, w.conds = who, nil
+	return &w
+}
+
+// Rows are the rows of a query; close them.
+type Rows struct{ *sql.Rows }
+
+// Query reads. {type} stands for the records of a type that this person may see as of this View.
+func (v *View) Query(text string, args ...any) (Rows, error) {
+	q, a, err := v.db.book.expand(v, text, args)
+	if err != nil {
+		return Rows{}, err
+	}
+	return v.run(q, a)
+}
+
+func (v *View) run(q string, a []any) (Rows, error) {
+	if v.ptx != nil {
+		r, err := v.ptx.QueryContext(v.ctx, q, a...)
+		return Rows{r}, err
+	}
+	r, err := v.c.query(v.ctx, q, a)
+	return Rows{r}, err
+}
+
+// One reads one row into dest; Missing when there is none.
+func (v *View) One(text string, args []any, dest ...any) error {
+	rows, err := v.Query(text, args...)
+	if err != nil {
+		return err
+	}
+	return one(rows, dest)
+}
+
+func one(rows Rows, dest []any) error {
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		return fault.New(fault.Missing, "store.missing", nil)
+	}
+	if err := rows.Scan(dest...); err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
+// Read runs a reading statement of the kernel's own over tables that are no record types.
+func Read(v *View, text string, args ...any) (Rows, error) { return v.run(v.db.marks(text), args) }
+
+// ReadOne is Read of one row; Missing when there is none.
+func ReadOne(v *View, text string, args []any, dest ...any) error {
+	rows, err := Read(v, text, args...)
+	if err != nil {
+		return err
+	}
+	return one(rows, dest)
+}
+
+// Tx is a writing handle. It reads like a View, always as of now.
+type Tx struct {
+	View
+	undo  []func()
+	after []func()
+}
+
+// Exec writes. Only the kernel can call it.
+func Exec(tx *Tx, text string, args ...any) (int64, error) {
+	q := tx.db.marks(text)
+	var r sql.Result
+	var err error
+	if tx.ptx != nil {
+		r, err = tx.ptx.ExecContext(tx.ctx, q, args...)
+	} else {
+		r, err = tx.c.exec(tx.ctx, q, args)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// OnUndo is called when the transaction is rolled back, so that values in memory go back too.
+func OnUndo(tx *Tx, f func()) { tx.undo = append(tx.undo, f) }
+
+// OnCommit is called after the transaction has been committed.
+func OnCommit(tx *Tx, f func()) { tx.after = append(tx.after, f) }
+
+// Touch notes that records of a type were written; on commit the type's generation goes up.
+func Touch(tx *Tx, typ string) {
+	OnCommit(tx, func() { tx.db.gen(typ).Add(1) })
+}
+
+func (db *DB) gen(typ string) *atomic.Int64 {
+	if g, ok := db.gens.Load(typ); ok {
+		return g.(*atomic.Int64)
+	}
+	g, _ := db.gens.LoadOrStore(typ, new(atomic.Int64))
+	return g.(*atomic.Int64)
+}
+
+// Generation counts the commits of this process that wrote records of a type. On SQLite no other process writes, so
+// an unchanged generation means unchanged records.
+func (db *DB) Generation(typ string) int64 { return db.gen(typ).Load() }
+
+// Fresh tells whether the View's snapshot is the database's present state: nothing was committed by this process since
+// the View was opened, and no other process writes. Only then may a kept answer stand for a read one.
+func Fresh(v *View) bool {
+	return v.db.Engine == SQLite && v.seq&1 == 0 && v.db.seq.Load() == v.seq
+}
+
+// Look runs fn with a View over one snapshot.
+func (db *DB) Look(ctx context.Context, who access.Who, at AsOf, fn func(*View) error) (err error) {
+	v := &View{Who: who, ctx: ctx, db: db, KnownOn: at.KnownOn, ValidOn: at.ValidOn, Now: db.Clock.Now(), seq: db.seq.Load()}
+	if v.ValidOn == 0 {
+		v.ValidOn = db.Clock.DayOf(v.Now)
+	}
+	if db.Engine == Postgres {
+		tx, err := db.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+		if err != nil {
+			return unreachable(err)
+		}
+		defer tx.Rollback() //nolint:errcheck // nothing was written
+		v.ptx = tx
+		return fn(v)
+	}
+	c, err := db.reader(ctx)
+	if err != nil {
+		return err
+	}
+	broken := false
+	defer func() {
+		if broken {
+			_ = c.c.Close() // a connection in an unknown state is not used again
+			c = nil
+		}
+		db.readers <- c
+	}()
+	if _, err := c.exec(ctx, "BEGIN", nil); err != nil {
+		broken = true
+		return unreachable(err)
+	}
+	v.c = c
+	defer func() {
+		// The request's context may be over; the snapshot is given back all the same.
+		if _, e := c.exec(context.WithoutCancel(ctx), "ROLLBACK", nil); e != nil {
+			broken = true
+		}
+	}()
+	return fn(v)
+}
+
+func (db *DB) reader(ctx context.Context) (*conn, error) {
+	select {
+	case c := <-db.readers:
+		if c != nil {
+			return c, nil
+		}
+		sc, err := db.pool.Conn(ctx)
+		if err != nil {
+			db.readers <- nil
+			return nil, unreachable(err)
+		}
+		return &conn{c: sc, cache: true, stmts: map[string]*sql.Stmt{}}, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func unreachable(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return fault.Because(err, fault.Defect, "store.unreachable", nil)
+}
+
+// Update runs fn in one transaction and returns when it is durable. fn may run more than once.
+func (db *DB) Update(ctx context.Context, who access.Who, fn func(*Tx) error) error {
+	if db.closed.Load() {
+		return fault.New(fault.Defect, "store.closed", nil)
+	}
+	if db.Engine == Postgres {
+		return db.updatePostgres(ctx, who, fn)
+	}
+	r := &request{ctx: ctx, who: who, fn: fn, done: make(chan error, 1)}
+	select {
+	case db.queue <- r:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-db.stop:
+		return fault.New(fault.Defect, "store.closed", nil)
+	}
+	// Once queued, the outcome is waited for: an answer before it would be a guess.
+	return <-r.done
+}
+
+// maxTries bounds the repeats of a transaction that lost a race on PostgreSQL.
+const maxTries = 12
+
+func (db *DB) updatePostgres(ctx context.Context, who access.Who, fn func(*Tx) error) error {
+	for try := 1; ; try++ {
+		err := db.oncePostgres(ctx, who, fn)
+		if err == nil || !lostRace(err) || try == maxTries {
+			return err
+		}
+		select {
+		case <-time.After(time.Duration(try*try) * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func lostRace(err error) bool {
+	if p, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return p.Code == "40001" || p.Code == "40P01"
+	}
+	return false
+}
+
+func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) error) (err error) {
+	ptx, err := db.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	if err != nil {
+		return unreachable(err)
+	}
+	tx := db.newTx(ctx, who)
+	tx.ptx = ptx
+	if err = guarded(fn, tx); err == nil {
+		err = ptx.Commit()
+	} else {
+		_ = ptx.Rollback() // the first error is the one to tell
+	}
+	tx.settle(err)
+	return err
+}
+
+func (db *DB) newTx(ctx context.Context, who access.Who) *Tx {
+	now := db.Clock.Now()
+	return &Tx{View: View{Who: who, ctx: ctx, db: db, Now: now, ValidOn: db.Clock.DayOf(now)}}
+}
+
+func (tx *Tx) settle(err error) {
+	if err != nil {
+		for i := len(tx.undo) - 1; i >= 0; i-- {
+			tx.undo[i]()
+		}
+		return
+	}
+	for _, f := range tx.after {
+		f()
+	}
+}
+
+// guarded runs fn; a panic in it is an error of this one transaction.
+func guarded(fn func(*Tx) error, tx *Tx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a transaction: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return fn(tx)
+}
+
+// maxGroup bounds how many waiting transactions share a commit.
+const maxGroup = 128
+
+// write is the one writer of SQLite: transactions that wait together are committed together, each with an outcome of
+// its own.
+func (db *DB) write(c *conn) {
+	defer db.stopped.Done()
+	group := make([]*request, 0, maxGroup)
+	last := 0
+	for {
+		group = group[:0]
+		select {
+		case r := <-db.queue:
+			group = append(group, r)
+		case <-db.stop:
+			for {
+				select {
+				case r := <-db.queue:
+					r.done <- fault.New(fault.Defect, "store.closed", nil)
+				default:
+					_ = c.c.Close() // the pool is closed next
+					return
+				}
+			}
+		}
+		bg := context.Background()
+		if _, err := c.exec(bg, "BEGIN IMMEDIATE", nil); err != nil {
+			group[0].done <- unreachable(err)
+			continue
+		}
+		db.one(c, group[0])
+		for more := true; more && len(group) < maxGroup; {
+			select {
+			case r := <-db.queue:
+				group = append(group, r)
+				db.one(c, r)
+			default:
+				// Those just answered are about to ask again: let them come before paying for a commit.
+				more = false
+				if len(group) < last {
+					for range 4 {
+						runtime.Gosched()
+						if len(db.queue) > 0 {
+							more = true
+							break
+						}
+					}
+				}
+			}
+		}
+		last = len(group)
+		db.seq.Add(1)
+		_, err := c.exec(bg, "COMMIT", nil)
+		if err != nil {
+			_, _ = c.exec(bg, "ROLLBACK", nil) // the commit's error is the one to tell
+			err = fault.Because(err, fault.Defect, "store.commit", nil)
+		}
+		for _, r := range group {
+			if r.err == nil {
+				r.err = err
+			}
+			if r.tx != nil {
+				r.tx.settle(r.err)
+			}
+		}
+		db.seq.Add(1)
+		for _, r := range group {
+			r.done <- r.err
+		}
+	}
+}
+
+// one runs one transaction of a group inside a savepoint, so that its failure is its own.
+func (db *DB) one(c *conn, r *request) {
+	if r.err = r.ctx.Err(); r.err != nil {
+		return
+	}
+	bg := context.WithoutCancel(r.ctx)
+	if _, r.err = c.exec(bg, "SAVEPOINT one", nil); r.err != nil {
+		return
+	}
+	r.tx = db.newTx(bg, r.who)
+	r.tx.c = c
+	if r.err = guarded(r.fn, r.tx); r.err != nil {
+		if _, err := c.exec(bg, "ROLLBACK TO one", nil); err != nil {
+			r.err = errors.Join(r.err, err)
+		}
+	}
+	if _, err := c.exec(bg, "RELEASE one", nil); err != nil && r.err == nil {
+		r.err = err
+	}
+}
+
+// Script runs statements of a migration outside the usual paths, in the transaction.
+func Script(tx *Tx, text string) error {
+	if tx.ptx != nil {
+		_, err := tx.ptx.ExecContext(tx.ctx, text)
+		return err
+	}
+	_, err := tx.c.c.ExecContext(tx.ctx, text)
+	return err
+}
+
+// Backup writes a consistent copy of an SQLite database to a new file.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	if db.Engine != SQLite {
+		return fault.New(fault.Invalid, "store.backup.postgres", nil)
+	}
+	c, err := sql.Open("sqlite", "file:"+(&url.URL{Path: db.file}).EscapedPath()+"?_pragma=busy_timeout(8000)")
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	_, err = c.ExecContext(ctx, "VACUUM INTO ?", path)
+	return err
+}

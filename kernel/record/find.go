@@ -1,0 +1,86 @@
+package record
+
+import (
+	"strings"
+
+	"yunqiao/kernel/search"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+)
+
+// Found is a record that answers a question.
+type Found struct {
+	Kind   *Kind
+	ID     string
+	Label  translate.Text
+	State  string
+	Sample bool
+}
+
+// batch is how many answers are checked for visibility at once.
+const batch = 60
+
+// Find looks through all types for what this person may see as of the View, newest first.
+func (r *Registry) Find(v *store.View, question string, limit int) ([]Found, error) {
+	q := search.Query(question)
+	if q.Empty() {
+		return nil, nil
+	}
+	var out []Found
+	seen := map[string]bool{}
+	for mark := ""; ; {
+		hits, next, err := search.Hits(v, q, mark, batch)
+		if err != nil {
+			return nil, err
+		}
+		byKind := map[string][]any{}
+		for _, h := range hits {
+			byKind[h.Kind] = append(byKind[h.Kind], h.VID)
+		}
+		got := map[string]Found{}
+		for name, vids := range byKind {
+			k := r.Kind(name)
+			if k == nil {
+				continue
+			}
+			if err := k.found(v, vids, got); err != nil {
+				return nil, err
+			}
+		}
+		for _, h := range hits {
+			f, ok := got[h.VID]
+			if !ok || seen[h.Kind+h.ID] {
+				continue
+			}
+			seen[h.Kind+h.ID] = true
+			if out = append(out, f); len(out) == limit {
+				return out, nil
+			}
+		}
+		if next == "" {
+			return out, nil
+		}
+		mark = next
+	}
+}
+
+func (k *Kind) found(v *store.View, vids []any, got map[string]Found) error {
+	rows, err := v.Query("SELECT x.vid, x.id, x.label, x.state, x.sample FROM {"+k.Name+"} x WHERE x.vid IN (?"+
+		strings.Repeat(", ?", len(vids)-1)+")", vids...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var vid, label string
+		f := Found{Kind: k}
+		if err := rows.Scan(&vid, &f.ID, &label, &f.State, bitDest{&f.Sample}); err != nil {
+			return err
+		}
+		if f.Label, err = translate.ParseText(label); err != nil {
+			return err
+		}
+		got[vid] = f
+	}
+	return rows.Err()
+}

@@ -1,0 +1,482 @@
+package record
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"sync"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/internal/raw"
+	"yunqiao/kernel/search"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+)
+
+func textDest(h *Head) jsonDest {
+	return jsonDest{func(s string) (err error) { h.Label, err = translate.ParseText(s); return err }}
+}
+
+func (k *Kind) scan(rows store.Rows) (any, error) {
+	rec := k.fresh()
+	dst := make([]any, 0, len(headColumns)+len(k.Fields)+8)
+	dst = k.head(rec).dests(dst)
+	for _, f := range k.Fields {
+		dst = f.dests(dst, rec)
+	}
+	return rec, rows.Scan(dst...)
+}
+
+func (k *Kind) all(v *store.View, query string, args ...any) (out []any, err error) {
+	defer fault.Wrap(&err, "reading %s", k.Name)
+	rows, err := v.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		rec, err := k.scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rec)
+	}
+	return out, rows.Err()
+}
+
+// Load reads the version of a record that holds as of the View; Missing when there is none this person may see.
+func Load[T any](v *store.View, t *Type[T], id string) (*T, error) {
+	rec, err := t.Load(v, id)
+	if err != nil {
+		return nil, err
+	}
+	return rec.(*T), nil
+}
+
+// Load is the same for a record whose Go type is not known to the caller.
+func (k *Kind) Load(v *store.View, id string) (any, error) {
+	recs, err := k.all(v, "SELECT "+k.cols+" FROM {"+k.Name+"} x WHERE x.id = ? LIMIT 1", id)
+	if err != nil {
+		return nil, err
+	}
+	if len(recs) == 0 {
+		return nil, fault.New(fault.Missing, "store.missing", nil)
+	}
+	return recs[0], nil
+}
+
+// Select reads the records of a query's tail: Select(v, t, "WHERE x.own = ? ORDER BY x.signed", id).
+func Select[T any](v *store.View, t *Type[T], tail string, args ...any) ([]*T, error) {
+	recs, err := t.all(v, "SELECT "+t.cols+" FROM {"+t.Name+"} x "+tail, args...)
+	out := make([]*T, len(recs))
+	for i, r := range recs {
+		out[i] = r.(*T)
+	}
+	return out, err
+}
+
+// SelectKnown reads versions held at the View's instant whatever days they hold for: a record's whole life.
+func (k *Kind) SelectKnown(v *store.View, tail string, args ...any) ([]any, error) {
+	return k.all(v, "SELECT "+k.cols+" FROM {"+k.Name+":known} x "+tail, args...)
+}
+
+// History reads every version of a record that this person may see, newest first.
+func (k *Kind) History(v *store.View, id string) ([]any, error) {
+	return k.all(v, "SELECT "+k.cols+" FROM {"+k.Name+":history} x WHERE x.id = ? ORDER BY x.recorded_from DESC, x.vid DESC", id)
+}
+
+// Version reads one version by its vid; Missing when this person may not see it.
+func (k *Kind) Version(v *store.View, vid string) (any, error) {
+	recs, err := k.all(v, "SELECT "+k.cols+" FROM {"+k.Name+":history} x WHERE x.vid = ?", vid)
+	if err != nil {
+		return nil, err
+	}
+	if len(recs) == 0 {
+		return nil, fault.New(fault.Missing, "store.missing", nil)
+	}
+	return recs[0], nil
+}
+
+// byVID reads one version inside a save, whoever saves.
+func (k *Kind) byVID(v *store.View, vid string) (any, error) {
+	return k.Version(raw.As(v, access.Program("save")), vid)
+}
+
+// Filter is one condition of a list: a column of the type, an operator and values. Operators: is (one of), not, has
+// (contains), from, to (for days, dates and numbers; the end included), empty, filled.
+type Filter struct {
+	Column, Op string
+	Values     []string
+}
+
+// ListQuery says which records a list shows.
+type ListQuery struct {
+	Filters []Filter
+	Search  string
+	Sort    string // a column; "" = the type's own order
+	Down    bool
+	After   string // cursor given by the page before
+	Limit   int    // 0 = 50
+	Light   bool   // only head and listed fields are filled
+	NoCount bool
+}
+
+// Page is one page of a list, with the count of the whole list.
+type Page struct {
+	Records []any
+	Count   int
+	Next    string // cursor of the next page; "" at the end
+}
+
+// column checks that a column may be asked for and tells its type.
+func (k *Kind) column(name string) (Column, bool) {
+	for _, c := range k.Columns() {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return Column{}, false
+}
+
+// where makes the condition of filters, of fixed fragments and bound values.
+func (k *Kind) where(v *store.View, q ListQuery) (cond access.Cond, err error) {
+	var cs []access.Cond
+	for _, f := range q.Filters {
+		c, ok := k.column(f.Column)
+		if !ok {
+			return cond, fault.New(fault.Invalid, "record.filter.column", fault.Args{"column": f.Column})
+		}
+		x := "x." + c.Name
+		vals := make([]any, 0, len(f.Values))
+		for _, s := range f.Values {
+			fv, err := k.filterValue(c, s)
+			if err != nil {
+				return cond, err
+			}
+			vals = append(vals, fv)
+		}
+		switch {
+		case f.Op == "empty" && c.Type == "TEXT":
+			cs = append(cs, access.Cond{SQL: x + " = ''"})
+		case f.Op == "filled" && c.Type == "TEXT":
+			cs = append(cs, access.Cond{SQL: x + " <> ''"})
+		case f.Op == "empty":
+			cs = append(cs, access.Cond{SQL: x + " IS NULL"})
+		case f.Op == "filled":
+			cs = append(cs, access.Cond{SQL: x + " IS NOT NULL"})
+		case len(vals) == 0:
+			return cond, fault.New(fault.Invalid, "record.filter.value", fault.Args{"column": f.Column})
+		case f.Op == "is" && len(vals) == 1:
+			cs = append(cs, access.Cond{SQL: x + " = ?", Args: vals})
+		case f.Op == "is":
+			cs = append(cs, access.Cond{SQL: x + " IN (?" + strings.Repeat(", ?", len(vals)-1) + ")", Args: vals})
+		case f.Op == "not":
+			cs = append(cs, access.Cond{SQL: x + " NOT IN (?" + strings.Repeat(", ?", len(vals)-1) + ")", Args: vals})
+		case f.Op == "has" && c.Type == "TEXT":
+			cs = append(cs, access.Cond{SQL: "lower(" + x + `) LIKE ? ESCAPE '\'`, Args: []any{like(f.Values[0])}})
+		case f.Op == "from":
+			cs = append(cs, access.Cond{SQL: x + " >= ?", Args: vals[:1]})
+		case f.Op == "to" && c.Type == "TEXT":
+			// A date given to the month or year sorts before its days: the end is meant to be included.
+			cs = append(cs, access.Cond{SQL: x + " <= ? AND " + x + " <> ''", Args: []any{f.Values[0] + "~"}})
+		case f.Op == "to":
+			cs = append(cs, access.Cond{SQL: x + " <= ?", Args: vals[:1]})
+		case f.Op == "in_unit":
+			var ors []access.Cond
+			for _, u := range []string{"u1", "u2", "u3", "u4"} {
+				ors = append(ors, access.Cond{SQL: "x." + u + " = ?", Args: vals[:1]})
+			}
+			cs = append(cs, access.Or(ors...))
+		default:
+			return cond, fault.New(fault.Invalid, "record.filter.op", fault.Args{"op": f.Op})
+		}
+	}
+	if q.Search != "" {
+		c, ok := search.Among(v, q.Search)
+		if ok {
+			cs = append(cs, c)
+		}
+	}
+	return access.And(cs...), nil
+}
+
+func (k *Kind) filterValue(c Column, s string) (any, error) {
+	f := k.byName[c.Name]
+	switch {
+	case f != nil && f.Kind == KindDay, c.Name == "valid_from", c.Name == "valid_to":
+		rec := k.fresh()
+		if f == nil {
+			d := k.head(rec).From
+			if err := setDay(&d, c.Name, s, 0); err != nil {
+				return nil, err
+			}
+			return int64(d), nil
+		}
+		if err := f.set(rec, "", s); err != nil {
+			return nil, err
+		}
+		return f.vals(nil, rec)[0], nil
+	case c.Type == "TEXT":
+		return s, nil
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return nil, fault.At(c.Name, "record.field.not_number", fault.Args{"value": s})
+	}
+	if c.Type == "BIGINT" {
+		return int64(v), nil
+	}
+	return v, nil
+}
+
+func like(s string) string {
+	s = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(s))
+	return "%" + s + "%"
+}
+
+// List reads a page of the records this person may see, as of the View, and counts the whole list.
+func (k *Kind) List(v *store.View, q ListQuery) (page Page, err error) {
+	defer fault.Wrap(&err, "listing %s", k.Name)
+	if q.Limit <= 0 || q.Limit > 1000 {
+		q.Limit = 50
+	}
+	cond, err := k.where(v, q)
+	if err != nil {
+		return page, err
+	}
+	if !q.NoCount {
+		if page.Count, err = k.count(v, cond); err != nil {
+			return page, err
+		}
+	}
+	order, down := q.Sort, q.Down
+	if order == "" {
+		order, down = k.Order, k.Down
+	}
+	if order == "" {
+		order, down = "recorded_from", true
+	}
+	c, ok := k.column(order)
+	if !ok {
+		return page, fault.New(fault.Invalid, "record.filter.column", fault.Args{"column": order})
+	}
+	// Open days sort as the far past or future, alike on both engines.
+	key := "x." + order
+	if f := k.byName[order]; c.Name == "valid_from" || c.Name == "valid_to" || f != nil && (f.Kind == KindDay || f.Kind == KindNumber || f.Kind == KindSpan) {
+		key = "coalesce(x." + order + ", -1073741824)"
+	}
+	dir, cmp := "ASC", ">"
+	if down {
+		dir, cmp = "DESC", "<"
+	}
+	where, args := cond.SQL, cond.Args
+	if q.After != "" {
+		val, id, err := cursor(q.After, c.Type)
+		if err != nil {
+			return page, err
+		}
+		where += " AND (" + key + " " + cmp + " ? OR " + key + " = ? AND x.id " + cmp + " ?)"
+		args = append(append([]any{}, args...), val, val, id)
+	}
+	cols, fields := k.cols, k.Fields
+	if q.Light {
+		cols, fields = k.light()
+	}
+	rows, err := v.Query("SELECT "+key+", "+cols+" FROM {"+k.Name+"} x WHERE "+where+
+		" ORDER BY "+key+" "+dir+", x.id "+dir+" LIMIT "+strconv.Itoa(q.Limit+1), args...)
+	if err != nil {
+		return page, err
+	}
+	defer rows.Close()
+	page.Records = make([]any, 0, q.Limit)
+	var keys [2]any
+	for rows.Next() {
+		if len(page.Records) == q.Limit {
+			last := page.Records[q.Limit-1]
+			page.Next = cursorText(keys[1], k.head(last).ID)
+			break
+		}
+		rec := k.fresh()
+		dst := make([]any, 0, len(headColumns)+2*len(fields)+8)
+		dst = append(dst, &keys[0])
+		dst = k.head(rec).dests(dst)
+		for _, f := range fields {
+			dst = f.dests(dst, rec)
+		}
+		if err := rows.Scan(dst...); err != nil {
+			return page, err
+		}
+		keys[1] = keys[0]
+		page.Records = append(page.Records, rec)
+	}
+	return page, rows.Err()
+}
+
+// light are the columns of a list: the head and the listed fields.
+func (k *Kind) light() (string, []*Field) {
+	cols := "x." + strings.Join(headColumns, ", x.")
+	var fields []*Field
+	for _, f := range k.Fields {
+		if f.Listed {
+			fields = append(fields, f)
+			for _, c := range f.columns {
+				cols += ", x." + c.Name
+			}
+		}
+	}
+	return cols, fields
+}
+
+func cursorText(key any, id string) string {
+	if b, ok := key.([]byte); ok {
+		key = string(b)
+	}
+	raw, _ := json.Marshal([]any{key, id}) // a text or number and a text always encode
+	return base64.RawURLEncoding.EncodeToString(raw)
+}
+
+func cursor(s, typ string) (val any, id string, err error) {
+	raw, err := base64.RawURLEncoding.DecodeString(s)
+	var parts []json.RawMessage
+	if err == nil {
+		err = json.Unmarshal(raw, &parts)
+	}
+	if err != nil || len(parts) != 2 {
+		return nil, "", fault.New(fault.Invalid, "record.cursor", nil)
+	}
+	if err := json.Unmarshal(parts[1], &id); err != nil {
+		return nil, "", fault.New(fault.Invalid, "record.cursor", nil)
+	}
+	switch typ {
+	case "TEXT":
+		var t string
+		err = json.Unmarshal(parts[0], &t)
+		val = t
+	case "BIGINT":
+		var n int64
+		err = json.Unmarshal(parts[0], &n)
+		val = n
+	default:
+		var n float64
+		err = json.Unmarshal(parts[0], &n)
+		val = n
+	}
+	if err != nil {
+		return nil, "", fault.New(fault.Invalid, "record.cursor", nil)
+	}
+	return val, id, nil
+}
+
+// counts keeps counts of lists on SQLite, where no other process writes: an unchanged generation means an unchanged
+// count. It is bounded; when full it starts anew.
+type counts struct {
+	mu sync.Mutex
+	m  map[string]counted
+}
+
+type counted struct {
+	gen int64
+	n   int
+}
+
+const maxCounts = 2000
+
+var kept sync.Map // *raw.DB -> *counts
+
+// Count counts the records of a list.
+func (k *Kind) Count(v *store.View, q ListQuery) (int, error) {
+	cond, err := k.where(v, q)
+	if err != nil {
+		return 0, err
+	}
+	return k.count(v, cond)
+}
+
+func (k *Kind) count(v *store.View, cond access.Cond) (n int, err error) {
+	db := raw.DBOf(v)
+	query := "SELECT count(*) FROM {" + k.Name + "} x WHERE " + cond.SQL
+	if !raw.Fresh(v) {
+		return n, v.One(query, cond.Args, &n)
+	}
+	gen := db.Generation(k.Name)
+	box, _ := kept.LoadOrStore(db, &counts{m: map[string]counted{}})
+	c := box.(*counts)
+	var key strings.Builder
+	key.WriteString(k.Name + "\x00" + cond.SQL)
+	for _, a := range cond.Args {
+		key.WriteString("\x00")
+		switch t := a.(type) {
+		case string:
+			key.WriteString(t)
+		case int64:
+			key.WriteString(strconv.FormatInt(t, 10))
+		default:
+			return n, v.One(query, cond.Args, &n)
+		}
+	}
+	see := k.See(v.Who)
+	key.WriteString("\x01" + see.SQL)
+	for _, a := range see.Args {
+		key.WriteString("\x00")
+		s, ok := a.(string)
+		if !ok {
+			return n, v.One(query, cond.Args, &n)
+		}
+		key.WriteString(s)
+	}
+	key.WriteString("\x02" + strconv.FormatInt(int64(v.ValidOn), 10) + "," + strconv.FormatInt(v.KnownOn, 10))
+	name := key.String()
+	c.mu.Lock()
+	got, ok := c.m[name]
+	c.mu.Unlock()
+	if ok && got.gen == gen {
+		return got.n, nil
+	}
+	if err := v.One(query, cond.Args, &n); err != nil {
+		return 0, err
+	}
+	if raw.Fresh(v) {
+		c.mu.Lock()
+		if len(c.m) >= maxCounts {
+			clear(c.m)
+		}
+		c.m[name] = counted{gen, n}
+		c.mu.Unlock()
+	}
+	return n, nil
+}
+
+// Labels gives the names of records of a type, for links; what this person may not see is left out.
+func (k *Kind) Labels(v *store.View, ids []string) (map[string]translate.Text, error) {
+	out := map[string]translate.Text{}
+	for len(ids) > 0 {
+		part := ids[:min(len(ids), 200)]
+		ids = ids[len(part):]
+		args := make([]any, len(part))
+		for i, id := range part {
+			args[i] = id
+		}
+		// A name is shown as it is now when the record does not hold on the day: a link should not go dead.
+		rows, err := v.Query("SELECT x.id, x.label FROM {"+k.Name+":known} x WHERE x.id IN (?"+strings.Repeat(", ?", len(part)-1)+") ORDER BY x.recorded_from", args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var id, label string
+			if err := rows.Scan(&id, &label); err != nil {
+				rows.Close()
+				return nil, err
+			}
+			if out[id], err = translate.ParseText(label); err != nil {
+				rows.Close()
+				return nil, err
+			}
+		}
+		if err := rows.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,359 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"unicode/utf8"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/history"
+	"yunqiao/kernel/internal/raw"
+	"yunqiao/kernel/search"
+	"yunqiao/kernel/store"
+)
+
+// The acts of writing.
+const (
+	ActNew      = "new"      // a record's first version
+	ActChange   = "change"   // from a day on it is different
+	ActCorrect  = "correct"  // it was recorded wrongly
+	ActWithdraw = "withdraw" // it should not have been recorded
+	ActCarry    = "carry"    // what remains of an interval after a change
+	ActMerge    = "merge"    // taken into another record
+	ActUnmerge  = "unmerge"  // brought back
+)
+
+// How says how a record is saved. The zero value is a new record, or a correction of an existing one.
+type How struct {
+	Act  string
+	From clock.Day // for a change: the day from which it is different; 0 = today
+	Why  string
+}
+
+// Save writes a record: fields, rules, lifecycle move, version guard, row, ledger entry, search terms and what
+// follows, in the caller's transaction. A version that somebody else has replaced is refused as Stale.
+func Save[T any](tx *store.Tx, t *Type[T], rec *T, how How) error {
+	return SaveAny(tx, t.Kind, rec, how)
+}
+
+var idShape = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,59}$`)
+
+// SaveAny is Save for a record whose Go type is not known to the caller.
+func SaveAny(tx *store.Tx, k *Kind, rec any, how How) (err error) {
+	h := k.head(rec)
+	defer fault.Wrap(&err, "saving %s %s", k.Name, h.ID)
+	before := *h
+	raw.OnUndo(tx, func() { *h = before })
+	if h.State == "" {
+		h.State = k.Life.First()
+	}
+	if h.Unit == "" {
+		h.Unit = tx.Who.HomeUnit()
+	}
+	db := raw.DBOf(&tx.View)
+	if err := k.place(tx, db, h); err != nil {
+		return err
+	}
+	if !k.Edit(tx.Who, h.Path[:]) {
+		return fault.New(fault.Denied, "record.denied.unit", nil)
+	}
+	if err := fault.Join(k.Check(rec)); err != nil {
+		return err
+	}
+	h.Disputed, h.Label = h.countDisputed(), k.label(rec)
+	if h.VID == "" {
+		return k.first(tx, rec, h, how)
+	}
+	return k.again(tx, rec, h, how)
+}
+
+// place fills the owner's path from the unit tree.
+func (k *Kind) place(tx *store.Tx, db *raw.DB, h *Head) error {
+	h.Path = [access.MaxDepth]string{}
+	if h.Unit == "" || db.Path == nil {
+		return nil
+	}
+	path, err := db.Path(&tx.View, h.Unit)
+	if err != nil {
+		return err
+	}
+	if len(path) == 0 {
+		return fault.At("unit", "record.unit.unknown", fault.Args{"unit": h.Unit})
+	}
+	copy(h.Path[:], path)
+	return nil
+}
+
+// Check lists what is wrong with a record's fields, each finding at its field.
+func (k *Kind) Check(rec any) []*fault.Error {
+	var out []*fault.Error
+	h := k.head(rec)
+	for _, f := range k.Fields {
+		if f.Need && f.Empty(rec) {
+			out = append(out, fault.At(f.Name, "record.field.required", nil))
+			continue
+		}
+		switch f.Kind {
+		case KindText, KindChoice:
+			s := f.inputs(rec)[0].Value
+			if f.Longest > 0 && utf8.RuneCountInString(s) > f.Longest {
+				out = append(out, fault.At(f.Name, "record.field.too_long", fault.Args{"max": f.Longest}))
+			}
+			if f.Kind == KindChoice && s != "" && !has(f.Choices, s) {
+				out = append(out, fault.At(f.Name, "record.field.not_choice", fault.Args{"value": s}))
+			}
+		case KindI18n:
+			if f.Longest > 0 {
+				for _, in := range f.inputs(rec) {
+					if utf8.RuneCountInString(in.Value) > f.Longest {
+						out = append(out, fault.At(f.Name, "record.field.too_long", fault.Args{"max": f.Longest}))
+						break
+					}
+				}
+			}
+		case KindSpan:
+			in := f.inputs(rec)
+			if a, b := in[0].Value, in[1].Value; a != "" && b != "" && a > b {
+				out = append(out, fault.At(f.Name, "record.field.span_backwards", nil))
+			}
+		}
+	}
+	if !k.Life.Has(h.State) {
+		out = append(out, fault.At("state", "record.state.unknown", fault.Args{"state": h.State}))
+	}
+	if h.From >= h.To {
+		out = append(out, fault.At("valid_to", "record.valid.backwards", nil))
+	}
+	if h.Level < 0 || h.Level > 2 {
+		out = append(out, fault.At("level", "record.level.unknown", nil))
+	}
+	for _, c := range h.Claims {
+		if k.byName[c.Field] == nil && c.Field != "state" && c.Field != "valid_from" && c.Field != "valid_to" {
+			out = append(out, fault.At("claims", "record.claim.field", fault.Args{"field": c.Field}))
+		}
+	}
+	if k.check != nil {
+		out = append(out, k.check(rec)...)
+	}
+	return out
+}
+
+func has(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// first writes a record's first version.
+func (k *Kind) first(tx *store.Tx, rec any, h *Head, how How) error {
+	if h.ID == "" {
+		h.ID = clock.NewID(tx.Now)
+	} else {
+		if !idShape.MatchString(h.ID) {
+			return fault.At("id", "record.id.shape", fault.Args{"id": h.ID})
+		}
+		var n int
+		err := raw.ReadOne(&tx.View, "SELECT count(*) FROM "+k.Name+" WHERE id = ?", []any{h.ID}, &n)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			return fault.At("id", "record.id.taken", fault.Args{"id": h.ID})
+		}
+	}
+	h.Rev = 1
+	if !k.IsDate {
+		h.From, h.To = -clock.Open, clock.Open
+	}
+	act := how.Act
+	if act == "" || act == ActChange || act == ActCorrect {
+		act = ActNew
+	}
+	if err := k.row(tx, rec, h, act, how.Why); err != nil {
+		return err
+	}
+	return k.follow(tx, rec)
+}
+
+// again writes a further version: it closes the version that was read and adds the new belief.
+func (k *Kind) again(tx *store.Tx, rec any, h *Head, how How) error {
+	old, err := k.byVID(&tx.View, h.VID)
+	if err != nil {
+		return err
+	}
+	oh := k.head(old)
+	if oh.ID != h.ID {
+		return fault.New(fault.Missing, "store.missing", nil)
+	}
+	if !k.Edit(tx.Who, oh.Path[:]) {
+		return fault.New(fault.Denied, "record.denied.unit", nil)
+	}
+	if how.Why == "" && (how.Act == ActWithdraw || how.Act == ActCorrect && k.IsDate) {
+		return fault.At("why", "record.why", nil)
+	}
+	if how.Act != ActCorrect && how.Act != ActWithdraw && how.Act != ActUnmerge && how.Act != ActMerge {
+		if err := k.Life.Allow(oh.State, h.State, tx.Who, how.Why, rec); err != nil {
+			return err
+		}
+	}
+	n, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = ? WHERE vid = ? AND recorded_to IS NULL", tx.Now, h.VID)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Stale, "record.stale", fault.Args{"id": h.ID})
+	}
+	h.Rev = oh.Rev + 1
+	act := how.Act
+	switch {
+	case act == ActWithdraw || act == ActMerge:
+		return k.withdraw(tx, rec, h, act, how)
+	case act == ActChange && k.IsDate:
+		from := how.From
+		if from == 0 {
+			from = tx.ValidOn
+		}
+		if from <= oh.From || from >= oh.To {
+			return fault.At("from", "record.change.outside", fault.Args{"from": oh.From.String(), "to": oh.To.String()})
+		}
+		// What remains of the old interval is recorded anew, so that each version still means one interval.
+		end := oh.To
+		oh.To, oh.Rev = from, h.Rev
+		if err := k.row(tx, old, oh, ActCarry, how.Why); err != nil {
+			return err
+		}
+		h.From, h.To = from, end
+	case !k.IsDate:
+		if act == "" {
+			act = ActChange
+		}
+		h.From, h.To = oh.From, oh.To
+	case act == "":
+		act = ActCorrect
+	}
+	if err := k.row(tx, rec, h, act, how.Why); err != nil {
+		return err
+	}
+	if k.IsDate {
+		if err := k.apart(tx, h); err != nil {
+			return err
+		}
+	}
+	return k.follow(tx, rec)
+}
+
+// apart refuses two held versions of one record that hold for the same day.
+func (k *Kind) apart(tx *store.Tx, h *Head) error {
+	var n int
+	from, to := int64(h.From), int64(h.To)
+	err := raw.ReadOne(&tx.View, "SELECT count(*) FROM "+k.Name+` WHERE id = ? AND recorded_to IS NULL AND vid <> ?
+AND (valid_from IS NULL OR valid_from < ?) AND (valid_to IS NULL OR valid_to > ?)`, []any{h.ID, h.VID, to, from}, &n)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		return fault.At("valid_from", "record.valid.overlap", nil)
+	}
+	return nil
+}
+
+// withdraw closes every held version and leaves a mark that says who did it and why.
+func (k *Kind) withdraw(tx *store.Tx, rec any, h *Head, act string, how How) error {
+	if _, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = ? WHERE id = ? AND recorded_to IS NULL", tx.Now, h.ID); err != nil {
+		return err
+	}
+	if err := k.row(tx, rec, h, act, how.Why); err != nil {
+		return err
+	}
+	if _, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = recorded_from WHERE vid = ?", h.VID); err != nil {
+		return err
+	}
+	h.RecordedTo = tx.Now
+	return k.follow(tx, rec)
+}
+
+// row writes one version with its ledger entry and search terms.
+func (k *Kind) row(tx *store.Tx, rec any, h *Head, act, why string) error {
+	h.VID, h.RecordedFrom, h.RecordedTo = clock.NewID(tx.Now), tx.Now, 0
+	h.By, h.Act, h.Why = tx.Who.ID, act, why
+	vals := make([]any, 0, len(headColumns)+len(k.Fields)+8)
+	vals = append(vals, h.VID, h.ID, h.Rev, DayVal(h.From), DayVal(h.To), h.RecordedFrom, nil, h.Unit,
+		h.Path[0], h.Path[1], h.Path[2], h.Path[3], h.State, int64(h.Level), bit(h.Sample), h.Label.JSON(), h.By, h.Act, h.Why,
+		claimsJSON(h.Claims), int64(h.Disputed), string(list(nil, h.Sources)))
+	for _, f := range k.Fields {
+		vals = f.vals(vals, rec)
+	}
+	if _, err := raw.Exec(tx, k.insert, vals...); err != nil {
+		return err
+	}
+	if err := history.Add(tx, k.Name, h.ID, h.VID, k.Canonical(rec)); err != nil {
+		return err
+	}
+	if words := k.words(rec, h); len(words) > 0 {
+		if err := search.Put(tx, k.Name, h.ID, h.VID, words, h.Path[:]); err != nil {
+			return err
+		}
+	}
+	raw.Touch(tx, k.Name)
+	return nil
+}
+
+func (k *Kind) words(rec any, h *Head) []string {
+	var out []string
+	for _, f := range k.Fields {
+		if f.Weight > 0 {
+			out = append(out, f.words(rec)...)
+		}
+	}
+	return out
+}
+
+func (k *Kind) follow(tx *store.Tx, rec any) error {
+	for _, f := range k.after {
+		if err := f(tx, rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// head columns as scan targets.
+func (h *Head) dests(dst []any) []any {
+	return append(dst, &h.VID, &h.ID, &h.Rev, dayDest{&h.From, -clock.Open}, dayDest{&h.To, clock.Open}, &h.RecordedFrom,
+		instantDest{&h.RecordedTo}, &h.Unit, &h.Path[0], &h.Path[1], &h.Path[2], &h.Path[3], &h.State, &h.Level,
+		bitDest{&h.Sample}, textDest(h), &h.By, &h.Act, &h.Why, jsonDest{func(s string) error {
+			h.Claims = nil
+			if s == "" {
+				return nil
+			}
+			return json.Unmarshal([]byte(s), &h.Claims)
+		}}, &h.Disputed, jsonDest{func(s string) error {
+			h.Sources = nil
+			if s == "" {
+				return nil
+			}
+			return json.Unmarshal([]byte(s), &h.Sources)
+		}})
+}
+
+// instantDest scans an instant that may be null.
+type instantDest struct{ t *int64 }
+
+// Scan is called by the driver.
+func (d instantDest) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		*d.t = 0
+	case int64:
+		*d.t = v
+	default:
+		return fmt.Errorf("not an instant: %T", src)
+	}
+	return nil
+}

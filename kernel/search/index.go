@@ -1,0 +1,108 @@
+package search
+
+import (
+	"embed"
+	"strconv"
+	"sync/atomic"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/internal/raw"
+	"yunqiao/kernel/store"
+)
+
+// Migrations are the tables of the index.
+//
+//go:embed migrations/*.sql
+var Migrations embed.FS
+
+// last is the highest document number given out on SQLite; numbers rise with time, so that reading backwards is
+// newest first.
+var last atomic.Int64
+
+func next(ms int64) int64 {
+	for {
+		old := last.Load()
+		n := max(old+1, ms<<20)
+		if last.CompareAndSwap(old, n) {
+			return n
+		}
+	}
+}
+
+// Put makes one record version findable by its texts, in the transaction that writes it. path are the units it
+// belongs to, for questions narrowed to a unit.
+func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
+	var terms []string
+	for _, u := range path {
+		if u != "" {
+			terms = append(terms, ScopeTerm(u))
+		}
+	}
+	for _, t := range texts {
+		terms = append(terms, Terms(t)...)
+	}
+	if tx.Engine() == store.Postgres {
+		_, err := raw.Exec(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, Vector(terms))
+		return err
+	}
+	n := next(tx.Now)
+	if _, err := raw.Exec(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES (?, ?, ?, ?)", n, kind, id, vid); err != nil {
+		return err
+	}
+	_, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, Join(terms))
+	return err
+}
+
+// Among is the condition that a record version (alias x) answers a question; false when nothing is asked.
+func Among(v *store.View, question string) (access.Cond, bool) {
+	q := Query(question)
+	if q.Empty() {
+		return access.None, false
+	}
+	if v.Engine() == store.Postgres {
+		return access.Cond{SQL: "x.vid IN (SELECT d.vid FROM search_doc d WHERE d.terms @@ CAST(? AS tsquery))", Args: []any{q.TSQuery()}}, true
+	}
+	return access.Cond{SQL: "x.vid IN (SELECT d.vid FROM search_term s JOIN search_doc d ON d.n = s.rowid WHERE s.terms MATCH ?)", Args: []any{q.Match()}}, true
+}
+
+// Hit is a document that answers a question; whether it may be shown its record's table decides.
+type Hit struct{ Kind, ID, VID string }
+
+// Hits reads answers newest first, from the mark on ("" = from the newest), and gives the mark to go on from.
+func Hits(v *store.View, q Wanted, mark string, limit int) (hits []Hit, next string, err error) {
+	var rows store.Rows
+	if v.Engine() == store.Postgres {
+		if mark == "" {
+			mark = "~"
+		}
+		rows, err = raw.Read(v, `SELECT d.vid, d.kind, d.id, d.vid FROM search_doc d
+WHERE d.terms @@ CAST(? AS tsquery) AND d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q.TSQuery(), mark, limit)
+	} else {
+		at := int64(1<<63 - 1)
+		if mark != "" {
+			if at, err = number(mark); err != nil {
+				return nil, "", err
+			}
+		}
+		// The order of the tables is held: the terms drive, the newest come first, and reading stops at the limit.
+		rows, err = raw.Read(v, `SELECT CAST(s.rowid AS TEXT), d.kind, d.id, d.vid FROM search_term s CROSS JOIN search_doc d ON d.n = s.rowid
+WHERE s.terms MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC LIMIT ?`, q.Match(), at, limit)
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var h Hit
+		if err := rows.Scan(&next, &h.Kind, &h.ID, &h.VID); err != nil {
+			return nil, "", err
+		}
+		hits = append(hits, h)
+	}
+	if len(hits) < limit {
+		next = ""
+	}
+	return hits, next, rows.Err()
+}
+
+func number(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }

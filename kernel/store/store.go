@@ -1,0 +1,202 @@
+// Package store opens the database and gives the two handles: View, which reads, and Tx, which writes through the
+// kernel. In a query, {type} stands for the records of that type which this person may see as of this View; see
+// View.Query. Migrations are SQL texts per package, forward only, checked by digest.
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sort"
+	"strings"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/internal/raw"
+)
+
+// View reads: who looks, as of which day and instant, over one snapshot.
+type View = raw.View
+
+// Tx writes through the kernel, and reads as of now.
+type Tx = raw.Tx
+
+// Rows are the rows of a query.
+type Rows = raw.Rows
+
+// AsOf says as of which day and which instant one looks.
+type AsOf = raw.AsOf
+
+// Table is a record type as the store knows it.
+type Table = raw.Table
+
+// The two engines.
+const (
+	SQLite   = raw.SQLite
+	Postgres = raw.Postgres
+)
+
+// Store is one open database whose tables are up to date.
+type Store struct{ *raw.DB }
+
+// Source is one package's migrations: files NNNN_name.sql. A line "-- sqlite" or "-- postgres" begins a part for
+// that engine alone, "-- both" ends it.
+type Source struct {
+	Name  string
+	Files fs.FS
+}
+
+// Open opens the database at an address (a file for SQLite, postgres://… for PostgreSQL) and brings its tables up
+// to date. A database that a newer program has written is refused.
+func Open(ctx context.Context, address string, c *clock.Clock, tables []Table, sources []Source) (*Store, error) {
+	db, err := raw.Open(ctx, address, c, tables)
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, db, sources); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &Store{db}, nil
+}
+
+// step is one migration file.
+type step struct{ source, name, text, sum string }
+
+// Steps lists the migrations of the sources in the order in which they run.
+func steps(sources []Source) ([]step, error) {
+	var out []step
+	for _, s := range sources {
+		names, err := fs.Glob(s.Files, "migrations/*.sql")
+		if err != nil {
+			return nil, err
+		}
+		sort.Strings(names)
+		for _, n := range names {
+			text, err := fs.ReadFile(s.Files, n)
+			if err != nil {
+				return nil, err
+			}
+			sum := sha256.Sum256(text)
+			out = append(out, step{s.Name, strings.TrimPrefix(n, "migrations/"), string(text), hex.EncodeToString(sum[:])})
+		}
+	}
+	return out, nil
+}
+
+// forEngine keeps the lines of a migration that are for the engine.
+func forEngine(text string, e raw.Engine) string {
+	var out strings.Builder
+	part := "both"
+	for line := range strings.Lines(text) {
+		switch strings.TrimSpace(line) {
+		case "-- sqlite":
+			part = "sqlite"
+			continue
+		case "-- postgres":
+			part = "postgres"
+			continue
+		case "-- both":
+			part = "both"
+			continue
+		}
+		if part == "both" || part == e.String() {
+			out.WriteString(line)
+		}
+	}
+	return out.String()
+}
+
+// migrate runs what has not run yet, each step in a transaction of its own.
+func migrate(ctx context.Context, db *raw.DB, sources []Source) error {
+	who := access.Program("migrate")
+	err := db.Update(ctx, who, func(tx *Tx) error {
+		return raw.Script(tx, `CREATE TABLE IF NOT EXISTS migration (
+	source TEXT NOT NULL, name TEXT NOT NULL, sum TEXT NOT NULL, ran_at BIGINT NOT NULL, PRIMARY KEY (source, name))`)
+	})
+	if err != nil {
+		return err
+	}
+	all, err := steps(sources)
+	if err != nil {
+		return err
+	}
+	known := map[string]step{}
+	for _, s := range all {
+		known[s.source+"/"+s.name] = s
+	}
+	done := map[string]bool{}
+	err = db.Look(ctx, who, AsOf{}, func(v *View) error {
+		rows, err := raw.Read(v, "SELECT source, name, sum FROM migration")
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var source, name, sum string
+			if err := rows.Scan(&source, &name, &sum); err != nil {
+				return err
+			}
+			key := source + "/" + name
+			s, ok := known[key]
+			switch {
+			case !ok:
+				return fault.New(fault.Invalid, "store.newer", fault.Args{"name": key})
+			case s.sum != sum:
+				return fault.New(fault.Invalid, "store.changed", fault.Args{"name": key})
+			}
+			done[key] = true
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if done[s.source+"/"+s.name] {
+			continue
+		}
+		err := db.Update(ctx, who, func(tx *Tx) error {
+			// Another process may have been quicker: the primary key settles it.
+			n, err := raw.Exec(tx, "INSERT INTO migration (source, name, sum, ran_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+				s.source, s.name, s.sum, tx.Now)
+			if err != nil || n == 0 {
+				return err
+			}
+			return raw.Script(tx, forEngine(s.text, db.Engine))
+		})
+		if err != nil {
+			return fmt.Errorf("migration %s/%s: %w", s.source, s.name, err)
+		}
+	}
+	return nil
+}
+
+// Columns lists the columns of a table with their types as the engine's catalogue gives them, for the test that
+// compares them with the declarations.
+func (s *Store) Columns(ctx context.Context, table string) (cols map[string]string, err error) {
+	cols = map[string]string{}
+	err = s.Look(ctx, access.Program("columns"), AsOf{}, func(v *View) error {
+		q := "SELECT name, type FROM pragma_table_info('" + table + "')"
+		if s.Engine == Postgres {
+			q = "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = '" + table + "' AND table_schema = current_schema()"
+		}
+		rows, err := raw.Read(v, q)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var name, typ string
+			if err := rows.Scan(&name, &typ); err != nil {
+				return err
+			}
+			cols[name] = strings.ToUpper(typ)
+		}
+		return rows.Err()
+	})
+	return cols, err
+}

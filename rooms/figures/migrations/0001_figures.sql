@@ -1,0 +1,39 @@
+CREATE TABLE declaration (
+	vid TEXT NOT NULL PRIMARY KEY,
+	id TEXT NOT NULL,
+	rev BIGINT NOT NULL,
+	valid_from BIGINT,
+	valid_to BIGINT,
+	recorded_from BIGINT NOT NULL,
+	recorded_to BIGINT,
+	unit TEXT NOT NULL,
+	u1 TEXT NOT NULL,
+	u2 TEXT NOT NULL,
+	u3 TEXT NOT NULL,
+	u4 TEXT NOT NULL,
+	state TEXT NOT NULL,
+	level BIGINT NOT NULL,
+	sample BIGINT NOT NULL,
+	label TEXT NOT NULL,
+	by_who TEXT NOT NULL,
+	act TEXT NOT NULL,
+	why TEXT NOT NULL,
+	claims TEXT NOT NULL,
+	disputed BIGINT NOT NULL,
+	sources TEXT NOT NULL,
+	indicator TEXT NOT NULL,
+	value DOUBLE PRECISION,
+	qualifier TEXT NOT NULL,
+	counted_in TEXT NOT NULL,
+	as_of TEXT NOT NULL,
+	period_from TEXT NOT NULL,
+	period_to TEXT NOT NULL,
+	kind TEXT NOT NULL,
+	speaker TEXT NOT NULL,
+	note TEXT NOT NULL
+);
+CREATE INDEX declaration_id ON declaration (id, recorded_from);
+CREATE INDEX declaration_list ON declaration (state, as_of, id) WHERE recorded_to IS NULL;
+CREATE INDEX declaration_listu2 ON declaration (u2, state, as_of, id) WHERE recorded_to IS NULL;
+CREATE INDEX declaration_listu3 ON declaration (u3, state, as_of, id) WHERE recorded_to IS NULL;
+
