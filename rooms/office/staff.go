@@ -78,6 +78,9 @@ var Positions = record.Define("office", "position", func(p *Position) *record.He
 
 // seat is the path of the unit a position is in: an admin cannot give out a seat above their own.
 func seat(v *store.View, p *Position) ([]string, error) {
+	if p.In == "" {
+		return nil, fault.At("in_unit", "record.field.required", nil)
+	}
 	c, err := ChartOf(v)
 	if err != nil {
 		return nil, err
