@@ -671,4 +671,3 @@ func (s *Site) suggest(c *Call, v *store.View) (Reply, error) {
 	raw, err := json.Marshal(out)
 	return Bytes{Type: "application/json", Body: raw}, err
 }
-

@@ -655,4 +655,3 @@ func (s *Site) moveOne(c *Call, tx *store.Tx, k *record.Kind, id, verb, why stri
 	}
 	return record.SaveAny(tx, k, rec, how)
 }
-
