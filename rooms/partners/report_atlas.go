@@ -1,6 +1,7 @@
 package partners
 
 import (
+	"slices"
 	"strings"
 
 	"yunqiao/kernel/clock"
@@ -222,6 +223,7 @@ func keys(m map[string]bool) []string {
 	for k := range m {
 		out = append(out, k)
 	}
+	slices.Sort(out)
 	return out
 }
 
