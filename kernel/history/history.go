@@ -394,7 +394,7 @@ func (l *Log) Verify(v *store.View, older string, canonical func(kind, vid strin
 	if err != nil {
 		return rep, err
 	}
-	if rep.Entries > 0 {
+	if rep.Entries > 0 || note != "" {
 		c, err := ledger.Open(note, l.verifying)
 		if err != nil || c.Size != size || c.Size != rep.Entries || c.Root != root {
 			add("history.verify.checkpoint", Entry{})
