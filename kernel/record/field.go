@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -841,6 +842,9 @@ func Parts[T, P any](name string, at func(*T) *[]P, fields ...*Field) *Field {
 				sub.clear(&out[i])
 				if v, ok := in[i][sub.Name]; ok {
 					if err := sub.SetJSON(&out[i], v); err != nil {
+						if e, ok := errors.AsType[*fault.Error](err); ok {
+							e.Field = f.Name
+						}
 						return err
 					}
 				}

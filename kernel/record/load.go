@@ -48,7 +48,8 @@ func (k *Kind) all(v *store.View, query string, args ...any) (out []any, err err
 	return out, rows.Err()
 }
 
-// Load reads the version of a record that holds as of the View; Missing when there is none this person may see.
+// Load reads the version of a record that holds as of the View; Missing when there is none this person may see. When
+// the record was merged into another that the person may see, the fault's key is "record.moved" and its "id" that one.
 func Load[T any](v *store.View, t *Type[T], id string) (*T, error) {
 	rec, err := t.Load(v, id)
 	if err != nil {
@@ -64,7 +65,7 @@ func (k *Kind) Load(v *store.View, id string) (any, error) {
 		return nil, err
 	}
 	if len(recs) == 0 {
-		return nil, fault.New(fault.Missing, "store.missing", nil)
+		return nil, k.moved(v, id)
 	}
 	return recs[0], nil
 }
