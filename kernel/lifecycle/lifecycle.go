@@ -87,7 +87,7 @@ func (l *Life) Allow(from, to string, who access.Who, why string, rec any) error
 		if len(m.Roles) > 0 && !who.Has(m.Roles...) {
 			return fault.New(fault.Denied, "lifecycle.role", nil)
 		}
-		if m.Reason && why == "" {
+		if m.Reason && why == "" && !who.System {
 			return fault.At("why", "lifecycle.reason", nil)
 		}
 		if m.Guard != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"strings"
 	"unicode/utf8"
 
 	"yunqiao/kernel/access"
@@ -165,7 +166,8 @@ func (k *Kind) Check(rec any) []*fault.Error {
 		out = append(out, fault.At("level", "record.level.unknown", nil))
 	}
 	for _, c := range h.Claims {
-		if k.byName[c.Field] == nil && c.Field != "state" && c.Field != "valid_from" && c.Field != "valid_to" {
+		name, _, _ := strings.Cut(c.Field, ".")
+		if k.byName[name] == nil && c.Field != "state" && c.Field != "valid_from" && c.Field != "valid_to" {
 			out = append(out, fault.At("claims", "record.claim.field", fault.Args{"field": c.Field}))
 		}
 	}
@@ -236,6 +238,9 @@ func (k *Kind) again(tx *store.Tx, rec any, h *Head, how How) error {
 			return err
 		}
 	}
+	if how.Act == ActChange && k.IsDate && oh.To < clock.Open && how.From >= oh.To {
+		return k.resume(tx, rec, h, oh, how)
+	}
 	n, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = ? WHERE vid = ? AND recorded_to IS NULL", tx.Now, h.VID)
 	if err != nil {
 		return err
@@ -278,6 +283,24 @@ func (k *Kind) again(tx *store.Tx, rec any, h *Head, how How) error {
 		if err := k.apart(tx, h); err != nil {
 			return err
 		}
+	}
+	return k.follow(tx, rec)
+}
+
+// resume adds an interval after one that has ended: nothing that was so before changes.
+func (k *Kind) resume(tx *store.Tx, rec any, h, last *Head, how How) error {
+	if !last.Held() {
+		return fault.New(fault.Stale, "record.stale", fault.Args{"id": h.ID})
+	}
+	h.Rev, h.From = last.Rev+1, how.From
+	if h.To <= h.From {
+		h.To = clock.Open
+	}
+	if err := k.row(tx, rec, h, ActChange, how.Why); err != nil {
+		return err
+	}
+	if err := k.apart(tx, h); err != nil {
+		return err
 	}
 	return k.follow(tx, rec)
 }

@@ -107,15 +107,16 @@ type Kind struct {
 	// Hidden types have no list of their own in the navigation.
 	Hidden bool
 
-	path   func(v *store.View, rec any) ([]string, error)
-	label  func(rec any) translate.Text
-	check  func(rec any) []*fault.Error
-	after  []func(tx *store.Tx, rec any) error
-	fresh  func() any
-	head   func(rec any) *Head
-	byName map[string]*Field
-	insert string
-	cols   string // all columns in order, with the alias x
+	path     func(v *store.View, rec any) ([]string, error)
+	label    func(rec any) translate.Text
+	check    func(rec any) []*fault.Error
+	after    []func(tx *store.Tx, rec any) error
+	fresh    func() any
+	head     func(rec any) *Head
+	byName   map[string]*Field
+	insert   string
+	cols     string // all columns in order, with the alias x
+	headCols string
 }
 
 // Type is a declared type.
@@ -285,6 +286,7 @@ func (k *Kind) prepare() {
 	}
 	k.insert = "INSERT INTO " + k.Name + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
 	k.cols = "x." + strings.Join(names, ", x.")
+	k.headCols = "x." + strings.Join(headColumns, ", x.")
 }
 
 // DDL writes the migration that makes the type's table, for a developer to look over and keep.

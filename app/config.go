@@ -1,0 +1,112 @@
+package app
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"yunqiao/kernel/fault"
+)
+
+// Config is the settings of a running program. Every setting can stand in the file (TOML) and in the environment,
+// as YUNQIAO_ and its name in capitals; the environment wins. doc/operators.md says what each means.
+type Config struct {
+	// Data is the folder that holds the database (on SQLite), the keys and the files.
+	Data string `toml:"data"`
+	// Database is a postgres:// address; empty for the embedded database in the data folder.
+	Database string `toml:"database"`
+	// Pack is the office's pack: the name of one that ships with the program, or a folder.
+	Pack string `toml:"pack"`
+	// Listen is the address the program answers on, such as 127.0.0.1:8080.
+	Listen string `toml:"listen"`
+	// Secure says that people reach the program by https, through a proxy; cookies are then never sent otherwise.
+	Secure bool `toml:"secure"`
+	// LogLevel is debug, info, warn or error.
+	LogLevel string `toml:"log_level"`
+}
+
+// Defaults are the settings when nothing is said.
+func Defaults() Config {
+	return Config{Data: "data", Pack: "mini", Listen: "127.0.0.1:8080", LogLevel: "info"}
+}
+
+// ReadConfig reads the settings: the defaults, then the file if one is named or yunqiao.toml is there, then the
+// environment. A setting nobody knows is refused.
+func ReadConfig(path string, environ []string) (Config, error) {
+	c := Defaults()
+	named := path != ""
+	if !named {
+		path = "yunqiao.toml"
+	}
+	raw, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+		meta, err := toml.Decode(string(raw), &c)
+		if err != nil {
+			return c, fault.Because(err, fault.Invalid, "app.config.broken", fault.Args{"path": path})
+		}
+		if un := meta.Undecoded(); len(un) > 0 {
+			return c, fault.New(fault.Invalid, "app.config.unknown", fault.Args{"path": path, "name": un[0].String()})
+		}
+	case named || !errors.Is(err, fs.ErrNotExist):
+		return c, fault.Because(err, fault.Invalid, "app.config.unreadable", fault.Args{"path": path})
+	}
+	for _, e := range environ {
+		name, value, _ := strings.Cut(e, "=")
+		if !strings.HasPrefix(name, "YUNQIAO_") || strings.HasPrefix(name, "YUNQIAO_TEST_") {
+			continue
+		}
+		if err := c.set(strings.ToLower(strings.TrimPrefix(name, "YUNQIAO_")), value); err != nil {
+			return c, err
+		}
+	}
+	return c, c.check()
+}
+
+func (c *Config) set(name, value string) (err error) {
+	switch name {
+	case "data":
+		c.Data = value
+	case "database":
+		c.Database = value
+	case "pack":
+		c.Pack = value
+	case "listen":
+		c.Listen = value
+	case "log_level":
+		c.LogLevel = value
+	case "secure":
+		if c.Secure, err = strconv.ParseBool(value); err != nil {
+			return fault.New(fault.Invalid, "app.config.not_bool", fault.Args{"name": name, "value": value})
+		}
+	case "password", "kills":
+		// Read by the commands that need them.
+	default:
+		return fault.New(fault.Invalid, "app.config.unknown", fault.Args{"path": "YUNQIAO_" + strings.ToUpper(name), "name": name})
+	}
+	return nil
+}
+
+func (c *Config) check() error {
+	switch c.LogLevel {
+	case "debug", "info", "warn", "error":
+	default:
+		return fault.New(fault.Invalid, "app.config.log_level", fault.Args{"value": c.LogLevel})
+	}
+	if c.Data == "" {
+		return fault.New(fault.Invalid, "app.config.data", nil)
+	}
+	return nil
+}
+
+func (c *Config) address() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return filepath.Join(c.Data, "yunqiao.db")
+}

@@ -1,0 +1,511 @@
+// Package web takes requests to the rooms: it knows who asks, checks the stated need of the route, opens the one View
+// or Tx of the request, and turns answers and errors into pages. GET receives a View and so cannot write.
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web/kit"
+)
+
+// Visit is who stands behind a request: what the sign-in desk says.
+type Visit struct {
+	Who access.Who
+	// CSRF is the text a form must carry back; empty for calls with a token, which need none.
+	CSRF string
+	// Session is the id of the session, for the page that lists them.
+	Session string
+	// Unit is the name of the person's unit, shown beside the person's own.
+	Unit map[string]string
+}
+
+// Link is an entry of the navigation. Need says who sees it.
+type Link struct {
+	Group, Key, Icon, Href string // Group and Key are phrase keys
+	Need                   access.Need
+	Order                  int
+}
+
+// Route is a registered route with its need, for lists and tests.
+type Route struct {
+	Method, Pattern string
+	Need            access.Need
+}
+
+// Site is the program as seen from a browser.
+type Site struct {
+	Store  *store.Store
+	Book   *translate.Book
+	Types  *record.Registry
+	Log    *slog.Logger
+	Office translate.Text // the office's name
+	Sample bool           // sample accounts are in use
+	// Identify tells who stands behind a request; a request without a session is the public.
+	Identify func(r *http.Request) (Visit, error)
+	// Secure marks cookies for https only.
+	Secure bool
+	// After is called after each committed POST, to wake what waits for work.
+	After func()
+	// Asset gives the address of a file of the look by its plain name.
+	Asset func(name string) string
+	// Country gives a country's name by its code, from the office's places; nil shows the code alone.
+	Country func(l translate.Lang, code string) string
+	// Forward tells where a record that was merged has gone; nil or "" when nowhere.
+	Forward func(v *store.View, k *record.Kind, id string) (string, error)
+	// Export writes a list in a format; nil offers none.
+	Export func(v *store.View, k *record.Kind, q record.ListQuery, format string, c *Call, w io.Writer) error
+	// Version is the program's, shown in the footer.
+	Version string
+
+	mux    *http.ServeMux
+	routes []Route
+	links  []Link
+	extras map[string]Extra
+	once   sync.Once
+}
+
+// maxForm bounds what a form may post, files included.
+const maxForm = 64 << 20
+
+// Add puts an entry into the navigation.
+func (s *Site) Add(l ...Link) {
+	s.links = append(s.links, l...)
+	sort.SliceStable(s.links, func(i, j int) bool { return s.links[i].Order < s.links[j].Order })
+}
+
+// Routes lists the registered routes.
+func (s *Site) Routes() []Route { return s.routes }
+
+func (s *Site) register(method, pattern string, need access.Need, h http.HandlerFunc) {
+	if !need.Stated() {
+		panic("route " + method + " " + pattern + " states no need")
+	}
+	s.once.Do(func() { s.mux = http.NewServeMux() })
+	s.routes = append(s.routes, Route{method, pattern, need})
+	s.mux.HandleFunc(method+" "+pattern, h)
+}
+
+// Reader answers a GET from one View.
+type Reader func(c *Call, v *store.View) (Reply, error)
+
+// Writer answers a POST inside one transaction; what it returns is sent after the commit.
+type Writer func(c *Call, tx *store.Tx) (Reply, error)
+
+// Plain answers without a handle of its own: sign-in, uploads, long downloads.
+type Plain func(c *Call) (Reply, error)
+
+// Get registers a page. The need is an argument so that no route can go without one.
+func (s *Site) Get(pattern string, need access.Need, h Reader) {
+	s.register("GET", pattern, need, func(w http.ResponseWriter, r *http.Request) {
+		c, ok := s.open(w, r, need)
+		if !ok {
+			return
+		}
+		var reply Reply
+		err := s.Store.Look(r.Context(), c.Who, c.At, func(v *store.View) (err error) {
+			reply, err = h(c, v)
+			return err
+		})
+		c.finish(reply, err)
+	})
+}
+
+// Post registers what a form sends.
+func (s *Site) Post(pattern string, need access.Need, h Writer) {
+	s.register("POST", pattern, need, func(w http.ResponseWriter, r *http.Request) {
+		c, ok := s.open(w, r, need)
+		if !ok || !c.form() {
+			return
+		}
+		var reply Reply
+		err := s.Store.Update(r.Context(), c.Who, func(tx *store.Tx) (err error) {
+			reply, err = h(c, tx)
+			return err
+		})
+		if err == nil && s.After != nil {
+			s.After()
+		}
+		if err != nil && c.again != nil && (fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Stale) {
+			// What was typed is shown again with what is wrong; nothing of it is lost.
+			found := fault.All(err)
+			err = s.Store.Look(r.Context(), c.Who, store.AsOf{}, func(v *store.View) (err error) {
+				reply, err = c.again(v, found)
+				return err
+			})
+		}
+		c.finish(reply, err)
+	})
+}
+
+// Free registers a route whose handler opens what it needs itself.
+func (s *Site) Free(method, pattern string, need access.Need, h Plain) {
+	s.register(method, pattern, need, func(w http.ResponseWriter, r *http.Request) {
+		c, ok := s.open(w, r, need)
+		if !ok || method == "POST" && !c.form() {
+			return
+		}
+		reply, err := h(c)
+		c.finish(reply, err)
+	})
+}
+
+// Mount hands a subtree to another handler, the API; the need is what it states of itself.
+func (s *Site) Mount(method, pattern string, need access.Need, h http.Handler) {
+	s.register(method, pattern, need, h.ServeHTTP)
+}
+
+// ServeHTTP answers a request.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if s.Secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		if c, ok := s.open(w, r, access.Anyone()); ok {
+			c.finish(nil, fault.New(fault.Missing, "web.no_page", nil))
+		}
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// Call is one request on its way through a handler.
+type Call struct {
+	Site  *Site
+	R     *http.Request
+	W     http.ResponseWriter
+	Visit Visit
+	Who   access.Who
+	Lang  translate.Lang
+	Theme string // "", light or dark
+	At    store.AsOf
+	again func(v *store.View, found []*fault.Error) (Reply, error)
+	flash string
+	kit   *kit.Call
+}
+
+// open finds out who asks and whether the route lets them in.
+func (s *Site) open(w http.ResponseWriter, r *http.Request, need access.Need) (*Call, bool) {
+	c := &Call{Site: s, R: r, W: w}
+	c.readPreferences()
+	visit, err := s.Identify(r)
+	if err != nil {
+		c.finish(nil, err)
+		return nil, false
+	}
+	c.Visit, c.Who = visit, visit.Who
+	if !c.Who.Allows(need) {
+		switch {
+		case c.Who.Known():
+			c.finish(nil, fault.New(fault.Denied, "web.denied", nil))
+		case r.Method == http.MethodGet:
+			c.finish(Goto("/signin?next="+url.QueryEscape(r.URL.RequestURI())), nil)
+		default:
+			c.finish(nil, fault.New(fault.Denied, "web.signin_first", nil))
+		}
+		return nil, false
+	}
+	if err := c.readAsOf(); err != nil {
+		c.finish(nil, err)
+		return nil, false
+	}
+	return c, true
+}
+
+func (c *Call) cookie(name string) string {
+	if k, err := c.R.Cookie(name); err == nil {
+		return k.Value
+	}
+	return ""
+}
+
+// SetCookie keeps a value in the browser; maxAge in seconds, negative removes it.
+func (c *Call) SetCookie(name, value string, maxAge int, httpOnly bool) {
+	http.SetCookie(c.W, &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: httpOnly,
+		Secure: c.Site.Secure, SameSite: http.SameSiteLaxMode})
+}
+
+const year = 365 * 24 * 3600
+
+func (c *Call) readPreferences() {
+	c.Lang = "en"
+	if l := c.R.URL.Query().Get("lang"); l == "zh" || l == "en" {
+		c.Lang = translate.Lang(l)
+		if c.cookie("lang") != l {
+			c.SetCookie("lang", l, year, false)
+		}
+	} else if l := c.cookie("lang"); l == "zh" || l == "en" {
+		c.Lang = translate.Lang(l)
+	} else if a := c.R.Header.Get("Accept-Language"); strings.HasPrefix(strings.ToLower(a), "zh") || a == "" {
+		c.Lang = "zh"
+	}
+	if t := c.cookie("theme"); t == "light" || t == "dark" {
+		c.Theme = t
+	}
+	if f := c.cookie("flash"); f != "" && c.R.Method == http.MethodGet {
+		if t, err := url.QueryUnescape(f); err == nil && c.Site.Book.Has(c.Lang, t) {
+			c.flash = c.Say(t)
+		}
+		c.SetCookie("flash", "", -1, true)
+	}
+}
+
+// readAsOf reads the days one looks at: from the address, or else as kept from an earlier page.
+func (c *Call) readAsOf() error {
+	q := c.R.URL.Query()
+	valid, known := "", ""
+	if q.Has("valid_on") || q.Has("known_on") {
+		valid, known = strings.TrimSpace(q.Get("valid_on")), strings.TrimSpace(q.Get("known_on"))
+		if valid == "" && known == "" {
+			c.SetCookie("asof", "", -1, false)
+		} else {
+			c.SetCookie("asof", valid+"_"+known, 0, false)
+		}
+	} else if k := c.cookie("asof"); k != "" {
+		valid, known, _ = strings.Cut(k, "_")
+	}
+	cl := c.Site.Store.Clock
+	if valid != "" {
+		d, err := clock.ParseDay(valid)
+		if err != nil {
+			c.SetCookie("asof", "", -1, false)
+			return fault.At("valid_on", "record.field.not_day", fault.Args{"value": valid})
+		}
+		if d != cl.Today() {
+			c.At.ValidOn = d
+		}
+	}
+	if known != "" {
+		d, err := clock.ParseDay(known)
+		if err != nil {
+			c.SetCookie("asof", "", -1, false)
+			return fault.At("known_on", "record.field.not_day", fault.Args{"value": known})
+		}
+		// Known on a day means at its end; a day not over yet means now.
+		if end := cl.EndOf(d); end < cl.Now() {
+			c.At.KnownOn = end
+		}
+	}
+	return nil
+}
+
+// form reads a posted form and checks that it comes from a page of ours.
+func (c *Call) form() bool {
+	c.R.Body = http.MaxBytesReader(c.W, c.R.Body, maxForm)
+	var err error
+	if strings.HasPrefix(c.R.Header.Get("Content-Type"), "multipart/") {
+		err = c.R.ParseMultipartForm(8 << 20)
+	} else {
+		err = c.R.ParseForm()
+	}
+	if err != nil {
+		key := "web.form_broken"
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			key = "web.form_large"
+		}
+		c.finish(nil, fault.Because(err, fault.Invalid, key, fault.Args{"mb": maxForm >> 20}))
+		return false
+	}
+	if c.Visit.CSRF != "" && c.R.PostFormValue("csrf") != c.Visit.CSRF {
+		c.finish(nil, fault.New(fault.Denied, "web.form_stale", nil))
+		return false
+	}
+	return true
+}
+
+// Form gives a posted or asked value, without surrounding space.
+func (c *Call) Form(name string) string { return strings.TrimSpace(c.R.FormValue(name)) }
+
+// Forms gives all values of one name.
+func (c *Call) Forms(name string) []string {
+	if c.R.Form == nil {
+		_ = c.R.ParseForm() // a GET's query; what cannot be read is absent
+	}
+	return c.R.Form[name]
+}
+
+// Path gives a part of the address.
+func (c *Call) Path(name string) string { return c.R.PathValue(name) }
+
+// File gives an uploaded file; Missing when there is none.
+func (c *Call) File(name string) (multipart.File, *multipart.FileHeader, error) {
+	f, h, err := c.R.FormFile(name)
+	if err != nil {
+		return nil, nil, fault.At(name, "web.file_missing", nil)
+	}
+	return f, h, nil
+}
+
+// Again says how the form is shown again, with what is wrong, when the transaction is refused.
+func (c *Call) Again(f func(v *store.View, found []*fault.Error) (Reply, error)) { c.again = f }
+
+// Say gives a phrase in the person's language.
+func (c *Call) Say(key string, pairs ...any) string { return c.Site.Book.Say(c.Lang, key, pairs...) }
+
+// SayFault gives the sentence of a finding.
+func (c *Call) SayFault(e *fault.Error) string {
+	if e.Key == "" {
+		return c.Say("web.defect")
+	}
+	return c.Site.Book.SayMap(c.Lang, e.Key, e.Args)
+}
+
+// Flash shows a phrase on the page that comes next.
+func (c *Call) Flash(key string) { c.SetCookie("flash", url.QueryEscape(key), 60, true) }
+
+// Fragment tells whether only the changing part of the page is asked for.
+func (c *Call) Fragment() bool { return c.R.Header.Get("X-Fragment") == "1" }
+
+// Context is the request's context.
+func (c *Call) Context() context.Context { return c.R.Context() }
+
+// Reply is an answer: a page, a redirect, or bytes.
+type Reply interface{ send(c *Call) error }
+
+type page struct {
+	status int
+	body   templ.Component
+}
+
+// Page answers with a page.
+func Page(body templ.Component) Reply { return page{http.StatusOK, body} }
+
+// PageWith answers with a page and a status.
+func PageWith(status int, body templ.Component) Reply { return page{status, body} }
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+var zippers = sync.Pool{New: func() any { z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed); return z }}
+
+func (p page) send(c *Call) error {
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	if err := p.body.Render(c.R.Context(), buf); err != nil {
+		return err
+	}
+	h := c.W.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "X-Fragment, Accept-Encoding, Cookie")
+	if buf.Len() > 1400 && strings.Contains(c.R.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		c.W.WriteHeader(p.status)
+		z := zippers.Get().(*gzip.Writer)
+		defer zippers.Put(z)
+		z.Reset(c.W)
+		if _, err := z.Write(buf.Bytes()); err != nil {
+			return nil // the reader has gone
+		}
+		_ = z.Close() // the reader has gone
+		return nil
+	}
+	c.W.WriteHeader(p.status)
+	_, _ = c.W.Write(buf.Bytes()) // the reader has gone
+	return nil
+}
+
+type redirect string
+
+// Goto sends the browser to an address of this site after a form.
+func Goto(address string) Reply { return redirect(address) }
+
+func (r redirect) send(c *Call) error {
+	http.Redirect(c.W, c.R, string(r), http.StatusSeeOther)
+	return nil
+}
+
+// Bytes answers with content of a type; a name makes it a download.
+type Bytes struct {
+	Type, Name string
+	Body       []byte
+	Status     int
+}
+
+func (b Bytes) send(c *Call) error {
+	h := c.W.Header()
+	h.Set("Content-Type", b.Type)
+	if b.Name != "" {
+		h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(b.Name))
+	}
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	if b.Status != 0 {
+		c.W.WriteHeader(b.Status)
+	}
+	_, _ = c.W.Write(b.Body) // the reader has gone
+	return nil
+}
+
+// Stream answers with content that is written while it is made.
+type Stream struct {
+	Type, Name string
+	Write      func(w io.Writer) error
+}
+
+func (s Stream) send(c *Call) error {
+	h := c.W.Header()
+	h.Set("Content-Type", s.Type)
+	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(s.Name))
+	h.Set("Cache-Control", "no-store")
+	if err := s.Write(c.W); err != nil {
+		// The head is out: the connection is broken off, so that half a file is not taken for a whole one.
+		c.Site.Log.Error("streaming", "path", c.R.URL.Path, "err", err)
+		panic(http.ErrAbortHandler)
+	}
+	return nil
+}
+
+// finish sends the reply, or the page of the error.
+func (c *Call) finish(r Reply, err error) {
+	if err == nil && r != nil {
+		if err = r.send(c); err == nil {
+			return
+		}
+	}
+	if err == nil {
+		c.W.WriteHeader(http.StatusNoContent)
+		return
+	}
+	c.problem(err)
+}
+
+// Status gives the HTTP status of a kind of error.
+func Status(k fault.Kind) int {
+	switch k {
+	case fault.Missing:
+		return http.StatusNotFound
+	case fault.Denied:
+		return http.StatusForbidden
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.Stale:
+		return http.StatusConflict
+	case fault.Defect:
+	}
+	return http.StatusInternalServerError
+}
