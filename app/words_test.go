@@ -13,8 +13,10 @@ import (
 	"yunqiao/app"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
+	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/signin"
+	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/office"
@@ -50,6 +52,7 @@ func allWords(t *testing.T) *translate.Book {
 	t.Helper()
 	b := translate.NewBook()
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
+		"store": store.Words, "lifecycle": lifecycle.Words,
 		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "figures": figures.Words} {
 		if err := b.Add(words); err != nil {
 			t.Fatalf("words of %s: %v", name, err)

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"yunqiao/app"
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
@@ -20,9 +19,7 @@ import (
 	"yunqiao/kernel/search"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
-	"yunqiao/rooms/figures"
 	"yunqiao/rooms/office"
-	"yunqiao/rooms/partners"
 )
 
 // small is a small office: the root, two divisions and a section of the first.
@@ -40,9 +37,8 @@ func newSmall(t testing.TB) *small {
 	var sources []store.Source
 	sources = append(sources, store.Source{Name: "history", Files: history.Migrations}, store.Source{Name: "search", Files: search.Migrations},
 		store.Source{Name: "jobs", Files: jobs.Migrations}, store.Source{Name: "record", Files: record.Migrations},
-		store.Source{Name: "office", Files: office.Migrations}, store.Source{Name: "partners", Files: partners.Migrations},
-		store.Source{Name: "figures", Files: figures.Migrations})
-	st, err := store.Open(context.Background(), t.TempDir()+"/x.db", c, app.Types.Tables(), sources)
+		store.Source{Name: "office", Files: office.Migrations})
+	st, err := store.Open(context.Background(), t.TempDir()+"/x.db", c, record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind}, office.Types)...).Tables(), sources)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,15 +73,15 @@ func saveUnit(tx *store.Tx, id, code, parent string) error {
 	return record.Save(tx, office.Units, u, record.How{})
 }
 
-func savePlace(tx *store.Tx, id, unit string) error {
-	p := partners.Places.New()
-	p.ID, p.Name, p.Country, p.Rank, p.Unit = id, translate.Text{"en": id}, "XA", "other", unit
-	return record.Save(tx, partners.Places, p, record.How{})
+func saveSource(tx *store.Tx, id, unit string) error {
+	p := record.Sources.New()
+	p.ID, p.Title, p.Unit = id, translate.Text{"en": id}, unit
+	return record.Save(tx, record.Sources, p, record.How{})
 }
 
-func (s *small) place(id, unit string) {
+func (s *small) source(id, unit string) {
 	s.t.Helper()
-	s.must(s.save(s.me, func(tx *store.Tx) error { return savePlace(tx, id, unit) }))
+	s.must(s.save(s.me, func(tx *store.Tx) error { return saveSource(tx, id, unit) }))
 }
 
 // move gives a unit another parent from a day on; 0 = it was recorded wrongly.
@@ -157,35 +153,35 @@ func TestARecordLiesWhereItsUnitLies(t *testing.T) {
 	t.Parallel()
 	s := newSmall(t)
 	s.at("unit", "unit-coast", "root/east/coast")
-	s.place("by-code", "coast")
-	s.place("by-id", "unit-west")
-	s.at("place", "by-code", "root/east/coast")
-	s.at("place", "by-id", "root/west")
-	refused(t, s.save(s.me, func(tx *store.Tx) error { return savePlace(tx, "nowhere", "north") }), "office.unit.unknown")
+	s.source("by-code", "coast")
+	s.source("by-id", "unit-west")
+	s.at("source", "by-code", "root/east/coast")
+	s.at("source", "by-id", "root/west")
+	refused(t, s.save(s.me, func(tx *store.Tx) error { return saveSource(tx, "nowhere", "north") }), "office.unit.unknown")
 	// A unit and its record in one transaction.
 	s.must(s.save(s.me, func(tx *store.Tx) error {
 		if err := saveUnit(tx, "unit-pier", "pier", "coast"); err != nil {
 			return err
 		}
-		return savePlace(tx, "on-the-pier", "pier")
+		return saveSource(tx, "on-the-pier", "pier")
 	}))
-	s.at("place", "on-the-pier", "root/east/coast/pier")
+	s.at("source", "on-the-pier", "root/east/coast/pier")
 }
 
 func TestAMovedUnitTakesItsRecordsAlong(t *testing.T) {
 	t.Parallel()
 	s := newSmall(t)
-	s.place("a", "coast")
-	s.place("b", "east")
-	s.place("c", "west")
+	s.source("a", "coast")
+	s.source("b", "east")
+	s.source("c", "west")
 	s.must(s.move("unit-east", "unit-west", clock.DayFrom(2026, 1, 1)))
 	s.at("unit", "unit-east", "root/west/east")
 	s.at("unit", "unit-coast", "root/west/east/coast")
-	s.at("place", "a", "root/west/east/coast")
-	s.at("place", "b", "root/west/east")
-	s.at("place", "c", "root/west")
-	s.place("d", "coast")
-	s.at("place", "d", "root/west/east/coast")
+	s.at("source", "a", "root/west/east/coast")
+	s.at("source", "b", "root/west/east")
+	s.at("source", "c", "root/west")
+	s.source("d", "coast")
+	s.at("source", "d", "root/west/east/coast")
 	// The tree of that time is still known.
 	s.must(s.st.Look(context.Background(), s.me, store.AsOf{ValidOn: clock.DayFrom(2025, 6, 1)}, func(v *store.View) error {
 		path, err := s.tree.Path(v, "coast")
@@ -195,7 +191,7 @@ func TestAMovedUnitTakesItsRecordsAlong(t *testing.T) {
 		return err
 	}))
 	s.must(s.move("unit-east", "unit-root", 0))
-	s.at("place", "a", "root/east/coast")
+	s.at("source", "a", "root/east/coast")
 	s.look(func(v *store.View) error {
 		c, err := s.tree.Chart(v)
 		if err != nil {
@@ -214,14 +210,14 @@ func TestAMovedUnitTakesItsRecordsAlong(t *testing.T) {
 func TestAMoveOfADayToComeWaitsForItsDay(t *testing.T) {
 	t.Parallel()
 	s := newSmall(t)
-	s.place("a", "coast")
+	s.source("a", "coast")
 	s.must(s.move("unit-east", "unit-west", clock.DayFrom(2026, 12, 1)))
-	s.at("place", "a", "root/east/coast")
+	s.at("source", "a", "root/east/coast")
 	s.must(s.save(s.me, office.Settle))
-	s.at("place", "a", "root/east/coast")
+	s.at("source", "a", "root/east/coast")
 	s.c.Move(10 * 24 * time.Hour)
 	s.must(s.save(s.me, office.Settle))
-	s.at("place", "a", "root/west/east/coast")
+	s.at("source", "a", "root/west/east/coast")
 	s.at("unit", "unit-coast", "root/west/east/coast")
 }
 
@@ -254,7 +250,7 @@ func TestWhatWasUndoneIsNotRemembered(t *testing.T) {
 		if err := saveUnit(tx, "unit-north", "north", "root"); err != nil {
 			return err
 		}
-		if err := savePlace(tx, "in-the-north", "north"); err != nil {
+		if err := saveSource(tx, "in-the-north", "north"); err != nil {
 			return err
 		}
 		return undo
@@ -262,9 +258,9 @@ func TestWhatWasUndoneIsNotRemembered(t *testing.T) {
 	if !errors.Is(err, undo) {
 		t.Fatal(err)
 	}
-	refused(t, s.save(s.me, func(tx *store.Tx) error { return savePlace(tx, "again", "north") }), "office.unit.unknown")
-	s.place("a", "east")
-	s.at("place", "a", "root/east")
+	refused(t, s.save(s.me, func(tx *store.Tx) error { return saveSource(tx, "again", "north") }), "office.unit.unknown")
+	s.source("a", "east")
+	s.at("source", "a", "root/east")
 }
 
 func TestSavesAndMovesAtTheSameTimeAgree(t *testing.T) {
@@ -275,7 +271,7 @@ func TestSavesAndMovesAtTheSameTimeAgree(t *testing.T) {
 	for i := range 8 {
 		wg.Go(func() {
 			for j := range 20 {
-				err := s.st.Update(ctx, s.me, func(tx *store.Tx) error { return savePlace(tx, fmt.Sprintf("p-%d-%d", i, j), "coast") })
+				err := s.st.Update(ctx, s.me, func(tx *store.Tx) error { return saveSource(tx, fmt.Sprintf("p-%d-%d", i, j), "coast") })
 				if err != nil {
 					t.Error(err)
 				}
@@ -291,7 +287,7 @@ func TestSavesAndMovesAtTheSameTimeAgree(t *testing.T) {
 	wg.Wait()
 	for i := range 8 {
 		for j := range 20 {
-			s.at("place", fmt.Sprintf("p-%d-%d", i, j), "root/west/east/coast")
+			s.at("source", fmt.Sprintf("p-%d-%d", i, j), "root/west/east/coast")
 		}
 	}
 }
@@ -384,8 +380,8 @@ func TestASeatEndsWithItsUnit(t *testing.T) {
 	}))
 	_, err := s.tree.Person(context.Background(), bo)
 	refused(t, err, "office.staff.no_position")
-	s.place("left", "west") // its records can still be put in order
-	s.at("place", "left", "root/west")
+	s.source("left", "west") // its records can still be put in order
+	s.at("source", "left", "root/west")
 }
 
 func TestNobodyGivesOutASeatAboveTheirOwn(t *testing.T) {
