@@ -30,7 +30,9 @@ type Pack struct {
 	OwnCountry string `toml:"own_country"`
 	RootUnit   string `toml:"root_unit"`
 	OwnPlace   string `toml:"own_place"`
-	Files      fs.FS  `toml:"-"`
+	// Demo marks the pack that demo shows when none is named.
+	Demo  bool
+	Files fs.FS `toml:"-"`
 }
 
 // OpenPack reads pack.toml of a pack's folder.

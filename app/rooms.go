@@ -4,11 +4,15 @@ import (
 	"io/fs"
 	"slices"
 
+	"yunqiao/kernel/files"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
+	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
+	"yunqiao/kernel/seal"
 	"yunqiao/kernel/search"
+	"yunqiao/kernel/sheet"
 	"yunqiao/kernel/store"
 	"yunqiao/packs"
 	"yunqiao/rooms/figures"
@@ -28,4 +32,4 @@ var Migrations = []store.Source{
 }
 
 // words are the phrase books of the packages.
-var words = []fs.FS{record.Words, jobs.Words, rules.Words, packs.Words}
+var words = []fs.FS{record.Words, jobs.Words, rules.Words, packs.Words, files.Words, ledger.Words, seal.Words, sheet.Words, Words}
