@@ -29,9 +29,6 @@ var SavedViews = Define("record", "savedview", func(s *SavedView) *Head { return
 	return access.Cond{SQL: "x.owner = ?", Args: []any{w.ID}}
 }).NotListed().EditedBy(func(w access.Who, _ []string) bool { return w.Known() })
 
-// EditedBy sets who may write records of the type, by the path of the unit that owns the record.
-func (t *Type[T]) EditedBy(f func(who access.Who, path []string) bool) *Type[T] { t.Edit = f; return t }
-
 // KeepDraft keeps what a person has typed into a form and not saved yet. form names the form, body is the form as the
 // browser sends it.
 func KeepDraft(tx *store.Tx, form, body string) error {
