@@ -19,10 +19,12 @@ import (
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/rules"
+	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/packs"
+	"yunqiao/rooms/office"
 )
 
 // App is the whole program, put together over one database.
@@ -36,16 +38,14 @@ type App struct {
 	Ledger *history.Log
 	Jobs   *jobs.Runner
 	Files  files.Shelf
+	Tree   *office.Tree
+	Desk   *signin.Desk
 	Site   *web.Site
 
 	// Figure answers a counting rule; nil in a program without the room of figures.
 	Figure func(v *store.View, key string, validOn clock.Day, knownOn int64) (FigureAnswer, error)
 	// Import takes a sheet in; nil in a program that has no import.
 	Import func(ctx context.Context, in ImportOrder) (ImportReport, error)
-	// SetPassword, DropPassword and HasPassword are the sign-in desk's, by the id of the staff record.
-	SetPassword  func(ctx context.Context, staff, password, keep string) error
-	DropPassword func(ctx context.Context, staff string) error
-	HasPassword  func(v *store.View, staff string) (changed int64, ok bool, err error)
 
 	lock    *lock
 	started bool

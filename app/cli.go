@@ -57,10 +57,10 @@ var options = map[string]string{
 // everywhere are the options of every command.
 var everywhere = []string{"lang", "help"}
 
-// office are the options of the commands that open an office.
-var office = []string{"data", "config", "pack"}
+// opening are the options of the commands that open an office.
+var opening = []string{"data", "config", "pack"}
 
-func with(more ...string) []string { return append(slices.Clone(office), more...) }
+func with(more ...string) []string { return append(slices.Clone(opening), more...) }
 
 // commands lists what the program does, in the order in which a newcomer meets it.
 func commands() []command {

@@ -140,9 +140,6 @@ func address(ln net.Listener) string {
 // demoAccounts gives each person of the pack's samples a password of this folder's own, and remembers them, so that
 // the next start shows the same.
 func (a *App) demoAccounts(ctx context.Context) ([]account, error) {
-	if a.SetPassword == nil {
-		return nil, nil
-	}
 	var kept struct{ Account []account }
 	path := filepath.Join(a.Config.Data, accountsFile)
 	raw, err := os.ReadFile(path)
@@ -169,7 +166,7 @@ func (a *App) demoAccounts(ctx context.Context) ([]account, error) {
 		}
 		if one.Password == "" {
 			one.Password = clock.Secret(10)
-			if err := a.SetPassword(ctx, p.ID, one.Password, ""); err != nil {
+			if err := a.Desk.SetPassword(ctx, p.ID, one.Password, ""); err != nil {
 				return nil, err
 			}
 		}
@@ -192,8 +189,8 @@ type person struct {
 	Roles  []string       `json:"roles"`
 	State  string         `json:"state"`
 	Sample bool           `json:"sample"`
-	// Password tells whether the person can sign in by one, if that is known.
-	Password *bool `json:"password,omitempty"`
+	// Password tells whether the person can sign in.
+	Password bool `json:"password"`
 }
 
 // people lists the staff with the roles they hold today.
@@ -214,12 +211,8 @@ func (a *App) people(ctx context.Context) (out []person, err error) {
 					p.Roles = append(p.Roles, seat.Role)
 				}
 			}
-			if a.HasPassword != nil {
-				_, has, err := a.HasPassword(v, s.ID)
-				if err != nil {
-					return err
-				}
-				p.Password = &has
+			if _, p.Password, err = a.Desk.HasPassword(v, s.ID); err != nil {
+				return err
 			}
 			out = append(out, p)
 		}

@@ -58,7 +58,7 @@ func (c *call) setPassword(ctx context.Context, a *App, staff, login, key string
 	if err != nil {
 		return err
 	}
-	if err := a.SetPassword(ctx, staff, password, ""); err != nil {
+	if err := a.Desk.SetPassword(ctx, staff, password, ""); err != nil {
 		return err
 	}
 	if err := a.order(ctx); err != nil {
@@ -90,9 +90,6 @@ func userAdd(ctx context.Context, c *call) error {
 		return usageError("app.usage.name", nil)
 	}
 	return c.own(ctx, func(a *App) error {
-		if a.SetPassword == nil {
-			return fault.New(fault.Invalid, "app.unbound.signin", nil)
-		}
 		if unit == "" {
 			unit = a.Pack.RootUnit
 		}
@@ -133,9 +130,6 @@ func userAdd(ctx context.Context, c *call) error {
 // userPassword gives a person another password and ends the person's sessions.
 func userPassword(ctx context.Context, c *call) error {
 	return c.own(ctx, func(a *App) error {
-		if a.SetPassword == nil {
-			return fault.New(fault.Invalid, "app.unbound.signin", nil)
-		}
 		s, err := a.staffBy(ctx, c.arg(0))
 		if err != nil {
 			return err
@@ -147,14 +141,11 @@ func userPassword(ctx context.Context, c *call) error {
 // userLock takes a person's password away; the records the person wrote stay.
 func userLock(ctx context.Context, c *call) error {
 	return c.own(ctx, func(a *App) error {
-		if a.DropPassword == nil {
-			return fault.New(fault.Invalid, "app.unbound.signin", nil)
-		}
 		s, err := a.staffBy(ctx, c.arg(0))
 		if err != nil {
 			return err
 		}
-		if err := a.DropPassword(ctx, s.ID); err != nil {
+		if err := a.Desk.DropPassword(ctx, s.ID); err != nil {
 			return err
 		}
 		return c.answer(map[string]any{"id": s.ID, "login": s.Login}, c.Say("app.user.locked", "login", s.Login))
@@ -171,7 +162,7 @@ func userList(ctx context.Context, c *call) error {
 		var lines []string
 		for _, p := range people {
 			note := ""
-			if p.Password != nil && !*p.Password {
+			if !p.Password {
 				note = "  " + c.Say("app.user.none")
 			}
 			lines = append(lines, fmt.Sprintf("%-16s %-28s %s%s", p.Login, p.Name.Show(c.lang), strings.Join(p.Roles, ", "), note))

@@ -28,6 +28,7 @@ const (
 	placeFile    = "office.toml"
 	databaseFile = "yunqiao.db"
 	keyFile      = "ledger.key"
+	signinFile   = "signin.key"
 	lockFile     = "yunqiao.lock"
 	accountsFile = "demo-accounts.toml"
 	filesFolder  = "files"
