@@ -169,7 +169,11 @@ func (p *play) run(n int) {
 		if err != nil && fault.KindOf(err) == fault.Defect {
 			p.t.Fatalf("step %d: %v", i, err)
 		}
-		p.notes = append(p.notes, fmt.Sprintf("%d %s: %s %v", i, who.ID, note, fault.KindOf(err)))
+		outcome := "done"
+		if err != nil {
+			outcome = fault.KindOf(err).String()
+		}
+		p.notes = append(p.notes, fmt.Sprintf("%d %s: %s %s", i, who.ID, note, outcome))
 	}
 }
 
@@ -201,7 +205,7 @@ func (p *play) once(tx *store.Tx, i int) (string, error) {
 		return "gadget " + g.ID, err
 	}
 	id := pick(r, p.gadgets)
-	held, err := gadgets.SelectKnown(&tx.View, "WHERE x.id = ? ORDER BY x.valid_from", id)
+	held, err := gadgets.SelectKnown(&tx.View, "WHERE x.id = ? ORDER BY coalesce(x.valid_from, -1073741824)", id)
 	if err != nil || len(held) == 0 {
 		return "nothing held of " + id, err
 	}
