@@ -241,6 +241,9 @@ func TestHistoryReplaysToThePresent(t *testing.T) {
 			})
 			moments = append(moments, m)
 		}
+		if len(rows) < 50 {
+			t.Fatalf("only %d versions came about", len(rows))
+		}
 		// The rows alone tell what is held: each save replaces what it was made from.
 		replayed := map[string]string{}
 		for vid, text := range rows {

@@ -144,6 +144,7 @@ type play struct {
 	r       *rand.Rand
 	makers  []string
 	gadgets []string
+	steps   int
 	notes   []string // outcome of every step, to be compared
 }
 
@@ -157,7 +158,9 @@ func (p *play) actor() access.Who {
 }
 
 func (p *play) run(n int) {
-	for i := range n {
+	for range n {
+		p.steps++
+		i := p.steps
 		p.st.Clock.Move(time.Duration(1+p.r.IntN(3)) * time.Hour)
 		who := p.actor()
 		var note string

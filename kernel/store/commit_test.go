@@ -172,7 +172,7 @@ func TestViewIsOneSnapshot(t *testing.T) {
 		stop := make(chan struct{})
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			for i := 0; ; i++ {
+			for i := range 400 {
 				select {
 				case <-stop:
 					return
@@ -184,7 +184,7 @@ func TestViewIsOneSnapshot(t *testing.T) {
 				}
 			}
 		})
-		for range 150 {
+		for range 60 {
 			kerneltest.Read(t, st, program, func(v *store.View) error {
 				n, err := kerneltest.Makers.Count(v, record.ListQuery{})
 				if err != nil {
