@@ -81,7 +81,7 @@ func TestBothBooksHaveTheSamePhrasesAndPlaces(t *testing.T) {
 			t.Errorf("%s is in one book only", key)
 			continue
 		}
-		if a, c := places(b.Say("zh", key)), places(b.Say("en", key)); !slices.Equal(a, c) {
+		if a, c := placesOf(b.Say("zh", key)), placesOf(b.Say("en", key)); !slices.Equal(a, c) {
 			t.Errorf("%s: places %v in zh and %v in en", key, a, c)
 		}
 		if strings.TrimSpace(b.Say("zh", key)) == "" || strings.TrimSpace(b.Say("en", key)) == "" {
@@ -92,7 +92,7 @@ func TestBothBooksHaveTheSamePhrasesAndPlaces(t *testing.T) {
 
 var place = regexp.MustCompile(`\{[a-z_]+\}`)
 
-func places(s string) []string {
+func placesOf(s string) []string {
 	out := place.FindAllString(s, -1)
 	slices.Sort(out)
 	return slices.Compact(out)
@@ -131,7 +131,7 @@ func TestEveryFaultHasItsPhrase(t *testing.T) {
 						t.Errorf("%s: %s: phrase %s is missing", f, l, key)
 						continue
 					}
-					for _, p := range places(b.Say(l, key)) {
+					for _, p := range placesOf(b.Say(l, key)) {
 						if !slices.Contains(given, p) {
 							t.Errorf("%s: %s: phrase %s has the place %s, the fault gives %v", f, l, key, p, given)
 						}
