@@ -6,6 +6,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -18,6 +19,11 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/internal/raw"
 )
+
+// Words are the phrases of the package and of what lies inside it.
+//
+//go:embed words/*.json
+var Words embed.FS
 
 // View reads: who looks, as of which day and instant, over one snapshot.
 type View = raw.View
