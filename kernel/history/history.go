@@ -24,6 +24,11 @@ import (
 //go:embed migrations/*.sql
 var Migrations embed.FS
 
+// Words are the phrases of the package.
+//
+//go:embed words/*.json
+var Words embed.FS
+
 // Add notes a version inside the transaction that writes it: its digest, to be put in order later. Writers never
 // queue behind the log.
 func Add(tx *store.Tx, kind, id, vid string, canonical []byte) error {

@@ -84,6 +84,11 @@ func (f *Field) List() *Field { f.Listed = true; return f }
 // FromLevel hides the field from those who may see less than the disclosure level.
 func (f *Field) FromLevel(n int) *Field { f.Secret = n; return f }
 
+// IsLabel tells whether the field is the one a record is called by, so that lists need not show it twice.
+func (f *Field) IsLabel() bool {
+	return f.Kind == KindI18n && (f.Name == "name" || f.Name == "title" || f.Name == "what")
+}
+
 // Columns are the columns of the field.
 func (f *Field) Columns() []Column { return f.columns }
 

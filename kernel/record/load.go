@@ -119,7 +119,8 @@ type ListQuery struct {
 	Down    bool
 	After   string // cursor given by the page before
 	Limit   int    // 0 = 50
-	Light   bool   // only head and listed fields are filled
+	Light   bool   // only the head and Columns are filled
+	Columns []*Field
 	NoCount bool
 }
 
@@ -282,7 +283,7 @@ func (k *Kind) List(v *store.View, q ListQuery) (page Page, err error) {
 	}
 	cols, fields := k.cols, k.Fields
 	if q.Light {
-		cols, fields = k.light()
+		cols, fields = k.light(q.Columns)
 	}
 	rows, err := v.Query("SELECT "+key+", "+cols+" FROM {"+k.Name+"} x WHERE "+where+
 		" ORDER BY "+key+" "+dir+", x.id "+dir+" LIMIT "+strconv.Itoa(q.Limit+1), args...)
@@ -314,19 +315,17 @@ func (k *Kind) List(v *store.View, q ListQuery) (page Page, err error) {
 	return page, rows.Err()
 }
 
-// light are the columns of a list: the head and the listed fields.
-func (k *Kind) light() (string, []*Field) {
-	cols := "x." + strings.Join(headColumns, ", x.")
-	var fields []*Field
-	for _, f := range k.Fields {
-		if f.Listed {
-			fields = append(fields, f)
-			for _, c := range f.columns {
-				cols += ", x." + c.Name
-			}
+// light are the columns of a list: the head and the fields asked for.
+func (k *Kind) light(fields []*Field) (string, []*Field) {
+	var b strings.Builder
+	b.WriteString(k.headCols)
+	for _, f := range fields {
+		for _, c := range f.columns {
+			b.WriteString(", x.")
+			b.WriteString(c.Name)
 		}
 	}
-	return cols, fields
+	return b.String(), fields
 }
 
 func cursorText(key any, id string) string {

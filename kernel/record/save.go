@@ -55,7 +55,7 @@ func SaveAny(tx *store.Tx, k *Kind, rec any, how How) (err error) {
 		h.Unit = tx.Who.HomeUnit()
 	}
 	db := raw.DBOf(&tx.View)
-	if err := k.place(tx, db, h); err != nil {
+	if err := k.place(tx, db, rec, h); err != nil {
 		return err
 	}
 	if !k.Edit(tx.Who, h.Path[:]) {
@@ -71,20 +71,54 @@ func SaveAny(tx *store.Tx, k *Kind, rec any, how How) (err error) {
 	return k.again(tx, rec, h, how)
 }
 
-// place fills the owner's path from the unit tree.
-func (k *Kind) place(tx *store.Tx, db *raw.DB, h *Head) error {
+// place fills the owner's path from the unit tree. The owner may be given by its code; its id is kept.
+func (k *Kind) place(tx *store.Tx, db *raw.DB, rec any, h *Head) (err error) {
 	h.Path = [access.MaxDepth]string{}
-	if h.Unit == "" || db.Path == nil {
+	var path []string
+	switch {
+	case k.path != nil:
+		if h.ID == "" {
+			h.ID = clock.NewID(tx.Now) // a unit's path ends with its own id
+		}
+		path, err = k.path(&tx.View, rec)
+	case h.Unit == "" || db.Path == nil:
 		return nil
+	default:
+		path, err = db.Path(&tx.View, h.Unit)
 	}
-	path, err := db.Path(&tx.View, h.Unit)
 	if err != nil {
 		return err
 	}
 	if len(path) == 0 {
 		return fault.At("unit", "record.unit.unknown", fault.Args{"unit": h.Unit})
 	}
+	if len(path) > access.MaxDepth {
+		return fault.At("unit", "record.unit.deep", fault.Args{"max": access.MaxDepth})
+	}
 	copy(h.Path[:], path)
+	h.Unit = path[len(path)-1]
+	return nil
+}
+
+// Replace puts the records that belong to a unit at another path, in every version: where a unit lies in the tree is no
+// part of what was recorded, so no version is added.
+func Replace(tx *store.Tx, unit string, path []string) (err error) {
+	defer fault.Wrap(&err, "moving the records of %s", unit)
+	if len(path) == 0 || len(path) > access.MaxDepth {
+		return fault.At("unit", "record.unit.deep", fault.Args{"max": access.MaxDepth})
+	}
+	var u [access.MaxDepth]string
+	copy(u[:], path)
+	for _, name := range raw.DBOf(&tx.View).TypeNames() {
+		n, err := raw.Exec(tx, "UPDATE "+name+` SET u1 = ?, u2 = ?, u3 = ?, u4 = ?
+WHERE unit = ? AND (u1 <> ? OR u2 <> ? OR u3 <> ? OR u4 <> ?)`, u[0], u[1], u[2], u[3], unit, u[0], u[1], u[2], u[3])
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			raw.Touch(tx, name)
+		}
+	}
 	return nil
 }
 

@@ -107,14 +107,16 @@ type Kind struct {
 	// Hidden types have no list of their own in the navigation.
 	Hidden bool
 
-	label  func(rec any) translate.Text
-	check  func(rec any) []*fault.Error
-	after  []func(tx *store.Tx, rec any) error
-	fresh  func() any
-	head   func(rec any) *Head
-	byName map[string]*Field
-	insert string
-	cols   string // all columns in order, with the alias x
+	path     func(v *store.View, rec any) ([]string, error)
+	label    func(rec any) translate.Text
+	check    func(rec any) []*fault.Error
+	after    []func(tx *store.Tx, rec any) error
+	fresh    func() any
+	head     func(rec any) *Head
+	byName   map[string]*Field
+	insert   string
+	cols     string // all columns in order, with the alias x
+	headCols string
 }
 
 // Type is a declared type.
@@ -207,6 +209,21 @@ func (t *Type[T]) Public() *Type[T] { t.Level = 0; return t }
 // NotListed keeps the type out of the navigation.
 func (t *Type[T]) NotListed() *Type[T] { t.Hidden = true; return t }
 
+// EditedBy sets who may write records that belong to a unit path, instead of the officers at or above the unit.
+func (t *Type[T]) EditedBy(f func(who access.Who, path []string) bool) *Type[T] { t.Edit = f; return t }
+
+// PathBy takes the unit path of a record, and with it its owner, from the record itself.
+func (t *Type[T]) PathBy(f func(v *store.View, rec *T) ([]string, error)) *Type[T] {
+	t.path = func(v *store.View, rec any) ([]string, error) { return f(v, rec.(*T)) }
+	return t
+}
+
+// Then is run inside the transaction after each save of the type; its error undoes the save.
+func (t *Type[T]) Then(f func(tx *store.Tx, rec *T) error) *Type[T] {
+	t.After(func(tx *store.Tx, rec any) error { return f(tx, rec.(*T)) })
+	return t
+}
+
 // After is run inside the transaction after each save of the type.
 func (k *Kind) After(f func(tx *store.Tx, rec any) error) { k.after = append(k.after, f) }
 
@@ -269,6 +286,7 @@ func (k *Kind) prepare() {
 	}
 	k.insert = "INSERT INTO " + k.Name + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
 	k.cols = "x." + strings.Join(names, ", x.")
+	k.headCols = "x." + strings.Join(headColumns, ", x.")
 }
 
 // DDL writes the migration that makes the type's table, for a developer to look over and keep.

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"sort"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -59,6 +60,7 @@ type DB struct {
 	stop    chan struct{}
 	stopped sync.WaitGroup
 	gens    sync.Map     // type -> *atomic.Int64, bumped by committed saves of this process
+	writes  sync.Map     // type -> *atomic.Int64, bumped by every write of this process and by its undoing
 	seq     atomic.Int64 // odd while a commit of this process is under way
 	file    string
 	closed  atomic.Bool
@@ -216,6 +218,7 @@ type View struct {
 	ptx   *sql.Tx
 	conds map[*Table]access.Cond
 	seq   int64 // the database's seq when the View was opened
+	write bool  // inside a Tx
 }
 
 // Context is the request's context.
@@ -343,15 +346,58 @@ func OnCommit(tx *Tx, f func()) { tx.after = append(tx.after, f) }
 
 // Touch notes that records of a type were written; on commit the type's generation goes up.
 func Touch(tx *Tx, typ string) {
+	// Transactions of one group see each other's writes before any is committed.
+	w := counter(&tx.db.writes, typ)
+	w.Add(1)
+	OnUndo(tx, func() { w.Add(1) })
 	OnCommit(tx, func() { tx.db.gen(typ).Add(1) })
 }
 
-func (db *DB) gen(typ string) *atomic.Int64 {
-	if g, ok := db.gens.Load(typ); ok {
+func (db *DB) gen(typ string) *atomic.Int64 { return counter(&db.gens, typ) }
+
+func counter(m *sync.Map, typ string) *atomic.Int64 {
+	if g, ok := m.Load(typ); ok {
 		return g.(*atomic.Int64)
 	}
-	g, _ := db.gens.LoadOrStore(typ, new(atomic.Int64))
+	g, _ := m.LoadOrStore(typ, new(atomic.Int64))
 	return g.(*atomic.Int64)
+}
+
+// Mark names the state of a type's records that a View sees. What was read under a mark may be kept for every View
+// that has the same one.
+type Mark struct {
+	// Writing tells that it was seen inside a Tx, and may be undone.
+	Writing       bool
+	count, window int64
+}
+
+// staleness (ms) bounds how long a kept answer may overlook what another process has written.
+const staleness = 2000
+
+// MarkOf gives the mark of a type's records in a View; false when what is read may not be kept.
+func MarkOf(v *View, typ string) (Mark, bool) {
+	m := Mark{Writing: v.write, window: v.Now / staleness}
+	switch {
+	case v.write:
+		// On PostgreSQL a Tx must read what it rests on, or the engine cannot see that two of them collide.
+		m.count = counter(&v.db.writes, typ).Load()
+		return m, v.db.Engine == SQLite
+	case v.db.Engine == SQLite:
+		m.count = v.db.Generation(typ)
+		return m, Fresh(v)
+	}
+	m.count = v.db.Generation(typ)
+	return m, true
+}
+
+// TypeNames lists the record types that the database was opened with, sorted.
+func (db *DB) TypeNames() []string {
+	out := make([]string, 0, len(db.book.tables))
+	for name := range db.book.tables {
+		out = append(out, name)
+	}
+	sort.Strings(out)
+	return out
 }
 
 // Generation counts the commits of this process that wrote records of a type. On SQLite no other process writes, so
@@ -491,7 +537,7 @@ func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) err
 
 func (db *DB) newTx(ctx context.Context, who access.Who) *Tx {
 	now := db.Clock.Now()
-	return &Tx{View: View{Who: who, ctx: ctx, db: db, Now: now, ValidOn: db.Clock.DayOf(now)}}
+	return &Tx{View: View{Who: who, ctx: ctx, db: db, Now: now, ValidOn: db.Clock.DayOf(now), write: true}}
 }
 
 func (tx *Tx) settle(err error) {
