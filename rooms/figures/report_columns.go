@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"sync"
@@ -256,8 +257,10 @@ func (m *mirror) sweep(v *store.View, ids []string, each func(x *tally.Version) 
 	for i := range vals {
 		dest[i] = &vals[i]
 	}
+	var values []any // of many versions in one piece of memory
+	x := &tally.Version{}
 	return m.kind.Sweep(v, columns, ids, dest, func() error {
-		x := &tally.Version{VID: text(vals[0]), ID: text(vals[1]), ValidFrom: dayOr(vals[2], -clock.Open), ValidTo: dayOr(vals[3], clock.Open),
+		*x = tally.Version{VID: text(vals[0]), ID: text(vals[1]), ValidFrom: dayOr(vals[2], -clock.Open), ValidTo: dayOr(vals[3], clock.Open),
 			RecFrom: whole(vals[4]), RecTo: tally.Held, Unit: text(vals[10]), State: text(vals[11]), Level: int8(whole(vals[12])),
 			Sample: whole(vals[13]) != 0}
 		if vals[5] != nil {
@@ -266,7 +269,12 @@ func (m *mirror) sweep(v *store.View, ids []string, each func(x *tally.Version) 
 		for i := range x.Path {
 			x.Path[i] = text(vals[6+i])
 		}
-		x.Values = slices.Clone(vals[len(sweepColumns):])
+		n := len(m.fields)
+		if len(values)+n > cap(values) {
+			values = make([]any, 0, 1000*max(n, 1))
+		}
+		values = append(values, vals[len(sweepColumns):]...)
+		x.Values = values[len(values)-n : len(values) : len(values)]
 		return each(x)
 	})
 }
@@ -288,25 +296,31 @@ func (m *mirror) read(v *store.View, waiting map[string]bool) (c *counters, newe
 	if c, err = m.empty(); err != nil {
 		return nil, 0, err
 	}
+	// One goroutine reads while another puts in what was read.
+	full, done := make(chan []tally.Version, 4), make(chan error, 1)
+	go func() {
+		var failed error
+		for batch := range full {
+			if failed == nil {
+				failed = c.table.Append(batch...)
+			}
+		}
+		done <- failed
+	}()
 	batch := make([]tally.Version, 0, perAppend)
-	put := func() error {
-		err := c.table.Append(batch...)
-		batch = batch[:0]
-		return err
-	}
 	err = m.sweep(v, nil, func(x *tally.Version) error {
 		if !waiting[x.VID] {
 			newest = max(newest, x.RecFrom)
 		}
 		if batch = append(batch, *x); len(batch) == perAppend {
-			return put()
+			full <- batch
+			batch = make([]tally.Version, 0, perAppend)
 		}
 		return nil
 	})
-	if err == nil {
-		err = put()
-	}
-	return c, newest, err
+	full <- batch
+	close(full)
+	return c, newest, errors.Join(err, <-done)
 }
 
 // fill reads the whole type in one pass, unless somebody else was quicker.
