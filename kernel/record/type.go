@@ -289,21 +289,39 @@ func (k *Kind) prepare() {
 	k.headCols = "x." + strings.Join(headColumns, ", x.")
 }
 
+// fieldOf finds the field that a column belongs to; nil for a column of the head.
+func (k *Kind) fieldOf(column string) *Field {
+	for _, f := range k.Fields {
+		for _, c := range f.columns {
+			if c.Name == column {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// nullable tells whether a column may be null; all others hold something empty instead.
+func (k *Kind) nullable(column string) bool {
+	if f := k.fieldOf(column); f != nil {
+		return f.Kind == KindDay || f.Kind == KindNumber || f.Kind == KindSpan
+	}
+	return column == "valid_from" || column == "valid_to" || column == "recorded_to"
+}
+
 // DDL writes the migration that makes the type's table, for a developer to look over and keep.
 func (k *Kind) DDL() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE TABLE %s (\n", k.Name)
-	nullable := map[string]bool{"valid_from": true, "valid_to": true, "recorded_to": true}
 	for i, c := range k.Columns() {
 		if i > 0 {
 			b.WriteString(",\n")
 		}
 		fmt.Fprintf(&b, "\t%s %s", c.Name, c.Type)
-		f := k.byName[strings.TrimSuffix(strings.TrimSuffix(c.Name, "_from"), "_to")]
 		switch {
 		case c.Name == "vid":
 			b.WriteString(" NOT NULL PRIMARY KEY")
-		case nullable[c.Name], f != nil && (f.Kind == KindSpan), k.byName[c.Name] != nil && (k.byName[c.Name].Kind == KindDay || k.byName[c.Name].Kind == KindNumber):
+		case k.nullable(c.Name):
 		default:
 			b.WriteString(" NOT NULL")
 		}

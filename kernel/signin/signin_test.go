@@ -2,10 +2,14 @@ package signin_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -58,9 +62,7 @@ func onBoth(t *testing.T, test func(t *testing.T, d *desks)) {
 		t.Run(engine, func(t *testing.T) {
 			address := t.TempDir() + "/signin.db"
 			if engine == "postgres" {
-				if address = os.Getenv("YUNQIAO_TEST_POSTGRES_EMPTY"); address == "" {
-					t.Skip("no PostgreSQL database is named")
-				}
+				address = postgres(t)
 			}
 			ctx := context.Background()
 			c := clock.Fixed(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC))
@@ -78,6 +80,36 @@ func onBoth(t *testing.T, test func(t *testing.T, d *desks)) {
 			test(t, d)
 		})
 	}
+}
+
+var made atomic.Int64
+
+// postgres makes an empty database on the server that the environment names.
+func postgres(t *testing.T) string {
+	t.Helper()
+	server := os.Getenv("YUNQIAO_TEST_POSTGRES")
+	if server == "" {
+		t.Skip("YUNQIAO_TEST_POSTGRES names no server")
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprintf("signin_%d_%d", os.Getpid(), made.Add(1))
+	run := func(statement string) {
+		db, err := sql.Open("pgx", server)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run("CREATE DATABASE " + name)
+	t.Cleanup(func() { run("DROP DATABASE " + name + " WITH (FORCE)") })
+	u.Path = "/" + name
+	return u.String()
 }
 
 func open(t *testing.T, st *store.Store, set signin.Settings) *signin.Desk {
