@@ -2,20 +2,16 @@ package signin_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
-	"net/url"
-	"os"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/kerneltest"
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
 )
@@ -55,14 +51,14 @@ func settings() signin.Settings {
 		}}
 }
 
-// onBoth runs a test on both engines; PostgreSQL only where a server is named.
+// onBoth runs a test on both engines.
 func onBoth(t *testing.T, test func(t *testing.T, d *desks)) {
 	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
 			address := t.TempDir() + "/signin.db"
 			if engine == "postgres" {
-				address = postgres(t)
+				address = kerneltest.Database(t)
 			}
 			ctx := context.Background()
 			c := clock.Fixed(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC))
@@ -80,36 +76,6 @@ func onBoth(t *testing.T, test func(t *testing.T, d *desks)) {
 			test(t, d)
 		})
 	}
-}
-
-var made atomic.Int64
-
-// postgres makes an empty database on the server that the environment names.
-func postgres(t *testing.T) string {
-	t.Helper()
-	server := os.Getenv("YUNQIAO_TEST_POSTGRES")
-	if server == "" {
-		t.Skip("YUNQIAO_TEST_POSTGRES names no server")
-	}
-	u, err := url.Parse(server)
-	if err != nil {
-		t.Fatal(err)
-	}
-	name := fmt.Sprintf("signin_%d_%d", os.Getpid(), made.Add(1))
-	run := func(statement string) {
-		db, err := sql.Open("pgx", server)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		if _, err := db.Exec(statement); err != nil {
-			t.Fatal(err)
-		}
-	}
-	run("CREATE DATABASE " + name)
-	t.Cleanup(func() { run("DROP DATABASE " + name + " WITH (FORCE)") })
-	u.Path = "/" + name
-	return u.String()
 }
 
 func open(t *testing.T, st *store.Store, set signin.Settings) *signin.Desk {

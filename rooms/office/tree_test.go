@@ -15,6 +15,7 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
+	"yunqiao/kernel/kerneltest"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/search"
 	"yunqiao/kernel/store"
@@ -31,14 +32,21 @@ type small struct {
 	me   access.Who
 }
 
-func newSmall(t testing.TB) *small {
+// onBoth runs a test on both engines.
+func onBoth(t *testing.T, test func(t *testing.T, s *small)) {
+	t.Parallel()
+	t.Run("sqlite", func(t *testing.T) { test(t, newSmall(t, t.TempDir()+"/x.db")) })
+	t.Run("postgres", func(t *testing.T) { test(t, newSmall(t, kerneltest.Database(t))) })
+}
+
+func newSmall(t testing.TB, address string) *small {
 	t.Helper()
 	c := clock.Fixed(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC))
 	var sources []store.Source
 	sources = append(sources, store.Source{Name: "history", Files: history.Migrations}, store.Source{Name: "search", Files: search.Migrations},
 		store.Source{Name: "jobs", Files: jobs.Migrations}, store.Source{Name: "record", Files: record.Migrations},
 		store.Source{Name: "office", Files: office.Migrations})
-	st, err := store.Open(context.Background(), t.TempDir()+"/x.db", c, record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind}, office.Types)...).Tables(), sources)
+	st, err := store.Open(context.Background(), address, c, record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind}, office.Types)...).Tables(), sources)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,146 +158,146 @@ func refused(t *testing.T, err error, key string) {
 }
 
 func TestARecordLiesWhereItsUnitLies(t *testing.T) {
-	t.Parallel()
-	s := newSmall(t)
-	s.at("unit", "unit-coast", "root/east/coast")
-	s.source("by-code", "coast")
-	s.source("by-id", "unit-west")
-	s.at("source", "by-code", "root/east/coast")
-	s.at("source", "by-id", "root/west")
-	refused(t, s.save(s.me, func(tx *store.Tx) error { return saveSource(tx, "nowhere", "north") }), "office.unit.unknown")
-	// A unit and its record in one transaction.
-	s.must(s.save(s.me, func(tx *store.Tx) error {
-		if err := saveUnit(tx, "unit-pier", "pier", "coast"); err != nil {
-			return err
-		}
-		return saveSource(tx, "on-the-pier", "pier")
-	}))
-	s.at("source", "on-the-pier", "root/east/coast/pier")
+	onBoth(t, func(t *testing.T, s *small) {
+		s.at("unit", "unit-coast", "root/east/coast")
+		s.source("by-code", "coast")
+		s.source("by-id", "unit-west")
+		s.at("source", "by-code", "root/east/coast")
+		s.at("source", "by-id", "root/west")
+		refused(t, s.save(s.me, func(tx *store.Tx) error { return saveSource(tx, "nowhere", "north") }), "office.unit.unknown")
+		// A unit and its record in one transaction.
+		s.must(s.save(s.me, func(tx *store.Tx) error {
+			if err := saveUnit(tx, "unit-pier", "pier", "coast"); err != nil {
+				return err
+			}
+			return saveSource(tx, "on-the-pier", "pier")
+		}))
+		s.at("source", "on-the-pier", "root/east/coast/pier")
+	})
 }
 
 func TestAMovedUnitTakesItsRecordsAlong(t *testing.T) {
-	t.Parallel()
-	s := newSmall(t)
-	s.source("a", "coast")
-	s.source("b", "east")
-	s.source("c", "west")
-	s.must(s.move("unit-east", "unit-west", clock.DayFrom(2026, 1, 1)))
-	s.at("unit", "unit-east", "root/west/east")
-	s.at("unit", "unit-coast", "root/west/east/coast")
-	s.at("source", "a", "root/west/east/coast")
-	s.at("source", "b", "root/west/east")
-	s.at("source", "c", "root/west")
-	s.source("d", "coast")
-	s.at("source", "d", "root/west/east/coast")
-	// The tree of that time is still known.
-	s.must(s.st.Look(context.Background(), s.me, store.AsOf{ValidOn: clock.DayFrom(2025, 6, 1)}, func(v *store.View) error {
-		path, err := s.tree.Path(v, "coast")
-		if want := []string{"unit-root", "unit-east", "unit-coast"}; !slices.Equal(path, want) {
-			t.Errorf("got %v, want %v", path, want)
-		}
-		return err
-	}))
-	s.must(s.move("unit-east", "unit-root", 0))
-	s.at("source", "a", "root/east/coast")
-	s.look(func(v *store.View) error {
-		c, err := s.tree.Chart(v)
-		if err != nil {
+	onBoth(t, func(t *testing.T, s *small) {
+		s.source("a", "coast")
+		s.source("b", "east")
+		s.source("c", "west")
+		s.must(s.move("unit-east", "unit-west", clock.DayFrom(2026, 1, 1)))
+		s.at("unit", "unit-east", "root/west/east")
+		s.at("unit", "unit-coast", "root/west/east/coast")
+		s.at("source", "a", "root/west/east/coast")
+		s.at("source", "b", "root/west/east")
+		s.at("source", "c", "root/west")
+		s.source("d", "coast")
+		s.at("source", "d", "root/west/east/coast")
+		// The tree of that time is still known.
+		s.must(s.st.Look(context.Background(), s.me, store.AsOf{ValidOn: clock.DayFrom(2025, 6, 1)}, func(v *store.View) error {
+			path, err := s.tree.Path(v, "coast")
+			if want := []string{"unit-root", "unit-east", "unit-coast"}; !slices.Equal(path, want) {
+				t.Errorf("got %v, want %v", path, want)
+			}
 			return err
-		}
-		if got := len(c.Under("root")); got != 2 {
-			t.Errorf("got %d units under the root, want 2", got)
-		}
-		if c.Under("")[0].Code != "root" || c.Branch("coast").Parent != "unit-east" {
-			t.Error("the chart does not show the tree")
-		}
-		return nil
+		}))
+		s.must(s.move("unit-east", "unit-root", 0))
+		s.at("source", "a", "root/east/coast")
+		s.look(func(v *store.View) error {
+			c, err := s.tree.Chart(v)
+			if err != nil {
+				return err
+			}
+			if got := len(c.Under("root")); got != 2 {
+				t.Errorf("got %d units under the root, want 2", got)
+			}
+			if c.Under("")[0].Code != "root" || c.Branch("coast").Parent != "unit-east" {
+				t.Error("the chart does not show the tree")
+			}
+			return nil
+		})
 	})
 }
 
 func TestAMoveOfADayToComeWaitsForItsDay(t *testing.T) {
-	t.Parallel()
-	s := newSmall(t)
-	s.source("a", "coast")
-	s.must(s.move("unit-east", "unit-west", clock.DayFrom(2026, 12, 1)))
-	s.at("source", "a", "root/east/coast")
-	s.must(s.save(s.me, office.Settle))
-	s.at("source", "a", "root/east/coast")
-	s.c.Move(10 * 24 * time.Hour)
-	s.must(s.save(s.me, office.Settle))
-	s.at("source", "a", "root/west/east/coast")
-	s.at("unit", "unit-coast", "root/west/east/coast")
+	onBoth(t, func(t *testing.T, s *small) {
+		s.source("a", "coast")
+		s.must(s.move("unit-east", "unit-west", clock.DayFrom(2026, 12, 1)))
+		s.at("source", "a", "root/east/coast")
+		s.must(s.save(s.me, office.Settle))
+		s.at("source", "a", "root/east/coast")
+		s.c.Move(10 * 24 * time.Hour)
+		s.must(s.save(s.me, office.Settle))
+		s.at("source", "a", "root/west/east/coast")
+		s.at("unit", "unit-coast", "root/west/east/coast")
+	})
 }
 
 func TestTheTreeStaysATree(t *testing.T) {
-	t.Parallel()
-	s := newSmall(t)
-	s.must(s.unit("unit-pier", "pier", "coast"))
-	refused(t, s.unit("unit-post", "post", "pier"), "office.unit.deep")
-	refused(t, s.move("unit-east", "unit-coast", 0), "office.unit.circle")
-	refused(t, s.move("unit-east", "unit-pier", 0), "office.unit.circle")
-	refused(t, s.move("unit-east", "unit-east", 0), "office.unit.circle")
-	refused(t, s.move("unit-east", "unit-west", 0), "office.unit.deep") // itself would fit, what lies under it would not
-	refused(t, s.move("unit-east", "unit-north", 0), "office.unit.unknown")
-	refused(t, s.unit("unit-other", "east", "unit-root"), "office.unit.code_taken")
-	refused(t, s.save(s.me, func(tx *store.Tx) error {
-		u, err := record.Load(&tx.View, office.Units, "unit-east")
-		if err != nil {
-			return err
-		}
-		return record.Save(tx, office.Units, u, record.How{Act: record.ActWithdraw, Why: "closed"})
-	}), "office.unit.has_units")
-	s.at("unit", "unit-pier", "root/east/coast/pier")
+	onBoth(t, func(t *testing.T, s *small) {
+		s.must(s.unit("unit-pier", "pier", "coast"))
+		refused(t, s.unit("unit-post", "post", "pier"), "office.unit.deep")
+		refused(t, s.move("unit-east", "unit-coast", 0), "office.unit.circle")
+		refused(t, s.move("unit-east", "unit-pier", 0), "office.unit.circle")
+		refused(t, s.move("unit-east", "unit-east", 0), "office.unit.circle")
+		refused(t, s.move("unit-east", "unit-west", 0), "office.unit.deep") // itself would fit, what lies under it would not
+		refused(t, s.move("unit-east", "unit-north", 0), "office.unit.unknown")
+		refused(t, s.unit("unit-other", "east", "unit-root"), "office.unit.code_taken")
+		refused(t, s.save(s.me, func(tx *store.Tx) error {
+			u, err := record.Load(&tx.View, office.Units, "unit-east")
+			if err != nil {
+				return err
+			}
+			return record.Save(tx, office.Units, u, record.How{Act: record.ActWithdraw, Why: "closed"})
+		}), "office.unit.has_units")
+		s.at("unit", "unit-pier", "root/east/coast/pier")
+	})
 }
 
 func TestWhatWasUndoneIsNotRemembered(t *testing.T) {
-	t.Parallel()
-	s := newSmall(t)
-	undo := errors.New("undo")
-	err := s.save(s.me, func(tx *store.Tx) error {
-		if err := saveUnit(tx, "unit-north", "north", "root"); err != nil {
-			return err
+	onBoth(t, func(t *testing.T, s *small) {
+		undo := errors.New("undo")
+		err := s.save(s.me, func(tx *store.Tx) error {
+			if err := saveUnit(tx, "unit-north", "north", "root"); err != nil {
+				return err
+			}
+			if err := saveSource(tx, "in-the-north", "north"); err != nil {
+				return err
+			}
+			return undo
+		})
+		if !errors.Is(err, undo) {
+			t.Fatal(err)
 		}
-		if err := saveSource(tx, "in-the-north", "north"); err != nil {
-			return err
-		}
-		return undo
+		refused(t, s.save(s.me, func(tx *store.Tx) error { return saveSource(tx, "again", "north") }), "office.unit.unknown")
+		s.source("a", "east")
+		s.at("source", "a", "root/east")
 	})
-	if !errors.Is(err, undo) {
-		t.Fatal(err)
-	}
-	refused(t, s.save(s.me, func(tx *store.Tx) error { return saveSource(tx, "again", "north") }), "office.unit.unknown")
-	s.source("a", "east")
-	s.at("source", "a", "root/east")
 }
 
 func TestSavesAndMovesAtTheSameTimeAgree(t *testing.T) {
-	t.Parallel()
-	s := newSmall(t)
-	ctx := context.Background()
-	var wg sync.WaitGroup
-	for i := range 8 {
-		wg.Go(func() {
-			for j := range 20 {
-				err := s.st.Update(ctx, s.me, func(tx *store.Tx) error { return saveSource(tx, fmt.Sprintf("p-%d-%d", i, j), "coast") })
-				if err != nil {
-					t.Error(err)
+	onBoth(t, func(t *testing.T, s *small) {
+		ctx := context.Background()
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				for j := range 20 {
+					err := s.st.Update(ctx, s.me, func(tx *store.Tx) error { return saveSource(tx, fmt.Sprintf("p-%d-%d", i, j), "coast") })
+					if err != nil {
+						t.Error(err)
+					}
+					_ = s.st.Look(ctx, s.me, store.AsOf{}, func(v *store.View) error { _, err := s.tree.Path(v, "coast"); return err })
 				}
-				_ = s.st.Look(ctx, s.me, store.AsOf{}, func(v *store.View) error { _, err := s.tree.Path(v, "coast"); return err })
-			}
-		})
-	}
-	parents := []string{"unit-west", "unit-root"}
-	for i := range 12 {
-		s.must(s.move("unit-east", parents[i%2], 0))
-	}
-	s.must(s.move("unit-east", "unit-west", 0))
-	wg.Wait()
-	for i := range 8 {
-		for j := range 20 {
-			s.at("source", fmt.Sprintf("p-%d-%d", i, j), "root/west/east/coast")
+			})
 		}
-	}
+		parents := []string{"unit-west", "unit-root"}
+		for i := range 12 {
+			s.must(s.move("unit-east", parents[i%2], 0))
+		}
+		s.must(s.move("unit-east", "unit-west", 0))
+		wg.Wait()
+		for i := range 8 {
+			for j := range 20 {
+				s.at("source", fmt.Sprintf("p-%d-%d", i, j), "root/west/east/coast")
+			}
+		}
+	})
 }
 
 // seated makes somebody with a position.
@@ -320,109 +328,109 @@ func (s *small) who(staff string) access.Who {
 }
 
 func TestSomebodyIsWhatTheirPositionsMakeThem(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
-	s := newSmall(t)
-	ana := s.seated("ana", "east", "officer", clock.DayFrom(2026, 1, 1), clock.DayFrom(2026, 12, 1))
-	s.must(s.save(s.me, func(tx *store.Tx) error {
-		return errors.Join(
-			savePosition(tx, "second", ana, "unit-coast", "head", -clock.Open, clock.Open),
-			savePosition(tx, "past", ana, "unit-root", "admin", -clock.Open, clock.DayFrom(2026, 11, 22)),
-			savePosition(tx, "to-come", ana, "unit-root", "admin", clock.DayFrom(2026, 11, 23), clock.DayFrom(2026, 11, 24)))
-	}))
-	w := s.who(ana)
-	if len(w.Seats) != 2 || w.Seats[0].Role != access.Head || !slices.Equal(w.Seats[0].Path, []string{"unit-root", "unit-east", "unit-coast"}) ||
-		w.Seats[1].Unit() != "unit-east" || w.Login != "ana" || w.Name["zh"] != "ana" || w.Has(access.Admin) {
-		t.Errorf("got %+v, want the two positions of today, the stronger first", w)
-	}
-	s.look(func(v *store.View) error {
-		same, err := s.tree.WhoByLogin(v, "ana")
-		if same.ID != ana {
-			t.Errorf("got %+v by login", same)
+	onBoth(t, func(t *testing.T, s *small) {
+		ctx := context.Background()
+		ana := s.seated("ana", "east", "officer", clock.DayFrom(2026, 1, 1), clock.DayFrom(2026, 12, 1))
+		s.must(s.save(s.me, func(tx *store.Tx) error {
+			return errors.Join(
+				savePosition(tx, "second", ana, "unit-coast", "head", -clock.Open, clock.Open),
+				savePosition(tx, "past", ana, "unit-root", "admin", -clock.Open, clock.DayFrom(2026, 11, 22)),
+				savePosition(tx, "to-come", ana, "unit-root", "admin", clock.DayFrom(2026, 11, 23), clock.DayFrom(2026, 11, 24)))
+		}))
+		w := s.who(ana)
+		if len(w.Seats) != 2 || w.Seats[0].Role != access.Head || !slices.Equal(w.Seats[0].Path, []string{"unit-root", "unit-east", "unit-coast"}) ||
+			w.Seats[1].Unit() != "unit-east" || w.Login != "ana" || w.Name["zh"] != "ana" || w.Has(access.Admin) {
+			t.Errorf("got %+v, want the two positions of today, the stronger first", w)
 		}
-		_, none := s.tree.WhoByLogin(v, "nobody")
-		if fault.KindOf(none) != fault.Missing {
-			t.Errorf("got %v, want missing", none)
-		}
-		return err
-	})
-	s.c.Move(24 * time.Hour)
-	if !s.who(ana).Has(access.Admin) {
-		t.Error("a position holds from its day")
-	}
-	s.c.Move(9 * 24 * time.Hour)
-	if w := s.who(ana); len(w.Seats) != 1 || w.Has(access.Admin, access.Officer) {
-		t.Errorf("got %+v, want only what holds in December", w)
-	}
-	s.must(s.save(s.me, func(tx *store.Tx) error {
-		p, err := record.Load(&tx.View, office.Positions, "second")
-		if err != nil {
+		s.look(func(v *store.View) error {
+			same, err := s.tree.WhoByLogin(v, "ana")
+			if same.ID != ana {
+				t.Errorf("got %+v by login", same)
+			}
+			_, none := s.tree.WhoByLogin(v, "nobody")
+			if fault.KindOf(none) != fault.Missing {
+				t.Errorf("got %v, want missing", none)
+			}
 			return err
+		})
+		s.c.Move(24 * time.Hour)
+		if !s.who(ana).Has(access.Admin) {
+			t.Error("a position holds from its day")
 		}
-		return record.Save(tx, office.Positions, p, record.How{Act: record.ActWithdraw, Why: "never was"})
-	}))
-	_, err := s.tree.Person(ctx, ana)
-	refused(t, err, "office.staff.no_position")
+		s.c.Move(9 * 24 * time.Hour)
+		if w := s.who(ana); len(w.Seats) != 1 || w.Has(access.Admin, access.Officer) {
+			t.Errorf("got %+v, want only what holds in December", w)
+		}
+		s.must(s.save(s.me, func(tx *store.Tx) error {
+			p, err := record.Load(&tx.View, office.Positions, "second")
+			if err != nil {
+				return err
+			}
+			return record.Save(tx, office.Positions, p, record.How{Act: record.ActWithdraw, Why: "never was"})
+		}))
+		_, err := s.tree.Person(ctx, ana)
+		refused(t, err, "office.staff.no_position")
+	})
 }
 
 func TestASeatEndsWithItsUnit(t *testing.T) {
-	t.Parallel()
-	s := newSmall(t)
-	bo := s.seated("bo", "west", "officer", -clock.Open, clock.Open)
-	_ = s.who(bo)
-	s.must(s.save(s.me, func(tx *store.Tx) error {
-		u, err := record.Load(&tx.View, office.Units, "unit-west")
-		if err != nil {
-			return err
-		}
-		u.To = clock.DayFrom(2026, 11, 1)
-		return record.Save(tx, office.Units, u, record.How{Act: record.ActCorrect, Why: "closed"})
-	}))
-	_, err := s.tree.Person(context.Background(), bo)
-	refused(t, err, "office.staff.no_position")
-	s.source("left", "west") // its records can still be put in order
-	s.at("source", "left", "root/west")
+	onBoth(t, func(t *testing.T, s *small) {
+		bo := s.seated("bo", "west", "officer", -clock.Open, clock.Open)
+		_ = s.who(bo)
+		s.must(s.save(s.me, func(tx *store.Tx) error {
+			u, err := record.Load(&tx.View, office.Units, "unit-west")
+			if err != nil {
+				return err
+			}
+			u.To = clock.DayFrom(2026, 11, 1)
+			return record.Save(tx, office.Units, u, record.How{Act: record.ActCorrect, Why: "closed"})
+		}))
+		_, err := s.tree.Person(context.Background(), bo)
+		refused(t, err, "office.staff.no_position")
+		s.source("left", "west") // its records can still be put in order
+		s.at("source", "left", "root/west")
+	})
 }
 
 func TestNobodyGivesOutASeatAboveTheirOwn(t *testing.T) {
-	t.Parallel()
-	s := newSmall(t)
-	admin := s.who(s.seated("ana", "east", "admin", -clock.Open, clock.Open))
-	officer := s.who(s.seated("bo", "root", "officer", -clock.Open, clock.Open))
-	try := func(who access.Who, unit, owner string) error {
-		return s.save(who, func(tx *store.Tx) error {
-			p := office.Positions.New()
-			p.Staff, p.In, p.Role, p.Title, p.Unit = who.ID, unit, "admin", translate.Text{"en": "x"}, owner
-			return record.Save(tx, office.Positions, p, record.How{})
-		})
-	}
-	refused(t, try(admin, "root", "east"), "record.denied.unit")
-	refused(t, try(admin, "west", "east"), "record.denied.unit")
-	refused(t, try(officer, "east", "east"), "record.denied.unit")
-	s.must(try(admin, "coast", ""))
-	refused(t, s.save(officer, func(tx *store.Tx) error { return saveUnit(tx, "unit-own", "own", "root") }), "record.denied.unit")
+	onBoth(t, func(t *testing.T, s *small) {
+		admin := s.who(s.seated("ana", "east", "admin", -clock.Open, clock.Open))
+		officer := s.who(s.seated("bo", "root", "officer", -clock.Open, clock.Open))
+		try := func(who access.Who, unit, owner string) error {
+			return s.save(who, func(tx *store.Tx) error {
+				p := office.Positions.New()
+				p.Staff, p.In, p.Role, p.Title, p.Unit = who.ID, unit, "admin", translate.Text{"en": "x"}, owner
+				return record.Save(tx, office.Positions, p, record.How{})
+			})
+		}
+		refused(t, try(admin, "root", "east"), "record.denied.unit")
+		refused(t, try(admin, "west", "east"), "record.denied.unit")
+		refused(t, try(officer, "east", "east"), "record.denied.unit")
+		s.must(try(admin, "coast", ""))
+		refused(t, s.save(officer, func(tx *store.Tx) error { return saveUnit(tx, "unit-own", "own", "root") }), "record.denied.unit")
+	})
 }
 
 func TestALoginIsOnePersons(t *testing.T) {
-	t.Parallel()
-	s := newSmall(t)
-	s.seated("ana", "east", "officer", -clock.Open, clock.Open)
-	try := func(id, login string) error {
-		return s.save(s.me, func(tx *store.Tx) error {
-			p := office.StaffType.New()
-			p.ID, p.Login, p.Name, p.Unit = id, login, translate.Text{"en": "x"}, "root"
-			return record.Save(tx, office.StaffType, p, record.How{})
-		})
-	}
-	refused(t, try("second", "ana"), "office.staff.login_taken")
-	refused(t, try("second", "Ana"), "office.staff.login_shape")
-	refused(t, try("second", "a na"), "office.staff.login_shape")
-	s.must(try("second", "bo"))
+	onBoth(t, func(t *testing.T, s *small) {
+		s.seated("ana", "east", "officer", -clock.Open, clock.Open)
+		try := func(id, login string) error {
+			return s.save(s.me, func(tx *store.Tx) error {
+				p := office.StaffType.New()
+				p.ID, p.Login, p.Name, p.Unit = id, login, translate.Text{"en": "x"}, "root"
+				return record.Save(tx, office.StaffType, p, record.How{})
+			})
+		}
+		refused(t, try("second", "ana"), "office.staff.login_taken")
+		refused(t, try("second", "Ana"), "office.staff.login_shape")
+		refused(t, try("second", "a na"), "office.staff.login_shape")
+		s.must(try("second", "bo"))
+	})
 }
 
 // A request asks once who its person is.
 func BenchmarkPerson(b *testing.B) {
-	s := newSmall(b)
+	s := newSmall(b, b.TempDir()+"/x.db")
 	ana := s.seated("ana", "east", "officer", -clock.Open, clock.Open)
 	b.ReportAllocs()
 	for b.Loop() {
