@@ -17,7 +17,7 @@ import (
 )
 
 // Types is all record types of the program, in the order in which packs load them.
-var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind}, office.Types, partners.Types, figures.Types)...)
+var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind, record.SavedViews.Kind}, office.Types, partners.Types, figures.Types)...)
 
 // Migrations are the tables of the program, in the order in which they are made.
 var Migrations = []store.Source{

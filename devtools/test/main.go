@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 
 	"yunqiao/kernel/kerneltest"
@@ -39,7 +40,7 @@ func main() {
 	if len(r.packages) == 0 {
 		r.packages = []string{"./..."}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := r.all(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "\ntest:", err)

@@ -55,6 +55,9 @@ func (c *Clock) DayOf(ms int64) Day {
 	return DayFrom(y, int(m), d)
 }
 
+// At is the instant ms in the office's time zone.
+func (c *Clock) At(ms int64) time.Time { return time.UnixMilli(ms).In(c.zone) }
+
 // EndOf is the last instant (ms) of a day in the office's time zone.
 func (c *Clock) EndOf(d Day) int64 {
 	t := d.Time()

@@ -137,7 +137,7 @@ type Pack struct {
 	Digest        string // sha256 over the normalised text of all files
 	Dormancy      []Dormancy
 	Anniversaries []Anniversary
-	rules    []*Rule
+	rules         []*Rule
 }
 
 // All lists every rule and check, in the order of the files.

@@ -79,7 +79,7 @@ func waysToRead(clusters []string) [][]string {
 	return out
 }
 
-// spell gives first letters (kms), initial sounds where they are longer (kmsh) and the whole spelling (kunmingshi).
+// spell gives first letters, first sounds where these are longer (sh, not s), and the whole spelling.
 func spell(syllables []string, put func(mark, s string)) {
 	var letters, sounds strings.Builder
 	for _, s := range syllables {

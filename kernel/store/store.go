@@ -34,6 +34,14 @@ type AsOf = raw.AsOf
 // Table is a record type as the store knows it.
 type Table = raw.Table
 
+// Mark names the state of a type's records that a View sees: what was read under one mark may be kept for every View
+// with the same mark.
+type Mark = raw.Mark
+
+// MarkOf gives the mark of a type's records in a View; false when what is read may not be kept. What another process
+// writes is overlooked for at most two seconds.
+func MarkOf(v *View, typ string) (Mark, bool) { return raw.MarkOf(v, typ) }
+
 // The two engines.
 const (
 	SQLite   = raw.SQLite

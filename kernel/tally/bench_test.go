@@ -248,3 +248,25 @@ func BenchmarkCompile(b *testing.B) {
 		compile(b, r, m.table)
 	}
 }
+
+func BenchmarkAppend(b *testing.B) {
+	d := dice{rand.New(rand.NewPCG(4, 4))}
+	values := make([][]any, 200)
+	for i := range values {
+		values[i] = d.values()
+	}
+	table := tally.NewTable(fields)
+	compile(b, pairsRule(b), table)
+	batch := make([]tally.Version, 0, 1000)
+	n := 0
+	for b.Loop() {
+		n++
+		batch = append(batch, tally.Version{VID: fmt.Sprintf("v%025d", n), ID: fmt.Sprintf("r%d", n/3), ValidTo: clock.Open, Values: values[n%200]})
+		if len(batch) == cap(batch) {
+			if err := table.Append(batch...); err != nil {
+				b.Fatal(err)
+			}
+			batch = batch[:0]
+		}
+	}
+}

@@ -57,8 +57,7 @@ type Group struct {
 type question struct {
 	c        *Counter
 	q        Query
-	on       int64
-	known    int64
+	moment   *moment
 	paths    []bool // by code of path: may be seen up to Max
 	pop, exc []*cond
 	mayErr   bool
@@ -70,10 +69,7 @@ func (c *Counter) ask(q Query) *question {
 		q.PeriodFrom, q.PeriodTo = -clock.Open, clock.Open
 	}
 	c.cover()
-	a := &question{c: c, q: q, on: int64(q.ValidOn), known: q.KnownOn}
-	if a.known <= 0 {
-		a.known = Held - 1
-	}
+	a := &question{c: c, q: q, moment: c.table.at(q.ValidOn, q.KnownOn)}
 	for _, k := range c.conds {
 		if !k.Valid.Has(q.ValidOn) {
 			continue
@@ -114,32 +110,7 @@ func split(n int, work func(from, to int)) {
 // seen takes out of need the rows that were not so on the day, or not held then, or are hidden from the asker.
 func (a *question) seen(w int, need []uint64) {
 	t := a.c.table
-	for i, m := range need {
-		if m == 0 {
-			continue
-		}
-		base := (w + i) * 64
-		if bits.OnesCount64(m) < few || base+64 > t.n {
-			for x := m; x != 0; x &= x - 1 {
-				row := base + bits.TrailingZeros64(x)
-				if !holding(a.on, a.known, t.from[row], t.to[row], t.recFrom[row], t.recTo[row]) {
-					m &^= x & -x
-				}
-			}
-			need[i] = m
-			continue
-		}
-		from, to := t.from[base:base+64:base+64], t.to[base:base+64:base+64]
-		recFrom, recTo := t.recFrom[base:base+64:base+64], t.recTo[base:base+64:base+64]
-		var got uint64
-		for j := range 64 {
-			// The sign of each difference says whether that bound is broken; one test for all four leaves the
-			// processor nothing to guess.
-			broken := (a.on - int64(from[j])) | (int64(to[j]) - 1 - a.on) | (a.known - recFrom[j]) | (recTo[j] - 1 - a.known)
-			got |= uint64(^broken) >> 63 << j
-		}
-		need[i] = m & got
-	}
+	t.keep(a.moment, w, need)
 	if a.q.Scope.Everything {
 		return
 	}
@@ -148,10 +119,6 @@ func (a *question) seen(w int, need []uint64) {
 		l := level[row]
 		return l <= a.q.Scope.Open || l <= a.q.Scope.Max && a.paths[t.path.at(row)]
 	})
-}
-
-func holding(on, known int64, from, to int32, recFrom, recTo int64) bool {
-	return int64(from) <= on && on < int64(to) && recFrom <= known && known < recTo
 }
 
 // of gives what a condition says of the rows of need: true, erring.

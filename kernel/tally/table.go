@@ -80,6 +80,9 @@ type Table struct {
 	level           *column
 	state, unit     *column
 	sample, idField *column
+
+	momentMu sync.Mutex
+	moments  []*moment // the latest asked for, newest last
 }
 
 // NewTable makes an empty table for a record type with these fields.
@@ -131,14 +134,12 @@ func (t *Table) Append(versions ...Version) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for i, v := range versions {
-		_, known := t.vids.find(v.VID)
-		for j := range i {
-			known = known || len(versions) < 64 && versions[j].VID == v.VID
-		}
-		if known {
+	batch := make(map[string]bool, len(versions))
+	for _, v := range versions {
+		if _, known := t.vids.find(v.VID); known || batch[v.VID] {
 			return fault.New(fault.Defect, "tally.version_twice", fault.Args{"vid": v.VID})
 		}
+		batch[v.VID] = len(versions) > 1
 	}
 	for i, v := range versions {
 		t.add(v, ready[i])
@@ -165,9 +166,7 @@ func (t *Table) fit(v Version) ([]any, error) {
 }
 
 func (t *Table) add(v Version, vals []any) {
-	if _, fresh := t.vids.add(v.VID); !fresh {
-		return // the same version twice in one batch: the first stands
-	}
+	t.vids.add(v.VID)
 	if v.RecTo == 0 {
 		v.RecTo = Held
 	}
@@ -189,6 +188,7 @@ func (t *Table) add(v Version, vals []any) {
 		}
 	}
 	t.n++
+	t.noteRow(t.n - 1)
 	for _, k := range t.keys {
 		k.extend(t)
 	}
@@ -240,6 +240,7 @@ func (t *Table) CloseVersion(vid string, recTo int64) error {
 		return fault.New(fault.Missing, "tally.no_version", fault.Args{"vid": vid})
 	}
 	t.recTo[row] = recTo
+	t.noteRow(int(row))
 	return nil
 }
 
