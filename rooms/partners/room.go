@@ -1,8 +1,6 @@
 package partners
 
 import (
-	"embed"
-
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
@@ -11,11 +9,6 @@ import (
 )
 
 //go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate
-
-// Words are the phrases of the room.
-//
-//go:embed words/*.json
-var Words embed.FS
 
 // Link is a place elsewhere in the program that a page of this room leads to.
 type Link struct {
@@ -53,4 +46,3 @@ func Open(site *web.Site) *Room {
 	}
 	return r
 }
-
