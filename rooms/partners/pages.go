@@ -198,7 +198,7 @@ func mapPanel(c *web.Call, n *Network) kit.Section {
 		m.Points[b].Count++
 		m.Points[b].Href = Ties.URL() + "/" + l.Tie.ID
 		if m.Points[b].Count > 1 {
-			m.Points[b].Href = address("/partners", "country", l.Tie.Country, "day", c.Form("day"))
+			m.Points[b].Href = keep(c, "country", l.Tie.Country)
 		}
 	}
 	for i := range m.Points {
