@@ -4,12 +4,19 @@ import (
 	"io/fs"
 	"slices"
 
+	"yunqiao/kernel/files"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
+	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
+	"yunqiao/kernel/seal"
 	"yunqiao/kernel/search"
+	"yunqiao/kernel/sheet"
+	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
+	"yunqiao/kernel/tally"
+	"yunqiao/kernel/web/kit"
 	"yunqiao/packs"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/office"
@@ -22,10 +29,11 @@ var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind,
 // Migrations are the tables of the program, in the order in which they are made.
 var Migrations = []store.Source{
 	{Name: "history", Files: history.Migrations}, {Name: "search", Files: search.Migrations},
-	{Name: "jobs", Files: jobs.Migrations}, {Name: "record", Files: record.Migrations},
+	{Name: "jobs", Files: jobs.Migrations}, {Name: "signin", Files: signin.Migrations}, {Name: "record", Files: record.Migrations},
 	{Name: "office", Files: office.Migrations}, {Name: "partners", Files: partners.Migrations},
 	{Name: "figures", Files: figures.Migrations},
 }
 
 // words are the phrase books of the packages.
-var words = []fs.FS{record.Words, jobs.Words, rules.Words, packs.Words}
+var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, rules.Words, files.Words, ledger.Words, seal.Words,
+	sheet.Words, tally.Words, kit.Words, packs.Words, office.Words, partners.Words, figures.Words, Words}

@@ -37,7 +37,7 @@ kernel/search:        kernel/fault kernel/clock kernel/access kernel/translate k
 kernel/jobs:          kernel/fault kernel/clock kernel/access kernel/translate kernel/store kernel/internal/raw
 ? kernel/files:       kernel/fault kernel/clock kernel/access kernel/store
 ? kernel/files/s3.go: kernel/fault kernel/clock                    | net/http
-? kernel/signin:      kernel/fault kernel/clock kernel/access kernel/translate kernel/store kernel/internal/raw \
+kernel/signin:        kernel/fault kernel/clock kernel/access kernel/translate kernel/store kernel/internal/raw \
                       | golang.org/x/crypto/** github.com/pquerna/otp/**
 kernel/record:        kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/rules kernel/tally \
                       kernel/internal/raw kernel/store kernel/ledger kernel/history kernel/search kernel/jobs kernel/files \
@@ -58,6 +58,8 @@ kernel/kerneltest:    kernel/**                                    \
 
 # In a room, what it is knows nothing of how it is shown; only its pages know the web, and only api.go the API.
 rooms/*:              kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record
+# Where units lie, and who sits in them, the store itself asks for.
+rooms/office/tree.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/record kernel/store
 ? rooms/*/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
                       kernel/store kernel/tally kernel/jobs kernel/files kernel/search kernel/history kernel/sheet
 ? rooms/*/jobs.go:    kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \

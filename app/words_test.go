@@ -13,8 +13,10 @@ import (
 	"yunqiao/app"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
+	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/signin"
+	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/office"
@@ -50,6 +52,7 @@ func allWords(t *testing.T) *translate.Book {
 	t.Helper()
 	b := translate.NewBook()
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
+		"store": store.Words, "lifecycle": lifecycle.Words,
 		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "figures": figures.Words} {
 		if err := b.Add(words); err != nil {
 			t.Fatalf("words of %s: %v", name, err)
@@ -81,7 +84,7 @@ func TestBothBooksHaveTheSamePhrasesAndPlaces(t *testing.T) {
 			t.Errorf("%s is in one book only", key)
 			continue
 		}
-		if a, c := places(b.Say("zh", key)), places(b.Say("en", key)); !slices.Equal(a, c) {
+		if a, c := gapsOf(b.Say("zh", key)), gapsOf(b.Say("en", key)); !slices.Equal(a, c) {
 			t.Errorf("%s: places %v in zh and %v in en", key, a, c)
 		}
 		if strings.TrimSpace(b.Say("zh", key)) == "" || strings.TrimSpace(b.Say("en", key)) == "" {
@@ -90,10 +93,10 @@ func TestBothBooksHaveTheSamePhrasesAndPlaces(t *testing.T) {
 	}
 }
 
-var place = regexp.MustCompile(`\{[a-z_]+\}`)
+var gap = regexp.MustCompile(`\{[a-z_]+\}`)
 
-func places(s string) []string {
-	out := place.FindAllString(s, -1)
+func gapsOf(s string) []string {
+	out := gap.FindAllString(s, -1)
 	slices.Sort(out)
 	return slices.Compact(out)
 }
@@ -131,7 +134,7 @@ func TestEveryFaultHasItsPhrase(t *testing.T) {
 						t.Errorf("%s: %s: phrase %s is missing", f, l, key)
 						continue
 					}
-					for _, p := range places(b.Say(l, key)) {
+					for _, p := range gapsOf(b.Say(l, key)) {
 						if !slices.Contains(given, p) {
 							t.Errorf("%s: %s: phrase %s has the place %s, the fault gives %v", f, l, key, p, given)
 						}

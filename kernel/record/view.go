@@ -51,3 +51,21 @@ func DropDraft(tx *store.Tx, form string) error {
 	_, err := raw.Exec(tx, "DELETE FROM draft WHERE person = ? AND form = ?", tx.Who.ID, form)
 	return err
 }
+
+// Drafts lists the forms in which a person has typed something that is not saved, newest first.
+func Drafts(v *store.View) (forms []string, at []int64, err error) {
+	rows, err := raw.Read(v, "SELECT form, at FROM draft WHERE person = ? ORDER BY at DESC LIMIT 12", v.Who.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var form string
+		var ms int64
+		if err := rows.Scan(&form, &ms); err != nil {
+			return nil, nil, err
+		}
+		forms, at = append(forms, form), append(at, ms)
+	}
+	return forms, at, rows.Err()
+}

@@ -3,7 +3,6 @@ package signin_test
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/kerneltest"
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
 )
@@ -51,16 +51,14 @@ func settings() signin.Settings {
 		}}
 }
 
-// onBoth runs a test on both engines; PostgreSQL only where a server is named.
+// onBoth runs a test on both engines.
 func onBoth(t *testing.T, test func(t *testing.T, d *desks)) {
 	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
 			address := t.TempDir() + "/signin.db"
 			if engine == "postgres" {
-				if address = os.Getenv("YUNQIAO_TEST_POSTGRES_EMPTY"); address == "" {
-					t.Skip("no PostgreSQL database is named")
-				}
+				address = kerneltest.Database(t)
 			}
 			ctx := context.Background()
 			c := clock.Fixed(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC))

@@ -313,6 +313,48 @@ func (t *Tree) Path(v *store.View, unit string) ([]string, error) {
 	return slices.Clone(path), nil
 }
 
+// loginFree refuses a login that somebody else has.
+func loginFree(tx *store.Tx, s *Staff) error {
+	if !s.Held() {
+		return nil
+	}
+	var n int
+	if err := tx.One("SELECT count(*) FROM {staff} x WHERE x.login = ? AND x.id <> ?", []any{s.Login, s.ID}, &n); err != nil {
+		return err
+	}
+	if n > 0 {
+		return fault.At("login", "office.staff.login_taken", fault.Args{"login": s.Login})
+	}
+	return nil
+}
+
+// StaffByLogin gives the id of the member of staff with a login. Missing when nobody has it, or more than one.
+func StaffByLogin(v *store.View, login string) (string, error) {
+	var id string
+	var n int
+	err := v.One("SELECT coalesce(min(x.id), ''), count(*) FROM {staff} x WHERE x.login = ?", []any{login}, &id, &n)
+	if err == nil && (n != 1 || login == "") {
+		return "", fault.New(fault.Missing, "store.missing", nil)
+	}
+	return id, err
+}
+
+// seat is the path of the unit a position is in: an admin cannot give out a seat above their own.
+func seat(v *store.View, p *Position) ([]string, error) {
+	if p.In == "" {
+		return nil, fault.At("in_unit", "record.field.required", nil)
+	}
+	c, err := ChartOf(v)
+	if err != nil {
+		return nil, err
+	}
+	path := c.Path(p.In)
+	if len(path) == 0 {
+		return nil, fault.At("in_unit", "office.unit.unknown", fault.Args{"unit": p.In})
+	}
+	return path, nil
+}
+
 // Who tells who a member of staff is as of the View, and from which seats they act: the positions that hold on the day,
 // in units that hold on the day. Missing when there is no such person, Denied when they have no position.
 func (t *Tree) Who(v *store.View, staff string) (w access.Who, err error) {
