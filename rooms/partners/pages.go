@@ -84,10 +84,10 @@ func (r *Room) network(c *web.Call, v *store.View) (web.Reply, error) {
 	q := c.R.URL.Query()
 	f := Filter{Country: q["country"], Rank: q["rank"], Kind: q["kind"], Grade: q["grade"], State: q["state"]}
 	if f.From, err = clock.ParseWhen(q.Get("signed.from")); err != nil {
-		return nil, fault.At("signed.from", "record.field.not_when", fault.Args{"value": q.Get("signed.from")})
+		return nil, fault.At("signed", "record.field.not_when", fault.Args{"value": q.Get("signed.from")})
 	}
 	if f.To, err = clock.ParseWhen(q.Get("signed.to")); err != nil {
-		return nil, fault.At("signed.to", "record.field.not_when", fault.Args{"value": q.Get("signed.to")})
+		return nil, fault.At("signed", "record.field.not_when", fault.Args{"value": q.Get("signed.to")})
 	}
 	n, err := ReadNetwork(v, f)
 	if err != nil {
