@@ -14,10 +14,12 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/rooms/office"
+	assets "yunqiao/web"
 )
 
 // bind puts the rooms over the store: what one room needs of another stands in crossings.go.
@@ -32,21 +34,19 @@ func (a *App) bind(ctx context.Context) (err error) {
 		return err
 	}
 	a.Site = &web.Site{Store: a.Store, Book: a.Book, Types: Types, Log: a.Log, Office: a.Pack.Name, Secure: a.Config.Secure,
-		After: a.Jobs.Wake, Asset: func(name string) string { return "/assets/" + name }, Version: ThisVersion().Version}
+		After: a.Jobs.Wake, Asset: assets.Path, Version: ThisVersion().Version}
 	a.Site.Identify = noted(a.identify)
 	a.Site.Free("GET", "/version", access.Anyone(), func(*web.Call) (web.Reply, error) {
 		raw, err := json.Marshal(ThisVersion())
 		return web.Bytes{Type: "application/json", Body: raw}, err
 	})
 	a.Site.Common()
-	for _, k := range Types.Kinds {
-		a.Site.Records(k, false)
-	}
-	return nil
+	a.Site.Records(record.Sources.Kind, false)
+	return a.openRooms()
 }
 
 // sessionCookie holds the token of a session in the browser.
-const sessionCookie = "session"
+const sessionCookie = office.Cookie
 
 // identify tells who stands behind a request: nobody, unless its cookie is of a session that goes on.
 func (a *App) identify(r *http.Request) (web.Visit, error) {

@@ -50,6 +50,7 @@ func demo(ctx context.Context, c *call) error {
 	case !there && cfg.Pack == "":
 		cfg.Pack = demoPack()
 	}
+	cfg.Demo = true
 	a, err := openDemo(ctx, cfg, c, there && !p.Loaded)
 	if err != nil {
 		return err

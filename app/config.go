@@ -30,6 +30,8 @@ type Config struct {
 	Listen string `toml:"listen"`
 	// Secure says that people reach the program by https, through a proxy; cookies are then never sent otherwise.
 	Secure bool `toml:"secure"`
+	// Demo shows the sample accounts on the sign-in page; the demo command sets it.
+	Demo bool `toml:"-"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `toml:"log_level"`
 	// FilesEndpoint is the address of S3-compatible storage for the files; empty for the data folder.

@@ -8,6 +8,7 @@ import (
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/ledger"
+	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/seal"
@@ -16,6 +17,7 @@ import (
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/tally"
+	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 	"yunqiao/packs"
 	"yunqiao/rooms/figures"
@@ -36,4 +38,4 @@ var Migrations = []store.Source{
 
 // words are the phrase books of the packages.
 var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, rules.Words, files.Words, ledger.Words, seal.Words,
-	sheet.Words, tally.Words, kit.Words, packs.Words, office.Words, partners.Words, figures.Words, Words}
+	sheet.Words, tally.Words, kit.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, partners.Words, figures.Words, Words}
