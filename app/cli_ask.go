@@ -27,6 +27,7 @@ type FigureAnswer struct {
 	Qualifier string         `json:"qualifier"`
 	Unit      string         `json:"unit,omitempty"`
 	Rule      FigureRule     `json:"rule"`
+	Pack      string         `json:"pack_digest"` // of all rules that came together
 	ValidOn   string         `json:"valid_on"`
 	KnownOn   string         `json:"known_on"`
 	// Evidence counts the records counted, NearMisses those left out for a reason, by reason.
@@ -61,6 +62,10 @@ type FigureDeclared struct {
 	Sources   []string `json:"sources,omitempty"`
 	// Verdict says how this one stands to the value on record.
 	Verdict string `json:"verdict,omitempty"`
+	// By is how many it is short or over, Further how many more there are at best, NoRecord how many have none at all.
+	By       int `json:"by,omitempty"`
+	Further  int `json:"further,omitempty"`
+	NoRecord int `json:"no_record,omitempty"`
 }
 
 // FigureVerdict is how what was said stands to what is on record: a word for programs, a sentence for people.

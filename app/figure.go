@@ -24,7 +24,7 @@ func (a *App) answerFigure(d *figures.Desk) func(v *store.View, key string, vali
 			return FigureAnswer{}, err
 		}
 		out := FigureAnswer{Key: ans.Key, Name: ans.Title, Qualifier: ans.Qualifier, Unit: ans.Unit, ValidOn: ans.ValidOn, KnownOn: ans.KnownOn,
-			Evidence: ans.Evidence, NearMisses: ans.NearMisses, Declarations: []FigureDeclared{},
+			Pack: ans.PackDigest, Evidence: ans.Evidence, NearMisses: ans.NearMisses, Declarations: []FigureDeclared{},
 			Rule:    FigureRule{Key: ans.Rule, Version: ans.RuleVersion, Variant: ans.Variant, Digest: ans.RuleDigest},
 			Verdict: FigureVerdict{Key: ans.Verdict, Text: a.verdictText(ans)}}
 		if ans.Value != nil {
@@ -37,7 +37,7 @@ func (a *App) answerFigure(d *figures.Desk) func(v *store.View, key string, vali
 			}
 		}
 		for _, s := range ans.Declarations {
-			x := FigureDeclared{ID: s.ID, Qualifier: s.Qualifier, AsOf: s.AsOf, Verdict: string(s.Verdict)}
+			x := FigureDeclared{ID: s.ID, Qualifier: s.Qualifier, AsOf: s.AsOf, Verdict: string(s.Verdict), By: s.By, Further: s.Further, NoRecord: s.NoRecord}
 			if s.Source != "" {
 				x.Sources = []string{s.Source}
 			}
