@@ -48,18 +48,9 @@ func SaveAny(tx *store.Tx, k *Kind, rec any, how How) (err error) {
 	defer fault.Wrap(&err, "saving %s %s", k.Name, h.ID)
 	before := *h
 	raw.OnUndo(tx, func() { *h = before })
-	if h.State == "" {
-		h.State = k.Life.First()
-	}
-	if h.Unit == "" {
-		h.Unit = tx.Who.HomeUnit()
-	}
-	db := raw.DBOf(&tx.View)
-	if err := k.place(tx, db, h); err != nil {
+	k.defaults(&tx.View, h)
+	if err := k.mayWrite(&tx.View, h); err != nil {
 		return err
-	}
-	if !k.Edit(tx.Who, h.Path[:]) {
-		return fault.New(fault.Denied, "record.denied.unit", nil)
 	}
 	if err := fault.Join(k.Check(rec)); err != nil {
 		return err
@@ -72,12 +63,13 @@ func SaveAny(tx *store.Tx, k *Kind, rec any, how How) (err error) {
 }
 
 // place fills the owner's path from the unit tree.
-func (k *Kind) place(tx *store.Tx, db *raw.DB, h *Head) error {
+func (k *Kind) place(v *store.View, h *Head) error {
+	db := raw.DBOf(v)
 	h.Path = [access.MaxDepth]string{}
 	if h.Unit == "" || db.Path == nil {
 		return nil
 	}
-	path, err := db.Path(&tx.View, h.Unit)
+	path, err := db.Path(v, h.Unit)
 	if err != nil {
 		return err
 	}
@@ -305,14 +297,7 @@ func (k *Kind) withdraw(tx *store.Tx, rec any, h *Head, act string, how How) err
 func (k *Kind) row(tx *store.Tx, rec any, h *Head, act, why string) error {
 	h.VID, h.RecordedFrom, h.RecordedTo = clock.NewID(tx.Now), tx.Now, 0
 	h.By, h.Act, h.Why = tx.Who.ID, act, why
-	vals := make([]any, 0, len(headColumns)+len(k.Fields)+8)
-	vals = append(vals, h.VID, h.ID, h.Rev, DayVal(h.From), DayVal(h.To), h.RecordedFrom, nil, h.Unit,
-		h.Path[0], h.Path[1], h.Path[2], h.Path[3], h.State, int64(h.Level), bit(h.Sample), h.Label.JSON(), h.By, h.Act, h.Why,
-		claimsJSON(h.Claims), int64(h.Disputed), string(list(nil, h.Sources)))
-	for _, f := range k.Fields {
-		vals = f.vals(vals, rec)
-	}
-	if _, err := raw.Exec(tx, k.insert, vals...); err != nil {
+	if _, err := raw.Exec(tx, k.insert, k.values(nil, rec, h)...); err != nil {
 		return err
 	}
 	if err := history.Add(tx, k.Name, h.ID, h.VID, k.Canonical(rec)); err != nil {
@@ -325,6 +310,20 @@ func (k *Kind) row(tx *store.Tx, rec any, h *Head, act, why string) error {
 	}
 	raw.Touch(tx, k.Name)
 	return nil
+}
+
+// values appends one row of the type's table.
+func (k *Kind) values(vals []any, rec any, h *Head) []any {
+	if vals == nil {
+		vals = make([]any, 0, len(headColumns)+len(k.Fields)+8)
+	}
+	vals = append(vals, h.VID, h.ID, h.Rev, DayVal(h.From), DayVal(h.To), h.RecordedFrom, nil, h.Unit,
+		h.Path[0], h.Path[1], h.Path[2], h.Path[3], h.State, int64(h.Level), bit(h.Sample), h.Label.JSON(), h.By, h.Act, h.Why,
+		claimsJSON(h.Claims), int64(h.Disputed), string(list(nil, h.Sources)))
+	for _, f := range k.Fields {
+		vals = f.vals(vals, rec)
+	}
+	return vals
 }
 
 func (k *Kind) words(rec any, h *Head) []string {

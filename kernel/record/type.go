@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"yunqiao/kernel/access"
@@ -115,6 +116,7 @@ type Kind struct {
 	byName map[string]*Field
 	insert string
 	cols   string // all columns in order, with the alias x
+	sorted []*Field
 }
 
 // Type is a declared type.
@@ -269,6 +271,8 @@ func (k *Kind) prepare() {
 	}
 	k.insert = "INSERT INTO " + k.Name + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
 	k.cols = "x." + strings.Join(names, ", x.")
+	k.sorted = slices.Clone(k.Fields)
+	slices.SortFunc(k.sorted, func(a, b *Field) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // DDL writes the migration that makes the type's table, for a developer to look over and keep.
@@ -336,16 +340,13 @@ func (k *Kind) Canonical(rec any) []byte {
 			b = append(append(append(quote(b, name), ':'), v...), ',')
 		}
 	}
-	num := func(name string, v int64) { b = append(append(quote(b, name), ':'), fmt.Appendf(nil, "%d,", v)...) }
+	num := func(name string, v int64) { b = append(strconv.AppendInt(append(quote(b, name), ':'), v, 10), ',') }
 	b = append(b, '{')
 	str("act", h.Act)
 	str("by", h.By)
 	raw("claims", []byte(claimsJSON(h.Claims)))
 	b = append(b, `"fields":{`...)
-	names := make([]*Field, len(k.Fields))
-	copy(names, k.Fields)
-	slices.SortFunc(names, func(a, b *Field) int { return strings.Compare(a.Name, b.Name) })
-	for _, f := range names {
+	for _, f := range k.sorted {
 		raw(f.Name, f.json(nil, rec))
 	}
 	b = append(trimComma(b), "},"...)
