@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"yunqiao/kernel/bulk"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/record"
@@ -23,9 +24,10 @@ var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind,
 var Migrations = []store.Source{
 	{Name: "history", Files: history.Migrations}, {Name: "search", Files: search.Migrations},
 	{Name: "jobs", Files: jobs.Migrations}, {Name: "record", Files: record.Migrations},
+	{Name: "bulk", Files: bulk.Migrations},
 	{Name: "office", Files: office.Migrations}, {Name: "partners", Files: partners.Migrations},
 	{Name: "figures", Files: figures.Migrations},
 }
 
 // words are the phrase books of the packages.
-var words = []fs.FS{record.Words, jobs.Words, rules.Words, packs.Words}
+var words = []fs.FS{record.Words, jobs.Words, bulk.Words, rules.Words, packs.Words}

@@ -42,6 +42,8 @@ kernel/jobs:          kernel/fault kernel/clock kernel/access kernel/translate k
 kernel/record:        kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/rules kernel/tally \
                       kernel/internal/raw kernel/store kernel/ledger kernel/history kernel/search kernel/jobs kernel/files \
                       kernel/sheet kernel/seal
+kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
+                      kernel/files kernel/sheet kernel/record
 
 ? web:                                                             | net/http
 ? web/assets.go:                                                   | net/http
