@@ -39,7 +39,7 @@ type Desk struct {
 	Shelf files.Shelf
 	// Folder is where incoming files and unpacked tables lie while they are read; "" for the machine's own.
 	Folder string
-	// Units is the type whose codes and names may stand in the column of the owner; "" = only identifiers.
+	// Units is the type whose names may stand in the column of the owner in place of their codes; "" = only codes.
 	Units string
 	// Limit is the most bytes of a file; 0 = 64 MB.
 	Limit int64

@@ -165,10 +165,38 @@ func (j *judge) readNames() (err error) {
 		return err
 	}
 	j.own = books[j.k.Name]
+	if err := j.promise(); err != nil {
+		return err
+	}
 	if id, ok := j.at["id"]; (!ok || j.cols[id].at >= 0) && len(j.b.Plan.Keys) > 0 {
 		return j.readKeys()
 	}
 	return nil
+}
+
+// promise makes the identifiers of the table itself known, so that a row may refer to one further down.
+func (j *judge) promise() error {
+	at, ok := j.at["id"]
+	if j.own == nil || !ok || j.cols[at].at < 0 {
+		return nil
+	}
+	t, end, err := j.d.table(j.v.Context(), j.b)
+	if err != nil {
+		return err
+	}
+	defer end()
+	for {
+		r, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if id := r.Cells[j.cols[at].at]; id != "" {
+			j.own.ids[id] = true
+		}
+	}
 }
 
 func (j *judge) readKeys() error {
@@ -239,9 +267,12 @@ func (j *judge) normal(cells []string, v *verdict) {
 		case c.book != nil:
 			id, wrong := c.book.find(s, c.name)
 			switch {
+			case c.name == "unit": // records keep the code of their owner; saving says when there is none like it
+				if wrong == nil && c.book.codes[id] != "" {
+					v.vals[i] = c.book.codes[id]
+				}
 			case wrong == nil:
 				v.vals[i] = id
-			case c.name == "unit": // its code may be what the office itself uses; saving says when it is not
 			default:
 				v.refuse(*wrong)
 			}

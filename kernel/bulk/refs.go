@@ -17,6 +17,7 @@ type refBook struct {
 	ids    map[string]bool
 	names  map[string][]string // folded code or name -> ids
 	labels []label
+	codes  map[string]string  // id -> its first code
 	wrong  map[string]Message // unknown values already looked at
 }
 
@@ -35,7 +36,7 @@ func tidy(s string) string { return strings.ToLower(strings.Join(strings.Fields(
 
 func newRefBook(v *store.View, k *record.Kind) (_ *refBook, err error) {
 	defer fault.Wrap(&err, "reading names of %s", k.Name)
-	b := &refBook{kind: k, ids: map[string]bool{}, names: map[string][]string{}, wrong: map[string]Message{}}
+	b := &refBook{kind: k, ids: map[string]bool{}, names: map[string][]string{}, codes: map[string]string{}, wrong: map[string]Message{}}
 	text := "SELECT x.id, x.label"
 	codes := []string{}
 	for _, f := range k.Fields {
@@ -79,6 +80,9 @@ func (b *refBook) add(id string, t translate.Text, codes []string) {
 	}
 	for _, c := range codes {
 		put(c)
+		if b.codes[id] == "" && c != "" {
+			b.codes[id] = c
+		}
 	}
 	for _, s := range t {
 		put(s)
