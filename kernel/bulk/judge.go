@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -310,7 +311,12 @@ func (j *judge) fill(rec any, v *verdict, known bool, skip ...string) {
 			continue
 		}
 		if err := j.k.Fill(rec, c.name, s); err != nil {
-			v.refuse(told(err, c.name)...)
+			// One thing wrong with a field of several columns is said once.
+			base, _, _ := strings.Cut(c.name, ".")
+			m := told(err, c.name)[0]
+			if !slices.ContainsFunc(v.messages, func(o Message) bool { return o.Key == m.Key && strings.HasPrefix(o.Column, base+".") }) {
+				v.refuse(m)
+			}
 		}
 	}
 }
@@ -509,7 +515,9 @@ func (j *judge) further(v *verdict, first newInRow) {
 func (j *judge) rehearse(v *verdict, was *record.Head) {
 	for _, e := range j.k.Rehearse(j.v, v.rec, was, v.how) {
 		m := told(e, "")[0]
-		if !slices.ContainsFunc(v.messages, func(o Message) bool { return o.Column == m.Column || strings.HasPrefix(o.Column, m.Column+".") && m.Column != "" }) {
+		if !slices.ContainsFunc(v.messages, func(o Message) bool {
+			return o.Column == m.Column || strings.HasPrefix(o.Column, m.Column+".") && m.Column != ""
+		}) {
 			v.refuse(m)
 		}
 	}
@@ -597,7 +605,7 @@ func (j *judge) known(v *verdict, key string, held []any) {
 	h := k.Head(target)
 	was := *h
 	v.record, v.base = h.ID, h.VID
-	name := k.Label(target)
+	name := maps.Clone(k.Label(target)) // filling the record would change it
 	before := k.Row(target, j.columns)
 	v.rec = target
 	v.how = record.How{Act: record.ActCorrect, Why: j.why(v)}

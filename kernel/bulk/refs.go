@@ -168,11 +168,13 @@ func (b *refBook) nearest(value string) []label {
 	return out
 }
 
-// pairsOf gives the neighbouring characters of a text, and its single ones when it is very short.
+// pairsOf gives the neighbouring characters of a text, and its single ones where one says much: in the scripts of the
+// East, or when the text is very short.
 func pairsOf(s string) map[string]int {
 	out := map[string]int{}
-	if utf8.RuneCountInString(s) < 3 {
-		for _, r := range s {
+	short := utf8.RuneCountInString(s) < 3
+	for _, r := range s {
+		if short || r >= 0x2e80 {
 			out[string(r)]++
 		}
 	}
