@@ -38,6 +38,24 @@ func Add(tx *store.Tx, kind, id, vid string, canonical []byte) error {
 	return err
 }
 
+// Waiting is a version that AddAll notes, with the digest of its canonical form.
+type Waiting struct{ ID, VID, Digest string }
+
+// DigestOf is the digest by which the log knows a version.
+func DigestOf(canonical []byte) string {
+	leaf := ledger.Leaf(canonical)
+	return leaf.String()
+}
+
+// AddAll is Add for many versions of one kind at once.
+func AddAll(tx *store.Tx, kind string, all []Waiting) error {
+	vals := make([]any, 0, 6*len(all))
+	for i := range all {
+		vals = append(vals, all[i].VID, kind, all[i].ID, all[i].VID, all[i].Digest, tx.Now)
+	}
+	return raw.InsertAll(tx, "INSERT INTO ledger_pending (eid, kind, id, vid, digest, at) VALUES ", "(?, ?, ?, ?, ?, ?)", vals)
+}
+
 // Entry is one entry of the log. Idx is its place, counted from 0; -1 while it waits.
 type Entry struct {
 	Idx           int64

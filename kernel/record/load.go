@@ -276,24 +276,9 @@ func (k *Kind) List(v *store.View, q ListQuery) (page Page, err error) {
 			return page, err
 		}
 	}
-	order, down := q.Sort, q.Down
-	if order == "" {
-		order, down = k.Order, k.Down
-	}
-	if order == "" {
-		order, down = "recorded_from", true
-	}
-	c, ok := k.column(order)
-	if !ok {
-		return page, fault.New(fault.Invalid, "record.filter.column", fault.Args{"column": order})
-	}
-	// Open days sort as the far past or future, alike on both engines.
-	key := "x." + order
-	switch {
-	case order == "valid_to" || order == "recorded_to":
-		key = "coalesce(x." + order + ", 4611686018427387904)"
-	case k.nullable(order):
-		key = "coalesce(x." + order + ", -1073741824)"
+	c, key, down, err := k.order(q)
+	if err != nil {
+		return page, err
 	}
 	dir, cmp := "ASC", ">"
 	if down {
@@ -509,3 +494,11 @@ ORDER BY CASE WHEN (x.valid_from IS NULL OR x.valid_from <= ?) AND (x.valid_to I
 	}
 	return out, nil
 }
+
+// SelectHistory reads versions ever written that this person may see, those of a query's tail.
+func (k *Kind) SelectHistory(v *store.View, tail string, args ...any) ([]any, error) {
+	return k.all(v, "SELECT "+k.cols+" FROM {"+k.Name+":history} x "+tail, args...)
+}
+
+// Label is what a record is called.
+func (k *Kind) Label(rec any) translate.Text { return k.label(rec) }

@@ -447,7 +447,7 @@ func (k *Kind) revive(tx *store.Tx, id string, versions []any, why string) error
 	for _, rec := range versions {
 		h := k.head(rec)
 		h.Rev = rev
-		if err := k.place(tx, raw.DBOf(&tx.View), rec, h); err != nil {
+		if err := k.place(&tx.View, rec, h); err != nil {
 			return err
 		}
 		if err := k.row(tx, rec, h, ActUnmerge, why); err != nil {

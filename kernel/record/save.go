@@ -53,18 +53,9 @@ func SaveAny(tx *store.Tx, k *Kind, rec any, how How) (err error) {
 			*h = before
 		}
 	}()
-	if h.State == "" {
-		h.State = k.Life.First()
-	}
-	if h.Unit == "" {
-		h.Unit = tx.Who.HomeUnit()
-	}
-	db := raw.DBOf(&tx.View)
-	if err := k.place(tx, db, rec, h); err != nil {
+	k.defaults(&tx.View, h)
+	if err := k.mayWrite(&tx.View, rec, h); err != nil {
 		return err
-	}
-	if !k.Edit(tx.Who, h.Path[:]) {
-		return fault.New(fault.Denied, "record.denied.unit", nil)
 	}
 	if err := fault.Join(append(k.tidy(rec), k.Check(rec)...)); err != nil {
 		return err
@@ -80,19 +71,20 @@ func SaveAny(tx *store.Tx, k *Kind, rec any, how How) (err error) {
 }
 
 // place fills the owner's path from the unit tree. The owner may be given by its code; its id is kept.
-func (k *Kind) place(tx *store.Tx, db *raw.DB, rec any, h *Head) (err error) {
+func (k *Kind) place(v *store.View, rec any, h *Head) (err error) {
+	db := raw.DBOf(v)
 	h.Path = [access.MaxDepth]string{}
 	var path []string
 	switch {
 	case k.path != nil:
 		if h.ID == "" {
-			h.ID = clock.NewID(tx.Now) // a unit's path ends with its own id
+			h.ID = clock.NewID(v.Now) // a unit's path ends with its own id
 		}
-		path, err = k.path(&tx.View, rec)
+		path, err = k.path(v, rec)
 	case h.Unit == "" || db.Path == nil:
 		return nil
 	default:
-		path, err = db.Path(&tx.View, h.Unit)
+		path, err = db.Path(v, h.Unit)
 	}
 	if err != nil {
 		return err
@@ -406,14 +398,7 @@ func (k *Kind) withdraw(tx *store.Tx, rec any, h *Head, act string, how How) err
 func (k *Kind) row(tx *store.Tx, rec any, h *Head, act, why string) error {
 	h.VID, h.RecordedFrom, h.RecordedTo = clock.NewID(tx.Now), tx.Now, 0
 	h.By, h.Act, h.Why = tx.Who.ID, act, why
-	vals := make([]any, 0, len(headColumns)+len(k.Fields)+8)
-	vals = append(vals, h.VID, h.ID, h.Rev, DayVal(h.From), DayVal(h.To), h.RecordedFrom, nil, h.Unit,
-		h.Path[0], h.Path[1], h.Path[2], h.Path[3], h.State, int64(h.Level), bit(h.Sample), h.Label.JSON(), h.By, h.Act, h.Why,
-		claimsJSON(h.Claims), int64(h.Disputed), string(list(nil, h.Sources)))
-	for _, f := range k.Fields {
-		vals = f.vals(vals, rec)
-	}
-	if _, err := raw.Exec(tx, k.insert, vals...); err != nil {
+	if _, err := raw.Exec(tx, k.insert, k.values(nil, rec, h)...); err != nil {
 		return err
 	}
 	if err := history.Add(tx, k.Name, h.ID, h.VID, k.Canonical(rec)); err != nil {
@@ -426,6 +411,20 @@ func (k *Kind) row(tx *store.Tx, rec any, h *Head, act, why string) error {
 	}
 	raw.Touch(tx, k.Name)
 	return nil
+}
+
+// values appends one row of the type's table.
+func (k *Kind) values(vals []any, rec any, h *Head) []any {
+	if vals == nil {
+		vals = make([]any, 0, len(headColumns)+len(k.Fields)+8)
+	}
+	vals = append(vals, h.VID, h.ID, h.Rev, DayVal(h.From), DayVal(h.To), h.RecordedFrom, nil, h.Unit,
+		h.Path[0], h.Path[1], h.Path[2], h.Path[3], h.State, int64(h.Level), bit(h.Sample), h.Label.JSON(), h.By, h.Act, h.Why,
+		claimsJSON(h.Claims), int64(h.Disputed), string(list(nil, h.Sources)))
+	for _, f := range k.Fields {
+		vals = f.vals(vals, rec)
+	}
+	return vals
 }
 
 func (k *Kind) words(rec any, h *Head) []string {

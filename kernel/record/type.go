@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"yunqiao/kernel/access"
@@ -117,6 +118,7 @@ type Kind struct {
 	insert   string
 	cols     string // all columns in order, with the alias x
 	headCols string
+	sorted   []*Field
 }
 
 // Type is a declared type.
@@ -287,6 +289,8 @@ func (k *Kind) prepare() {
 	k.insert = "INSERT INTO " + k.Name + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
 	k.cols = "x." + strings.Join(names, ", x.")
 	k.headCols = "x." + strings.Join(headColumns, ", x.")
+	k.sorted = slices.Clone(k.Fields)
+	slices.SortFunc(k.sorted, func(a, b *Field) int { return strings.Compare(a.Name, b.Name) })
 }
 
 // fieldOf finds the field that a column belongs to; nil for a column of the head.
@@ -372,16 +376,13 @@ func (k *Kind) Canonical(rec any) []byte {
 			b = append(append(append(quote(b, name), ':'), v...), ',')
 		}
 	}
-	num := func(name string, v int64) { b = append(append(quote(b, name), ':'), fmt.Appendf(nil, "%d,", v)...) }
+	num := func(name string, v int64) { b = append(strconv.AppendInt(append(quote(b, name), ':'), v, 10), ',') }
 	b = append(b, '{')
 	str("act", h.Act)
 	str("by", h.By)
 	raw("claims", []byte(claimsJSON(h.Claims)))
 	b = append(b, `"fields":{`...)
-	names := make([]*Field, len(k.Fields))
-	copy(names, k.Fields)
-	slices.SortFunc(names, func(a, b *Field) int { return strings.Compare(a.Name, b.Name) })
-	for _, f := range names {
+	for _, f := range k.sorted {
 		raw(f.Name, f.json(nil, rec))
 	}
 	b = append(trimComma(b), "},"...)

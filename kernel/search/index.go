@@ -36,6 +36,25 @@ const longestTitle = 40
 // Put makes one record version findable by its texts, in the transaction that writes it. path are the units it
 // belongs to, for questions narrowed to a unit.
 func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
+	terms := TermsOf(tx.Engine(), texts, path)
+	if tx.Engine() == store.Postgres {
+		_, err := raw.Exec(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, terms)
+		return err
+	}
+	n := next(tx.Now)
+	if _, err := raw.Exec(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES (?, ?, ?, ?)", n, kind, id, vid); err != nil {
+		return err
+	}
+	_, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, terms)
+	return err
+}
+
+// Doc is a record version that PutAll makes findable; Terms is made by TermsOf.
+type Doc struct{ ID, VID, Terms string }
+
+// TermsOf gives what the index keeps of the texts of one version that belongs to a unit path. It needs no transaction,
+// so that it can be made ahead.
+func TermsOf(e raw.Engine, texts, path []string) string {
 	var terms []string
 	for _, u := range path {
 		if u != "" {
@@ -50,16 +69,30 @@ func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
 			terms = append(terms, NameTerms(t)...)
 		}
 	}
+	if e == store.Postgres {
+		return Vector(terms)
+	}
+	return Join(terms)
+}
+
+// PutAll is Put for many versions of one kind at once.
+func PutAll(tx *store.Tx, kind string, docs []Doc) error {
+	vals := make([]any, 0, 4*len(docs))
 	if tx.Engine() == store.Postgres {
-		_, err := raw.Exec(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, Vector(terms))
-		return err
+		for i := range docs {
+			vals = append(vals, docs[i].VID, kind, docs[i].ID, docs[i].Terms)
+		}
+		return raw.InsertAll(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES ", "(?, ?, ?, CAST(? AS tsvector))", vals)
 	}
-	n := next(tx.Now)
-	if _, err := raw.Exec(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES (?, ?, ?, ?)", n, kind, id, vid); err != nil {
-		return err
+	for i := range docs {
+		n := next(tx.Now)
+		vals = append(vals, n, kind, docs[i].ID, docs[i].VID)
+		// One by one: a statement of many rows makes the index write out what it holds in memory each time.
+		if _, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, docs[i].Terms); err != nil {
+			return err
+		}
 	}
-	_, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, Join(terms))
-	return err
+	return raw.InsertAll(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES ", "(?, ?, ?, ?)", vals)
 }
 
 // Among is the condition that a record version (alias x) answers a question; false when nothing is asked.

@@ -337,6 +337,65 @@ func Exec(tx *Tx, text string, args ...any) (int64, error) {
 	return r.RowsAffected()
 }
 
+// atOnce is how many rows share one statement of InsertAll. Halves of it are used for the rest, so that few statements
+// are prepared.
+const atOnce = 32
+
+// InsertAll writes many rows with few statements. head is "INSERT INTO t (a, b) VALUES ", row is the places of one row
+// such as "(?, ?)", and vals holds the values of all rows one behind the other. When it fails, some rows are written:
+// take the savepoint or transaction back.
+func InsertAll(tx *Tx, head, row string, vals []any) error {
+	per := strings.Count(row, "?")
+	if tx.db.Engine == SQLite {
+		// Without this SQLite keeps a journal of each statement of many rows, to take back half of it; here a
+		// savepoint around takes back all.
+		head = strings.Replace(head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
+	}
+	for size := atOnce; size > 0; size /= 2 {
+		if size*per > 2000 && size > 1 {
+			continue
+		}
+		text := ""
+		for len(vals) >= size*per {
+			if text == "" {
+				text = head + row + strings.Repeat(", "+row, size-1)
+			}
+			if _, err := Exec(tx, text, vals[:size*per]...); err != nil {
+				return err
+			}
+			vals = vals[size*per:]
+		}
+	}
+	return nil
+}
+
+// Inside runs fn in a savepoint: when it fails, what it wrote is taken back and the transaction goes on.
+func Inside(tx *Tx, fn func() error) error {
+	undo, after := len(tx.undo), len(tx.after)
+	if _, err := Exec(tx, "SAVEPOINT inside"); err != nil {
+		return err
+	}
+	err := fn()
+	if err == nil {
+		_, err = Exec(tx, "RELEASE SAVEPOINT inside")
+		return err
+	}
+	if triesAfter(err) > 1 {
+		return err // the transaction as a whole begins again
+	}
+	for i := len(tx.undo) - 1; i >= undo; i-- {
+		tx.undo[i]()
+	}
+	tx.undo, tx.after = tx.undo[:undo], tx.after[:after]
+	if _, e := Exec(tx, "ROLLBACK TO SAVEPOINT inside"); e != nil {
+		return errors.Join(err, e)
+	}
+	if _, e := Exec(tx, "RELEASE SAVEPOINT inside"); e != nil {
+		return errors.Join(err, e)
+	}
+	return err
+}
+
 // OnUndo is called when the transaction is rolled back, so that values in memory go back too.
 func OnUndo(tx *Tx, f func()) { tx.undo = append(tx.undo, f) }
 
