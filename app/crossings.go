@@ -22,5 +22,11 @@ func (a *App) openRooms() error {
 	for _, k := range figures.Types {
 		a.Site.Records(k, false)
 	}
+	counting, err := a.figuresDesk()
+	if err != nil {
+		return err
+	}
+	a.Figure = a.answerFigure(counting)
+	(&figures.Room{Desk: counting}).Open(a.Site)
 	return nil
 }
