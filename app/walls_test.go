@@ -74,8 +74,8 @@ rooms/office/tree.go: kernel/fault kernel/clock kernel/translate kernel/access k
 
 ? packs:              kernel/fault kernel/clock kernel/translate kernel/record kernel/rules kernel/store kernel/tally \
                       | github.com/BurntSushi/toml
-app:                  kernel/** rooms/* packs web
-? cmd/yunqiao:        app packs kernel/fault kernel/clock kernel/translate
+app:                  kernel/** rooms/* packs web                  | net net/http filippo.io/age github.com/BurntSushi/toml
+cmd/yunqiao:          app
 # The verifier stands alone: who distrusts the office needs to read only this, the ledger and two bricks.
 cmd/yunqiao-verify:   kernel/fault kernel/translate kernel/ledger
 devtools/**:          kernel/** app rooms/* packs web              \
