@@ -16,8 +16,10 @@ func (a *App) openRooms() error {
 		desk.Hint = "office.page.demo"
 	}
 	desk.Open(a.Site)
+	network := partners.Open(a.Site)
+	network.Rules = a.Rules
 	for _, k := range partners.Types {
-		a.Site.Records(k, false)
+		a.Site.Records(k, k == partners.Ties.Kind)
 	}
 	for _, k := range figures.Types {
 		a.Site.Records(k, false)
