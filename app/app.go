@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"yunqiao/kernel/access"
@@ -37,10 +38,17 @@ type App struct {
 	Rules  *rules.Pack
 	Ledger *history.Log
 	Jobs   *jobs.Runner
-	Files  files.Shelf
-	Tree   *office.Tree
-	Desk   *signin.Desk
-	Site   *web.Site
+
+	background context.Context
+	countries  struct {
+		mu    sync.Mutex
+		names map[string]translate.Text
+		at    int64
+	}
+	Files files.Shelf
+	Tree  *office.Tree
+	Desk  *signin.Desk
+	Site  *web.Site
 
 	// Figure answers a counting rule; nil in a program without the room of figures.
 	Figure func(v *store.View, key string, validOn clock.Day, knownOn int64) (FigureAnswer, error)

@@ -128,3 +128,12 @@ func fishScript(c *call) string {
 	}
 	return b.String()
 }
+
+// Commands lists the names of the commands.
+func Commands() []string {
+	var names []string
+	for _, cmd := range commands() {
+		names = append(names, cmd.name)
+	}
+	return names
+}

@@ -2,10 +2,12 @@ package app
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -165,4 +167,18 @@ func (c *Config) address() string {
 		return c.Database
 	}
 	return filepath.Join(c.Data, databaseFile)
+}
+
+// Settings gives settings by the name they have in the file: those of a Config, or else what nobody has set.
+func Settings(of ...Config) map[string]string {
+	c := Defaults()
+	if len(of) > 0 {
+		c = of[0]
+	}
+	v := reflect.ValueOf(c)
+	out := map[string]string{}
+	for i := range v.NumField() {
+		out[v.Type().Field(i).Tag.Get("toml")] = fmt.Sprint(v.Field(i).Interface())
+	}
+	return out
 }

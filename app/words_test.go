@@ -162,7 +162,7 @@ func TestWhatEveryRecordHasIsNamed(t *testing.T) {
 	for _, s := range []string{jobs.Waiting, jobs.Running, jobs.Done, jobs.Failed} {
 		keys = append(keys, "jobs.state."+s)
 	}
-	for _, f := range []string{"version_gone", "version_changed", "entry_gone", "tree_size", "checkpoint", "older"} {
+	for _, f := range []string{"version_gone", "version_changed", "entry_gone", "tree", "checkpoint", "older"} {
 		keys = append(keys, "history.verify."+f)
 	}
 	for _, s := range signin.Scopes {

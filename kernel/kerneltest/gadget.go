@@ -63,7 +63,7 @@ var GadgetLife = &lifecycle.Life{
 		{Verb: "wreck", From: []string{"built"}, To: "broken", Roles: []access.Role{access.Head}, Reason: true},
 		{Verb: "mend", From: []string{"broken"}, To: "built", Guard: func(rec any) error {
 			if !rec.(*Gadget).Working {
-				return fault.At("working", "kerneltest.gadget.not_working", nil)
+				return fault.At("working", "record.field.required", nil)
 			}
 			return nil
 		}},

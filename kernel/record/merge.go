@@ -70,7 +70,7 @@ func Merge(tx *store.Tx, reg *Registry, k *Kind, keep, drop, why string) (err er
 		return err
 	}
 	// The kept record is read anew: it may have referred to the other one.
-	if kept, err = k.SelectKnown(&tx.View, "WHERE x.id = ? ORDER BY x.valid_from, x.vid", keep); err != nil {
+	if kept, err = k.SelectKnown(&tx.View, "WHERE x.id = ? ORDER BY coalesce(x.valid_from, -1073741824), x.vid", keep); err != nil {
 		return err
 	}
 	for _, rec := range kept {
@@ -198,7 +198,7 @@ func (k *Kind) moved(v *store.View, id string) error {
 
 // mine reads all held versions of a record that the person may see and write.
 func (k *Kind) mine(tx *store.Tx, id string) ([]any, error) {
-	const tail = "WHERE x.id = ? ORDER BY x.valid_from, x.vid"
+	const tail = "WHERE x.id = ? ORDER BY coalesce(x.valid_from, -1073741824), x.vid"
 	seen, err := k.SelectKnown(&tx.View, tail, id)
 	if err != nil {
 		return nil, err
@@ -414,7 +414,7 @@ func (r *Registry) putBack(tx *store.Tx, s swap, why string, fix func(now, befor
 		return err
 	}
 	ah := k.head(after)
-	held, err := k.SelectKnown(&tx.View, "WHERE x.id = ? ORDER BY x.valid_from, x.vid", ah.ID)
+	held, err := k.SelectKnown(&tx.View, "WHERE x.id = ? ORDER BY coalesce(x.valid_from, -1073741824), x.vid", ah.ID)
 	if err != nil {
 		return err
 	}

@@ -144,6 +144,7 @@ type play struct {
 	r       *rand.Rand
 	makers  []string
 	gadgets []string
+	steps   int
 	notes   []string // outcome of every step, to be compared
 }
 
@@ -157,7 +158,9 @@ func (p *play) actor() access.Who {
 }
 
 func (p *play) run(n int) {
-	for i := range n {
+	for range n {
+		p.steps++
+		i := p.steps
 		p.st.Clock.Move(time.Duration(1+p.r.IntN(3)) * time.Hour)
 		who := p.actor()
 		var note string
@@ -169,7 +172,11 @@ func (p *play) run(n int) {
 		if err != nil && fault.KindOf(err) == fault.Defect {
 			p.t.Fatalf("step %d: %v", i, err)
 		}
-		p.notes = append(p.notes, fmt.Sprintf("%d %s: %s %v", i, who.ID, note, fault.KindOf(err)))
+		outcome := "done"
+		if err != nil {
+			outcome = fault.KindOf(err).String()
+		}
+		p.notes = append(p.notes, fmt.Sprintf("%d %s: %s %s", i, who.ID, note, outcome))
 	}
 }
 
@@ -201,7 +208,7 @@ func (p *play) once(tx *store.Tx, i int) (string, error) {
 		return "gadget " + g.ID, err
 	}
 	id := pick(r, p.gadgets)
-	held, err := gadgets.SelectKnown(&tx.View, "WHERE x.id = ? ORDER BY x.valid_from", id)
+	held, err := gadgets.SelectKnown(&tx.View, "WHERE x.id = ? ORDER BY coalesce(x.valid_from, -1073741824)", id)
 	if err != nil || len(held) == 0 {
 		return "nothing held of " + id, err
 	}

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"strconv"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/internal/raw"
@@ -29,6 +30,9 @@ func next(ms int64) int64 {
 	}
 }
 
+// longestTitle is how long a text may be to be found by the first letters of the names in it.
+const longestTitle = 40
+
 // Put makes one record version findable by its texts, in the transaction that writes it. path are the units it
 // belongs to, for questions narrowed to a unit.
 func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
@@ -40,6 +44,11 @@ func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
 	}
 	for _, t := range texts {
 		terms = append(terms, Terms(t)...)
+	}
+	for _, t := range texts {
+		if utf8.RuneCountInString(t) <= longestTitle {
+			terms = append(terms, NameTerms(t)...)
+		}
 	}
 	if tx.Engine() == store.Postgres {
 		_, err := raw.Exec(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, Vector(terms))

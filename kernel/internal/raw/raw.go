@@ -538,7 +538,7 @@ func triesAfter(err error) int {
 		switch p.Code {
 		case "40001", "40P01":
 			return maxTries
-		case "23505", "42P07":
+		case "23505", "42P07", "42710":
 			return 3
 		}
 	}

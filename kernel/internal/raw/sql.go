@@ -80,6 +80,9 @@ func (b *book) parse(text string) *statement {
 	for t.st.err == nil && t.at < len(text) {
 		t.take()
 	}
+	if t.last[0] == "" && t.st.err == nil {
+		t.refuse("it is empty")
+	}
 	if t.cur.Len() > 0 {
 		t.st.pieces = append(t.st.pieces, piece{text: t.cur.String()})
 	}
@@ -158,7 +161,7 @@ func (t *taker) take() {
 		case ',':
 			list.next = list.open
 		case '.': // schema.table
-			list.next = list.next || list.open && t.last[1] == tableMark
+			list.next = list.next || t.last[1] == tableMark
 		case '(':
 			inner := tables{}
 			if list.next && t.last[0] != "in" {
