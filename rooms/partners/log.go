@@ -1,6 +1,8 @@
 package partners
 
 import (
+	"slices"
+
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/translate"
@@ -25,17 +27,20 @@ var ExchangeLogs = record.Define("partners", "exchangelog", func(l *ExchangeLog)
 		return translate.Text{"zh": from + "—" + to, "en": from + " – " + to}
 	})
 
-// covers tells whether the statement speaks for a record's owner, given by its unit and the path to it.
-func (l *ExchangeLog) covers(h *record.Head) bool {
-	if l.Unit == h.Unit {
-		return true
-	}
-	for _, u := range h.Path {
-		if u != "" && u == l.Unit {
-			return true
+// owner is the id of the unit a record belongs to: the end of its path, or what was entered where no tree is known.
+func owner(h *record.Head) string {
+	for _, u := range slices.Backward(h.Path[:]) {
+		if u != "" {
+			return u
 		}
 	}
-	return false
+	return h.Unit
+}
+
+// covers tells whether the statement speaks for a record's owner: the same unit, or one below.
+func (l *ExchangeLog) covers(h *record.Head) bool {
+	own := owner(&l.Head)
+	return own == owner(h) || slices.Contains(h.Path[:], own)
 }
 
 // complete tells whether statements about a record's owner cover every day after from up to and with to.

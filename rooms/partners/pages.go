@@ -220,11 +220,18 @@ func mapPanel(c *web.Call, n *Network) kit.Section {
 	return kit.Section{ID: "map", Title: c.Say("partners.page.map"), Body: inBody(kit.SvgMap(c.Kit(), m), notes)}
 }
 
-// countryPanel lists the countries beside the map.
+// shownCountries is how many countries stand beside the map; the filter has them all.
+const shownCountries = 12
+
+// countryPanel lists the countries with most ties beside the map.
 func countryPanel(c *web.Call, n *Network) kit.Section {
 	s := kit.Section{ID: "countries", Title: c.Say("partners.page.countries"), Count: strconv.Itoa(len(n.Facets["country"])),
 		Empty: c.Say("partners.page.none")}
-	for _, f := range n.Facets["country"] {
+	for i, f := range n.Facets["country"] {
+		if i >= shownCountries && !f.Selected {
+			s.Foot = c.Say("partners.page.countries.more", "count", len(n.Facets["country"])-len(s.Links))
+			continue
+		}
 		name, lang := text(c, n.atlas.land(f.Value))
 		href := keep(c, "country", f.Value)
 		if f.Selected {

@@ -28,7 +28,7 @@ func (r *Room) dormancy(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	names := c.Site.NewNames(v)
 	for _, l := range d.Lines {
-		names.Want("unit", l.Tie.Unit)
+		names.Want("unit", owner(&l.Tie.Head))
 	}
 	if err := names.Load(); err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func pulseRow(c *web.Call, l *Heartbeat, names *web.Names) kit.Row {
 		falls.Sub = c.Say("partners.dormancy.rough.short")
 	}
 	holder := kit.Cell{Kind: kit.CellMuted, Text: "–"}
-	if t, href, ok := names.Of("unit", l.Tie.Unit); ok {
+	if t, href, ok := names.Of("unit", owner(&l.Tie.Head)); ok {
 		name, nl := text(c, t)
 		holder = kit.Cell{Text: name, Lang: nl, Href: href}
 	}
