@@ -203,7 +203,9 @@ func past(c *kit.Call) templ.Component {
 
 func form(c *kit.Call) kit.Form {
 	w := words(c.Lang)
-	opt := func(v, zh, en string, on bool) kit.Option { return kit.Option{Value: v, Title: w(zh, en), Selected: on} }
+	opt := func(v, zh, en string, on bool) kit.Option {
+		return kit.Option{Value: v, Title: w(zh, en), Selected: on}
+	}
 	many := make([]kit.Option, 0, 9)
 	for _, s := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"} {
 		many = append(many, opt(s, "级别 "+s, "Level "+s, s == "3"))
@@ -270,7 +272,7 @@ func importStep(n int) func(c *kit.Call) templ.Component {
 	return func(c *kit.Call) templ.Component {
 		w := words(c.Lang)
 		return page(c, w("导入", "Import"), kit.Imports(c, kit.Import{Step: n, Action: "/import/7", Back: "/import", File: "ties-2026.xlsx", Types: []kit.Option{{Value: "tie", Title: w("友好关系", "Ties")}}, Accept: ".xlsx,.csv", Template: []kit.Link{{Title: "ties.xlsx", Href: "/import/ties.xlsx"}},
-			Columns: []kit.MapColumn{{Title: w("对方城市", "Partner city"), Samples: []string{"Meicheng", "Wadi"}, Guessed: true, Options: []kit.Option{{Value: "partner", Title: w("对方", "Partner"), Selected: true}}}, {Title: w("年份", "Year"), Samples: []string{"1998", "2004"}, Options: []kit.Option{{Value: "signed", Title: w("签署日期", "Signed")}}}},
+			Columns:  []kit.MapColumn{{Title: w("对方城市", "Partner city"), Samples: []string{"Meicheng", "Wadi"}, Guessed: true, Options: []kit.Option{{Value: "partner", Title: w("对方", "Partner"), Selected: true}}}, {Title: w("年份", "Year"), Samples: []string{"1998", "2004"}, Options: []kit.Option{{Value: "signed", Title: w("签署日期", "Signed")}}}},
 			Counts:   []kit.Count{{Kind: "ok", Word: w("新建", "new"), Value: "118"}, {Kind: "run", Word: w("更新", "changed"), Value: "7"}, {Kind: "bad", Word: w("退回", "refused"), Value: "3"}},
 			Verdicts: []kit.RowVerdict{{Row: "14", Label: w("松山县 — ？", "Songshan – ?"), Verdict: kit.Status{Kind: "bad", Word: w("退回", "refused")}, Messages: []string{w("找不到对方“科塔”。", "No place named “Kota”."), w("年份 20004 不是年份。", "20004 is no year.")}}, {Row: "15", Label: w("南浦市 — 巴塞", "Nanpu – Basse"), Href: "/t", Verdict: kit.Status{Kind: "ok", Word: w("新建", "new")}}}, More: "/import/7/rows",
 			Done: 640, Total: 1000, Refresh: "/import/7", Open: "/ties?batch=7", Undo: &kit.Action{Title: w("撤销这批导入", "Undo this import"), Href: "/import/7/undo", Post: true, Danger: true, Confirm: w("撤销 125 条记录？", "Take back 125 records?")}}))
@@ -333,7 +335,7 @@ func figure(c *kit.Call) templ.Component {
 		Declared: []kit.Declared{{Day: "2022-08-15", Value: w("103", "103"), OnRecord: "26", Gap: "−77", Source: kit.Link{Title: w("发布会", "Press briefing"), Href: "/s/1"}, Verdict: kit.Status{Kind: "wait", Word: w("少 77", "77 short")}}, {Day: "2019-12-31", Value: "20", OnRecord: "20", Gap: "0", Source: kit.Link{Title: w("年鉴", "Yearbook")}, Verdict: kit.Status{Kind: "ok", Word: w("一致", "agrees")}}},
 		Near:     near, NearMore: "/figures/x/near", Evidence: &ev, EvidenceAll: "/figures/x/evidence", Exports: []kit.Link{{Title: "CSV", Href: "/x.csv"}},
 		Bridge: &kit.Bridge{From: "2019-12-31", To: "2022-08-15", Opening: "20", Closing: "26", Remainder: "0", RemainderStatus: &kit.Status{Kind: "ok", Word: w("平", "closes")}, Lines: []kit.BridgeLine{{Title: w("新签署", "Newly signed"), Href: "/x", Delta: "+8"}, {Title: w("终止", "Ended"), Delta: "−1", Down: true}, {Title: w("更正", "Corrected"), Note: w("两条合并", "two merged"), Delta: "−1", Down: true}}},
-		Rules: []kit.RuleSide{{Name: w("主口径", "Main rule"), Href: "/r/1", Value: "26", Main: true, Conditions: []kit.RuleCondition{{Text: w("已签署协议", "an agreement is signed"), Cite: w("第三条", "art. 3")}, {Text: w("日期最早不晚于当日", "its earliest day is not after the day asked for"), Differs: true}}}, {Name: w("确定", "Certain"), Href: "/r/2", Value: "24", Conditions: []kit.RuleCondition{{Text: w("已签署协议", "an agreement is signed")}, {Text: w("日期最晚不晚于当日", "its latest day is not after the day asked for"), Differs: true}}}, {Name: w("宽", "Broad"), Href: "/r/3", Value: "61", Conditions: []kit.RuleCondition{{Text: w("协议或列名", "agreement or listing"), Differs: true}}}},
+		Rules:  []kit.RuleSide{{Name: w("主口径", "Main rule"), Href: "/r/1", Value: "26", Main: true, Conditions: []kit.RuleCondition{{Text: w("已签署协议", "an agreement is signed"), Cite: w("第三条", "art. 3")}, {Text: w("日期最早不晚于当日", "its earliest day is not after the day asked for"), Differs: true}}}, {Name: w("确定", "Certain"), Href: "/r/2", Value: "24", Conditions: []kit.RuleCondition{{Text: w("已签署协议", "an agreement is signed")}, {Text: w("日期最晚不晚于当日", "its latest day is not after the day asked for"), Differs: true}}}, {Name: w("宽", "Broad"), Href: "/r/3", Value: "61", Conditions: []kit.RuleCondition{{Text: w("协议或列名", "agreement or listing"), Differs: true}}}},
 		Series: kit.Lines(series(w))}
 	return page(c, v.Title, kit.Figures(c, v))
 }
@@ -372,7 +374,7 @@ func network(c *kit.Call) templ.Component {
 	arcs := [][2]int{{0, 1}, {0, 2}, {0, 3}, {0, 4}, {0, 5}, {0, 6}}
 	m := kit.Panel(c, kit.Section{Title: w("网络", "Network"), Body: kit.SvgMap(c, kit.Map{Title: w("伙伴网络", "Partner network"), Say: w("7 个地方", "7 places"), Points: ps, Arcs: arcs, Width: 760})})
 	l := kit.Panel(c, kit.Section{Title: w("列表", "List"), Table: &kit.Table{Title: w("列表", "List"), Columns: columns(w)[1:3], Rows: short(Rows(c.Lang, 6))}})
-	return page(c, w("网络图", "Network"), both(kit.TimeSlider(c, kit.Slider{Min: 1981, Max: 2026, Now: 2022, Suffix: "-12-31", Steps: []int{1981, 1990, 2000, 2010, 2020}, Target: "net"}), kit.Beside(c, kit.Split{Left: m, Right: l})))
+	return page(c, w("网络图", "Network"), both(kit.TimeSlider(c, kit.Slider{Min: 1981, Max: 2026, Now: 2022, Steps: []int{1981, 1990, 2000, 2010, 2020}, Target: "net"}), kit.Beside(c, kit.Split{ID: "net", Left: m, Right: l})))
 }
 
 func short(rows []kit.Row) []kit.Row {
