@@ -72,7 +72,9 @@ func (p *pen) component() templ.Component {
 }
 
 func (p *pen) open(class, title, say string, w, h int) {
-	p.s(`<svg class="`)
+	p.s(`<div class="scroll" tabindex="0" role="region" aria-label="`)
+	p.t(title)
+	p.s(`"><svg class="`)
 	p.s(class)
 	p.s(`" role="img" viewBox="0 0 `)
 	p.n(float64(w))
@@ -202,7 +204,7 @@ func Bars(v Chart) templ.Component {
 			p.text("", "middle", x+bar/2, y0+h+18, l)
 		}
 	}
-	p.s(`</svg>`)
+	p.s(`</svg></div>`)
 	return p.component()
 }
 
@@ -285,7 +287,7 @@ func Lines(v Chart) templ.Component {
 			p.text("", anchor, x0+dx*float64(i), y0+h+18, l)
 		}
 	}
-	p.s(`</svg>`)
+	p.s(`</svg></div>`)
 	return p.component()
 }
 
@@ -408,6 +410,6 @@ func Life(v Timeline) templ.Component {
 		p.n(at(v.Now))
 		p.s(` 2V90"/>`)
 	}
-	p.s(`</svg>`)
+	p.s(`</svg></div>`)
 	return p.component()
 }

@@ -41,9 +41,37 @@ func rings(text string) [][]float64 {
 			}
 			odd = !odd
 		}
-		out = append(out, ring)
+		out = append(out, unwrap(ring))
 	}
 	return out
+}
+
+// unwrap lets a ring that crosses the line of the date go on beyond 180 degrees instead of jumping across the world.
+// The southern continent stays as it is: it goes around the pole and has no inside on a flat map.
+func unwrap(ring []float64) []float64 {
+	for i := 1; i < len(ring); i += 2 {
+		if ring[i] < -85 {
+			return ring
+		}
+	}
+	for i := 2; i+1 < len(ring); i += 2 {
+		for ring[i]-ring[i-2] > 180 {
+			ring[i] -= 360
+		}
+		for ring[i]-ring[i-2] < -180 {
+			ring[i] += 360
+		}
+	}
+	return ring
+}
+
+// beside tells whether a whole ring, turned, lies west or east of a box.
+func beside(ring []float64, turn float64, b Box) bool {
+	west, east := ring[0], ring[0]
+	for i := 2; i+1 < len(ring); i += 2 {
+		west, east = min(west, ring[i]), max(east, ring[i])
+	}
+	return east+turn < b.West || west+turn > b.East
 }
 
 // coasts keeps the drawn land of the few boxes that pages use again and again.
@@ -75,8 +103,8 @@ func coast(box Box, width int, px, py func(float64) float64) []byte {
 	p := &pen{b: make([]byte, 0, 16<<10)}
 	var scratch, other []float64
 	for _, ring := range source {
-		for _, turn := range [...]float64{0, 360} {
-			if turn != 0 && box.East <= 180 {
+		for _, turn := range [...]float64{-360, 0, 360} {
+			if beside(ring, turn, box) {
 				continue
 			}
 			scratch = cut(ring, turn, box, scratch[:0], &other)
