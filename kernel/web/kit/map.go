@@ -280,6 +280,12 @@ func mark(p *pen, pt *Point, x, y, w, h float64, taken *[]box4) {
 		return
 	}
 	title := or(pt.Title, pt.Label)
+	if pt.Count > 1 && !strings.Contains(title, itoa(pt.Count)) {
+		title += " " + itoa(pt.Count)
+	}
+	if !strings.Contains(title, pt.Label) {
+		title = pt.Label + " " + title
+	}
 	if pt.Href != "" {
 		p.s(`<a class="pt" href="`)
 		p.t(string(href(pt.Href)))

@@ -24,7 +24,7 @@ func TestLandIsNumbersAndClosedWorld(t *testing.T) {
 	}
 	for _, r := range append(land(), fine()...) {
 		for i := 0; i+1 < len(r); i += 2 {
-			if r[i] < -361 || r[i] > 361 || r[i+1] < -91 || r[i+1] > 91 {
+			if r[i] < -400 || r[i] > 400 || r[i+1] < -91 || r[i+1] > 91 {
 				t.Errorf("outside of the world: %v %v", r[i], r[i+1])
 			}
 		}

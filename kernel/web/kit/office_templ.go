@@ -2604,7 +2604,7 @@ func Results(c *Call, v Search) templ.Component {
 			templ_7745c5c3_Var140 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 233, "<form class=\"bigsearch\" role=\"search\" method=\"get\" action=\"/search\"><label class=\"vh\" for=\"q2\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 233, "<form class=\"bigsearch\" method=\"get\" action=\"/search\"><label class=\"vh\" for=\"q2\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
