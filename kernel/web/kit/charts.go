@@ -71,10 +71,18 @@ func (p *pen) component() templ.Component {
 	})
 }
 
-func (p *pen) open(class, title, say string, w, h int) {
-	p.s(`<svg class="`)
+func (p *pen) open(class, title, say string, w, h int, links bool) {
+	p.s(`<div class="scroll" tabindex="0" role="group" aria-label="`)
+	p.t(title)
+	p.s(`"><svg class="`)
 	p.s(class)
-	p.s(`" role="img" viewBox="0 0 `)
+	if links {
+		p.s(`" role="group" aria-label="`)
+		p.t(title)
+		p.s(`" viewBox="0 0 `)
+	} else {
+		p.s(`" role="img" viewBox="0 0 `)
+	}
 	p.n(float64(w))
 	p.s(" ")
 	p.n(float64(h))
@@ -164,7 +172,7 @@ func Bars(v Chart) templ.Component {
 	if v.Height == 0 {
 		v.Height = 220
 	}
-	p.open("chart", v.Title, v.Say, v.Width, v.Height)
+	p.open("chart", v.Title, v.Say, v.Width, v.Height, len(v.Hrefs) > 0)
 	x0, y0, w, h := v.frame(p, top)
 	slot := w / float64(max(1, len(v.Labels)))
 	bar := min(slot*.62, 44)
@@ -202,7 +210,7 @@ func Bars(v Chart) templ.Component {
 			p.text("", "middle", x+bar/2, y0+h+18, l)
 		}
 	}
-	p.s(`</svg>`)
+	p.s(`</svg></div>`)
 	return p.component()
 }
 
@@ -224,7 +232,7 @@ func Lines(v Chart) templ.Component {
 	if v.Height == 0 {
 		v.Height = 220
 	}
-	p.open("chart", v.Title, v.Say, v.Width, v.Height)
+	p.open("chart", v.Title, v.Say, v.Width, v.Height, false)
 	x0, y0, w, h := v.frame(p, top)
 	dx := w / float64(max(1, n-1))
 	for k, s := range v.Series {
@@ -285,7 +293,7 @@ func Lines(v Chart) templ.Component {
 			p.text("", anchor, x0+dx*float64(i), y0+h+18, l)
 		}
 	}
-	p.s(`</svg>`)
+	p.s(`</svg></div>`)
 	return p.component()
 }
 
@@ -348,7 +356,11 @@ func Life(v Timeline) templ.Component {
 	w := float64(v.Width) - 24
 	span := max(1, v.To-v.From)
 	at := func(y float64) float64 { return 12 + (min(max(y, v.From), v.To)-v.From)/span*w }
-	p.open("chart timeline", v.Title, v.Say, v.Width, 112)
+	links := false
+	for i := range v.Marks {
+		links = links || v.Marks[i].Href != ""
+	}
+	p.open("chart timeline", v.Title, v.Say, v.Width, 112, links)
 	step := 1.0
 	for span/step > w/64 {
 		if step == 1 {
@@ -408,6 +420,6 @@ func Life(v Timeline) templ.Component {
 		p.n(at(v.Now))
 		p.s(` 2V90"/>`)
 	}
-	p.s(`</svg>`)
+	p.s(`</svg></div>`)
 	return p.component()
 }

@@ -3,6 +3,7 @@ package kit
 import (
 	"context"
 	"io"
+	"sync"
 
 	"github.com/a-h/templ"
 
@@ -99,7 +100,8 @@ type Pager struct{ Range, First, Prev, Next string }
 // writer of the templates would cost several times as much.
 func rowsOf(c *Call, rows []Row, cols []Column, selectable bool) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		b := make([]byte, 0, 512*len(rows)+256)
+		pb := rowPool.Get().(*[]byte)
+		b := (*pb)[:0]
 		sprite := c.asset("icons.svg")
 		selectWord := ""
 		if selectable {
@@ -209,9 +211,14 @@ func rowsOf(c *Call, rows []Row, cols []Column, selectable bool) templ.Component
 			b = append(b, `</tr>`...)
 		}
 		_, err := w.Write(b)
+		*pb = b
+		rowPool.Put(pb)
 		return err
 	})
 }
+
+// rowPool keeps the buffers of rows from one page to the next.
+var rowPool = sync.Pool{New: func() any { b := make([]byte, 0, 64<<10); return &b }}
 
 func appendLang(b []byte, l translate.Lang) []byte {
 	b = append(b, ` lang="`...)

@@ -13,10 +13,19 @@ import (
 //go:embed land.txt
 var landText string
 
-// land are the rings of the coast in degrees, read once. There is no other line in it: countries are points here.
-var land = sync.OnceValue(func() [][]float64 {
+//go:embed land-fine.txt
+var fineText string
+
+// land and fine are the rings of the coast in degrees, read once, for the world and for a part of it. There is no
+// other line in them: countries are points here.
+var (
+	land = sync.OnceValue(func() [][]float64 { return rings(landText) })
+	fine = sync.OnceValue(func() [][]float64 { return rings(fineText) })
+)
+
+func rings(text string) [][]float64 {
 	var out [][]float64
-	for line := range strings.SplitSeq(landText, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		if line == "" || line[0] == '#' {
 			continue
 		}
@@ -32,10 +41,103 @@ var land = sync.OnceValue(func() [][]float64 {
 			}
 			odd = !odd
 		}
-		out = append(out, ring)
+		out = append(out, unwrap(ring))
 	}
 	return out
-})
+}
+
+// unwrap lets a ring that crosses the line of the date go on beyond 180 degrees instead of jumping across the world.
+// The southern continent stays as it is: it goes around the pole and has no inside on a flat map.
+func unwrap(ring []float64) []float64 {
+	for i := 1; i < len(ring); i += 2 {
+		if ring[i] < -85 {
+			return ring
+		}
+	}
+	for i := 2; i+1 < len(ring); i += 2 {
+		for ring[i]-ring[i-2] > 180 {
+			ring[i] -= 360
+		}
+		for ring[i]-ring[i-2] < -180 {
+			ring[i] += 360
+		}
+	}
+	return ring
+}
+
+// beside tells whether a whole ring, turned, lies west or east of a box.
+func beside(ring []float64, turn float64, b Box) bool {
+	west, east := ring[0], ring[0]
+	for i := 2; i+1 < len(ring); i += 2 {
+		west, east = min(west, ring[i]), max(east, ring[i])
+	}
+	return east+turn < b.West || west+turn > b.East
+}
+
+// coasts keeps the drawn land of the few boxes that pages use again and again.
+var coasts = struct {
+	sync.Mutex
+	drawn map[coastKey][]byte
+}{drawn: map[coastKey][]byte{}}
+
+type coastKey struct {
+	box   Box
+	width int
+}
+
+const coastsMost = 64
+
+// coast gives the outline of the land in a box as a path.
+func coast(box Box, width int, px, py func(float64) float64) []byte {
+	key := coastKey{box, width}
+	coasts.Lock()
+	old, ok := coasts.drawn[key]
+	coasts.Unlock()
+	if ok {
+		return old
+	}
+	source := land()
+	if box.East-box.West < 100 {
+		source = fine()
+	}
+	p := &pen{b: make([]byte, 0, 16<<10)}
+	var scratch, other []float64
+	for _, ring := range source {
+		for _, turn := range [...]float64{-360, 0, 360} {
+			if beside(ring, turn, box) {
+				continue
+			}
+			scratch = cut(ring, turn, box, scratch[:0], &other)
+			if len(scratch) < 6 {
+				continue
+			}
+			lx, ly := math.Inf(1), math.Inf(1)
+			for i := 0; i+1 < len(scratch); i += 2 {
+				x, y := px(scratch[i]), py(scratch[i+1])
+				if i > 0 && math.Abs(x-lx) < .7 && math.Abs(y-ly) < .7 {
+					continue
+				}
+				if i == 0 {
+					p.s("M")
+				} else {
+					p.s("L")
+				}
+				p.n(x)
+				p.s(" ")
+				p.n(y)
+				lx, ly = x, y
+			}
+			p.s("Z")
+		}
+	}
+	coasts.Lock()
+	if len(coasts.drawn) >= coastsMost {
+		clear(coasts.drawn)
+	}
+	coasts.drawn[key] = p.b
+	coasts.Unlock()
+	return p.b
+}
 
 // Point is one place on a map.
 type Point struct {
@@ -132,35 +234,7 @@ func SvgMap(c *Call, v Map) templ.Component {
 		p.n(w)
 	}
 	p.s(`"/><path class="land" d="`)
-	var scratch, other []float64
-	for _, ring := range land() {
-		for _, turn := range [...]float64{0, 360} {
-			if turn != 0 && box.East <= 180 {
-				continue
-			}
-			scratch = cut(ring, turn, box, scratch[:0], &other)
-			if len(scratch) < 6 {
-				continue
-			}
-			lx, ly := math.Inf(1), math.Inf(1)
-			for i := 0; i+1 < len(scratch); i += 2 {
-				x, y := px(scratch[i]), py(scratch[i+1])
-				if i > 0 && math.Abs(x-lx) < .4 && math.Abs(y-ly) < .4 {
-					continue
-				}
-				if i == 0 {
-					p.s("M")
-				} else {
-					p.s("L")
-				}
-				p.n(x)
-				p.s(" ")
-				p.n(y)
-				lx, ly = x, y
-			}
-			p.s("Z")
-		}
-	}
+	p.b = append(p.b, coast(box, v.Width, px, py)...)
 	p.s(`"/>`)
 	wrap := func(lon float64) float64 {
 		if lon < box.West {
@@ -206,6 +280,12 @@ func mark(p *pen, pt *Point, x, y, w, h float64, taken *[]box4) {
 		return
 	}
 	title := or(pt.Title, pt.Label)
+	if pt.Count > 1 && !strings.Contains(title, itoa(pt.Count)) {
+		title += " " + itoa(pt.Count)
+	}
+	if !strings.Contains(title, pt.Label) {
+		title = pt.Label + " " + title
+	}
 	if pt.Href != "" {
 		p.s(`<a class="pt" href="`)
 		p.t(string(href(pt.Href)))

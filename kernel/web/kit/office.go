@@ -247,13 +247,15 @@ type MatrixCell struct {
 	Href   string
 }
 
-// Slider is the time slider of a page: GET to the page with "valid_on" set from the year chosen.
+// Slider is the time slider of a page: GET to the page with "year" instead of "valid_on".
 type Slider struct {
 	Min, Max, Now int    // years
-	Suffix        string // month and day added to the year, for example "-12-31"
 	Steps         []int  // years worth stopping at, as marks
 	Target        string // id of the fragment that is swapped
 }
 
 // Split shows two things side by side, for example a map and a list; on a phone one below the other.
-type Split struct{ Left, Right templ.Component }
+type Split struct {
+	ID          string // for a time slider to swap
+	Left, Right templ.Component
+}
