@@ -40,7 +40,7 @@ func (a *App) bind(ctx context.Context) (err error) {
 		raw, err := json.Marshal(ThisVersion())
 		return web.Bytes{Type: "application/json", Body: raw}, err
 	})
-	a.Site.Common()
+	a.Site.OpenShared()
 	a.Site.Records(record.Sources.Kind, false)
 	return a.openRooms()
 }

@@ -236,8 +236,8 @@ func checkShares(w *tree, from int) []string {
 // interfaces lists every interface there is, with its two real implementations. A question mark marks what is not
 // written yet.
 const interfaces = `
-? kernel/web.Reply: a page, an answer that sends elsewhere, a file
-? kernel/files.Shelf: the local disk, object storage
+kernel/web.Reply: a page, an answer that sends elsewhere, a file
+kernel/files.Shelf: the local disk, object storage
 ? kernel/jobs.Post: a mail server, a folder
 ? kernel/record.Kind: text, number, day and the other kinds of fields
 ? kernel/record.Any: the declared types, of whatever record
@@ -683,7 +683,7 @@ func checkTodo(w *tree) []string {
 }
 
 // latin are the words of Latin letters that Chinese phrases may hold, because the office writes them so.
-var latin = strings.Fields("XLSX JSON Lines PostgreSQL SQLite OpenAPI Yunqiao Ctrl Enter Escape Shift HTTP HTTPS Markdown GeoJSON TOML Bearer cosign curl yunqiao")
+var latin = strings.Fields("XLSX JSON Lines PostgreSQL SQLite OpenAPI Yunqiao Ctrl Enter Escape Shift HTTP HTTPS Markdown GeoJSON TOML Bearer cosign curl yunqiao Word Excel PowerPoint DOCTYPE Natural Earth")
 
 // TestPhrases: every phrase exists in both languages of the staff and in none by mistake, and every phrase the code
 // asks for exists.

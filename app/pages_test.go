@@ -62,8 +62,8 @@ func openOffice(t *testing.T, pack string) *app.App {
 func signedIn(t *testing.T, base, login string) *kerneltest.Client {
 	t.Helper()
 	c := kerneltest.NewRemote(t, base)
-	c.Get("/signin").Want(200)
-	c.Post("/signin", "login", login, "password", password, "next", "/").Want(http.StatusSeeOther)
+	c.Get("/sign-in").Want(200)
+	c.Post("/sign-in", "login", login, "password", password, "next", "/").Want(http.StatusSeeOther)
 	return c
 }
 
@@ -76,7 +76,7 @@ var pagesToLookAt = []string{
 
 func TestPagesInTheBrowser(t *testing.T) {
 	a := openOffice(t, "yunnan")
-	srv := httptest.NewServer(a.Handler())
+	srv := httptest.NewServer(a.Answers())
 	t.Cleanup(srv.Close)
 	c := signedIn(t, srv.URL, "head")
 	tab := kerneltest.Browser(t)

@@ -37,7 +37,7 @@ func Listen(address string) (net.Listener, error) {
 func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 	a.Start()
 	srv := &http.Server{
-		Handler:           a.Handler(),
+		Handler:           a.Answers(),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       5 * time.Minute,  // an upload over a slow line
 		WriteTimeout:      15 * time.Minute, // a long export
@@ -63,9 +63,9 @@ func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 	return err
 }
 
-// Handler is everything the program answers: the two questions of whoever watches over it, and the site. /healthz
+// Answers is everything the program answers: the two questions of whoever watches over it, and the site. /healthz
 // asks whether the process lives, /readyz whether its database answers.
-func (a *App) Handler() http.Handler {
+func (a *App) Answers() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ok\n") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {

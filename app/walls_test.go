@@ -21,10 +21,10 @@ kernel/clock:                                                      | crypto/rand
 kernel/translate:     kernel/fault kernel/clock
 kernel/access:        kernel/fault kernel/clock
 kernel/lifecycle:     kernel/fault kernel/clock kernel/translate kernel/access
-? kernel/rules:       kernel/fault kernel/clock kernel/translate   | cel.dev/** github.com/BurntSushi/toml
-? kernel/tally:       kernel/fault kernel/clock kernel/translate
-? kernel/seal:        kernel/fault kernel/clock                    | github.com/tink-crypto/tink-go/v2/**
-? kernel/sheet:       kernel/fault kernel/clock                    | github.com/xuri/excelize/v2
+kernel/rules:       kernel/fault kernel/clock kernel/translate   | cel.dev/** github.com/BurntSushi/toml
+kernel/tally:         kernel/fault kernel/clock kernel/translate kernel/rules | cel.dev/**
+kernel/seal:        kernel/fault kernel/clock                    | github.com/tink-crypto/tink-go/v2/**
+kernel/sheet:         kernel/fault kernel/clock                    | github.com/xuri/excelize/v2 golang.org/x/text/encoding/**
 ? kernel/print:       kernel/fault kernel/clock kernel/translate
 
 kernel/internal/raw:   kernel/fault kernel/clock kernel/access     \
@@ -35,8 +35,8 @@ kernel/history:       kernel/fault kernel/clock kernel/access kernel/translate k
 kernel/search:        kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store \
                       | github.com/mozillazg/go-pinyin golang.org/x/text/**
 kernel/jobs:          kernel/fault kernel/clock kernel/access kernel/translate kernel/store kernel/internal/raw
-? kernel/files:       kernel/fault kernel/clock kernel/access kernel/store
-? kernel/files/s3.go: kernel/fault kernel/clock                    | net/http
+kernel/files:         kernel/fault kernel/clock                    | golang.org/x/text/**
+kernel/files/s3.go: kernel/fault kernel/clock                    | net/http
 kernel/signin:        kernel/fault kernel/clock kernel/access kernel/translate kernel/store kernel/internal/raw \
                       | golang.org/x/crypto/** github.com/pquerna/otp/**
 kernel/record:        kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/rules kernel/tally \
@@ -46,12 +46,12 @@ kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate k
                       kernel/files kernel/sheet kernel/record
 
 ? web:                                                             | net/http
-? web/assets.go:                                                   | net/http
-? kernel/web/kit:     kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle | github.com/a-h/templ/**
-? kernel/web:         kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/rules kernel/tally \
+web/assets.go:                                                   | net/http
+kernel/web/kit:     kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle | github.com/a-h/templ/**
+kernel/web:         kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/rules kernel/tally \
                       kernel/store kernel/ledger kernel/history kernel/search kernel/jobs kernel/files kernel/sheet \
                       kernel/seal kernel/signin kernel/record kernel/print kernel/web/kit web \
-                      | net net/http github.com/a-h/templ/** rsc.io/qr
+                      | net/http github.com/a-h/templ/**
 ? kernel/api:         kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/store kernel/history \
                       kernel/search kernel/jobs kernel/files kernel/signin kernel/record kernel/web \
                       | net/http github.com/danielgtaylor/huma/v2/**
@@ -62,23 +62,23 @@ kernel/kerneltest:    kernel/**                                    \
 rooms/*:              kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record
 # Where units lie, and who sits in them, the store itself asks for.
 rooms/office/tree.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/record kernel/store
-? rooms/*/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
+rooms/*/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
                       kernel/store kernel/tally kernel/jobs kernel/files kernel/search kernel/history kernel/sheet
 ? rooms/*/jobs.go:    kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
                       kernel/store kernel/tally kernel/jobs kernel/files kernel/search kernel/history kernel/sheet
-? rooms/*/room.go:    kernel/* kernel/web/kit
-? rooms/*/pages*.go:  kernel/* kernel/web/kit                      | net/http github.com/a-h/templ
+rooms/*/room.go:    kernel/* kernel/web/kit
+rooms/*/pages*.go:    kernel/* kernel/web/kit                      | net/http github.com/a-h/templ rsc.io/qr
 ? rooms/*/public.go:  kernel/* kernel/web/kit                      | net/http github.com/a-h/templ
-? rooms/*/*_templ.go: kernel/* kernel/web/kit                      | github.com/a-h/templ/**
+rooms/*/*_templ.go: kernel/* kernel/web/kit                      | github.com/a-h/templ/**
 ? rooms/*/api.go:     kernel/* kernel/web/kit                      | github.com/danielgtaylor/huma/v2
 
-? packs:              kernel/fault kernel/clock kernel/translate kernel/record kernel/rules kernel/store kernel/tally \
+packs:              kernel/fault kernel/clock kernel/translate kernel/record kernel/rules kernel/store kernel/tally \
                       | github.com/BurntSushi/toml
 app:                  kernel/** rooms/* packs web                  | net net/http filippo.io/age github.com/BurntSushi/toml
 cmd/yunqiao:          app
 # The verifier stands alone: who distrusts the office needs to read only this, the ledger and two bricks.
 cmd/yunqiao-verify:   kernel/fault kernel/translate kernel/ledger
-devtools/**:          kernel/** app rooms/* packs web              \
+devtools/**:          kernel/** app rooms/* packs web devtools/**              \
                       | net/http os/exec github.com/evanw/esbuild/** golang.org/x/text/** github.com/a-h/templ/** database/sql
 ? bench/**:           kernel/** app rooms/* packs web              | net net/http os/exec database/sql modernc.org/sqlite github.com/jackc/pgx/v5/**
 `

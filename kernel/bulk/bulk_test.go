@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -516,7 +517,7 @@ func TestForeignForms(t *testing.T) {
 // there is not carried along.
 func TestForeignPartnerships(t *testing.T) {
 	t.Parallel()
-	const path = "../../../shared/data/foreign_germany_partnerships_wikidata.csv"
+	path := filepath.Join("..", "..", "..", "shared", "data", "foreign_germany_partnerships_wikidata.csv")
 	raw, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		t.Logf("%s is not there: nothing was tested with it", path)

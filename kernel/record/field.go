@@ -144,7 +144,7 @@ func (f *Field) tidy(rec any) error {
 	case KindNumber, KindPlace:
 		raw := f.json(nil, rec)
 		if bytes.Contains(raw, []byte("NaN")) || bytes.Contains(raw, []byte("Inf")) {
-			return fault.At(f.Name, "record.field.not_number", nil)
+			return fault.At(f.Name, "record.field.not_number", fault.Args{"value": string(raw)})
 		}
 		if len(raw) > 0 {
 			return f.unjson(rec, raw)

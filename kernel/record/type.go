@@ -157,6 +157,7 @@ func Define[T any](room, name string, head func(*T) *Head, fields ...*Field) *Ty
 	}
 	for _, f := range fields {
 		if k.byName[f.Name] != nil || slices.Contains(headColumns, f.Name) {
+			// The author gave two fields one name.
 			panic("record type " + name + ": field " + f.Name + " twice")
 		}
 		k.byName[f.Name] = f
@@ -422,6 +423,7 @@ func NewRegistry(kinds ...*Kind) *Registry {
 	r := &Registry{byName: map[string]*Kind{}}
 	for _, k := range kinds {
 		if r.byName[k.Name] != nil {
+			// The author declared two types of one name.
 			panic("record type " + k.Name + " declared twice")
 		}
 		r.byName[k.Name] = k

@@ -40,8 +40,8 @@ func (s *Site) Records(k *record.Kind, ownShow bool) {
 	s.Post(u+"/draft/drop", access.Do("edit", k.Name), s.dropDraft(k))
 }
 
-// Common registers the pages that belong to no room: search, suggestions, work in the background, theme.
-func (s *Site) Common() {
+// OpenShared registers the pages that belong to no room: search, suggestions, work in the background, theme.
+func (s *Site) OpenShared() {
 	s.Get("/search", access.SignedIn(), s.search)
 	s.Get("/suggest/{type}", access.SignedIn(), s.suggest)
 	s.Get("/jobs", access.SignedIn(), s.jobs)
@@ -118,7 +118,7 @@ func (s *Site) jobs(c *Call, v *store.View) (Reply, error) {
 	per := map[string]int{}
 	for _, j := range list {
 		per[j.State]++
-		row := kit.Job{Title: c.Say("jobs.kind." + j.Kind), Since: c.Instant(j.CreatedAt), Tries: strconv.Itoa(j.Attempt), Error: j.LastError,
+		row := kit.Job{Title: c.Say("jobs.kind" + "." + j.Kind), Since: c.Instant(j.CreatedAt), Tries: strconv.Itoa(j.Attempt), Error: j.LastError,
 			Status: kit.Status{Kind: shades[j.State], Word: c.Say("jobs.state." + j.State)}, Done: int(j.Done), Total: int(j.Total)}
 		if j.State == jobs.Waiting && j.Attempt > 0 {
 			row.Next = c.Instant(j.RunAt)

@@ -97,6 +97,7 @@ func (s *Site) Routes() []Route { return s.routes }
 
 func (s *Site) register(method, pattern string, need access.Need, h http.HandlerFunc) {
 	if !need.Stated() {
+		// The author registered a route without saying what it asks.
 		panic("route " + method + " " + pattern + " states no need")
 	}
 	s.once.Do(func() { s.mux = http.NewServeMux() })
@@ -222,7 +223,7 @@ func (s *Site) open(w http.ResponseWriter, r *http.Request, need access.Need) (*
 		case c.Who.Known():
 			c.finish(nil, fault.New(fault.Denied, "web.denied", nil))
 		case r.Method == http.MethodGet:
-			c.finish(Goto("/signin?next="+url.QueryEscape(r.URL.RequestURI())), nil)
+			c.finish(Goto("/sign-in?next="+url.QueryEscape(r.URL.RequestURI())), nil)
 		default:
 			c.finish(nil, fault.New(fault.Denied, "web.signin_first", nil))
 		}
@@ -475,7 +476,7 @@ func (s Stream) send(c *Call) error {
 	if err := s.Write(c.W); err != nil {
 		// The head is out: the connection is broken off, so that half a file is not taken for a whole one.
 		c.Site.Log.Error("streaming", "path", c.R.URL.Path, "err", err)
-		panic(http.ErrAbortHandler)
+		panic(http.ErrAbortHandler) // the server's own way to break a connection off
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func (rm *Room) signInPage(c *web.Call) (web.Reply, error) {
 }
 
 func (rm *Room) showSignIn(c *web.Call, status int, login, wrong string) web.Reply {
-	v := kit.SignIn{Action: "/signin", Login: login, Next: next(c), Error: wrong}
+	v := kit.SignIn{Action: "/sign-in", Login: login, Next: next(c), Error: wrong}
 	if rm.Hint != "" {
 		v.Hint = c.Say(rm.Hint)
 	}
@@ -83,7 +83,7 @@ func (rm *Room) enter(c *web.Call, login, password, code, to string) (web.Reply,
 		}
 		rm.waiting[ticket] = halfway{login, password, to, now + halfwayTime}
 		rm.mu.Unlock()
-		v := kit.Code{Action: "/signin/code", Error: wrong, Hidden: []kit.Pair{{Name: "ticket", Value: ticket}}}
+		v := kit.Code{Action: "/sign-in/code", Error: wrong, Hidden: []kit.Pair{{Name: "ticket", Value: ticket}}}
 		return web.PageWith(http.StatusUnauthorized, kit.Bare(c.Kit(), c.Say("office.page.code"), kit.Codes(c.Kit(), v))), nil
 	}
 	return rm.showSignIn(c, http.StatusUnauthorized, login, c.SayFault(found[0])), nil
@@ -104,9 +104,9 @@ func (rm *Room) signInCode(c *web.Call) (web.Reply, error) {
 func (rm *Room) signOut(c *web.Call) (web.Reply, error) {
 	c.SetCookie(Cookie, "", -1, true)
 	if c.Visit.Session == "" {
-		return web.Goto("/signin"), nil
+		return web.Goto("/sign-in"), nil
 	}
-	return web.Goto("/signin"), rm.Desk.Revoke(c.Context(), c.Who.ID, c.Visit.Session)
+	return web.Goto("/sign-in"), rm.Desk.Revoke(c.Context(), c.Who.ID, c.Visit.Session)
 }
 
 func (rm *Room) sessions(c *web.Call, v *store.View) (web.Reply, error) {
@@ -131,7 +131,9 @@ func (rm *Room) endOthers(c *web.Call) (web.Reply, error) {
 	return web.Goto("/me/sessions"), rm.Desk.RevokeOthers(c.Context(), c.Who.ID, c.Visit.Session)
 }
 
-func (rm *Room) tokens(c *web.Call, v *store.View) (web.Reply, error) { return rm.showTokens(c, v, "", "") }
+func (rm *Room) tokens(c *web.Call, v *store.View) (web.Reply, error) {
+	return rm.showTokens(c, v, "", "")
+}
 
 func (rm *Room) showTokens(c *web.Call, v *store.View, made, wrong string) (web.Reply, error) {
 	list, err := rm.Desk.Tokens(v, c.Who.ID)
@@ -267,4 +269,3 @@ func (rm *Room) home(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	return c.Show(kit.Head{Title: title, Sub: c.Site.Store.Clock.Today().String()}, kit.Works(c.Kit(), view)), nil
 }
-

@@ -29,10 +29,10 @@ type Room struct {
 func (rm *Room) Open(s *web.Site) {
 	rm.waiting = map[string]halfway{}
 	s.Get("/{$}", access.SignedIn(), rm.home)
-	s.Free("GET", "/signin", access.Anyone(), rm.signInPage)
-	s.Free("POST", "/signin", access.Anyone(), rm.signIn)
-	s.Free("POST", "/signin/code", access.Anyone(), rm.signInCode)
-	s.Free("POST", "/signout", access.SignedIn(), rm.signOut)
+	s.Free("GET", "/sign-in", access.Anyone(), rm.signInPage)
+	s.Free("POST", "/sign-in", access.Anyone(), rm.signIn)
+	s.Free("POST", "/sign-in/code", access.Anyone(), rm.signInCode)
+	s.Free("POST", "/sign-out", access.SignedIn(), rm.signOut)
 	s.Get("/me/sessions", access.SignedIn(), rm.sessions)
 	s.Free("POST", "/me/sessions/{id}/end", access.SignedIn(), rm.endSession)
 	s.Free("POST", "/me/sessions/end-others", access.SignedIn(), rm.endOthers)

@@ -114,7 +114,7 @@ func replayPanel(c *web.Call, r Replay, day clock.Day) []templ.Component {
 	chart := kit.Chart{Title: c.Say("partners.page.replay"), Say: c.Say("partners.page.replay.say", "first", first, "last", last,
 		"ties", r.Years[len(r.Years)-1].All, "undated", r.NoDate), Width: 1080, Height: 180}
 	byKind := map[string][]float64{}
-	slider := kit.Slider{Min: first, Max: last, Now: min(max(day.Time().Year(), first), last), Suffix: "-12-31", Target: "network"}
+	slider := kit.Slider{Min: first, Max: last, Now: min(max(day.Time().Year(), first), last), Target: "network"}
 	for _, y := range r.Years {
 		chart.Labels = append(chart.Labels, strconv.Itoa(y.Year))
 		chart.Hrefs = append(chart.Hrefs, keep(c, "day", y.On.String()))
