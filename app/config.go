@@ -178,7 +178,9 @@ func Settings(of ...Config) map[string]string {
 	v := reflect.ValueOf(c)
 	out := map[string]string{}
 	for i := range v.NumField() {
-		out[v.Type().Field(i).Tag.Get("toml")] = fmt.Sprint(v.Field(i).Interface())
+		if name := v.Type().Field(i).Tag.Get("toml"); name != "-" {
+			out[name] = fmt.Sprint(v.Field(i).Interface())
+		}
 	}
 	return out
 }
