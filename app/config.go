@@ -178,11 +178,9 @@ func Settings(of ...Config) map[string]string {
 	v := reflect.ValueOf(c)
 	out := map[string]string{}
 	for i := range v.NumField() {
-		name := v.Type().Field(i).Tag.Get("toml")
-		if name == "-" {
-			continue // no setting: a command sets it
+		if name := v.Type().Field(i).Tag.Get("toml"); name != "-" {
+			out[name] = fmt.Sprint(v.Field(i).Interface())
 		}
-		out[name] = fmt.Sprint(v.Field(i).Interface())
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package kit
 import (
 	_ "embed"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -286,15 +287,16 @@ func mark(p *pen, pt *Point, x, y, w, h float64, taken *[]box4) {
 	if !strings.Contains(title, pt.Label) {
 		title = pt.Label + " " + title
 	}
+	link := len(p.b)
 	if pt.Href != "" {
 		p.s(`<a class="pt" href="`)
 		p.t(string(href(pt.Href)))
-		p.s(`" aria-label="`)
-		p.t(title)
 		p.s(`">`)
 	} else {
 		p.s(`<g class="pt">`)
 	}
+	start := len(p.b)
+	written := pt.Count > 1
 	p.s(`<title>`)
 	p.t(title)
 	p.s(`</title><circle class="`)
@@ -329,10 +331,21 @@ func mark(p *pen, pt *Point, x, y, w, h float64, taken *[]box4) {
 			}
 			*taken = append(*taken, at)
 			p.text("", "", at.x, at.y+11, pt.Label)
+			written = true
 			break
 		}
 	}
 	*taken = append(*taken, box4{x - r, y - r, 2 * r, 2 * r})
+	if pt.Href != "" && !written {
+		// What is drawn names the link; only a bare dot needs a name of its own.
+		q := &pen{}
+		q.s(`<a class="pt" href="`)
+		q.t(string(href(pt.Href)))
+		q.s(`" aria-label="`)
+		q.t(title)
+		q.s(`">`)
+		p.b = slices.Replace(p.b, link, start, q.b...)
+	}
 	if pt.Href != "" {
 		p.s(`</a>`)
 	} else {

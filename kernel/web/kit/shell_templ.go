@@ -2452,7 +2452,7 @@ func Bare(c *Call, title string, body templ.Component) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 190, "</main><svg class=\"river\" viewBox=\"0 0 1200 72\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><use href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 190, "</main><svg class=\"river\" viewBox=\"0 0 1200 86\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><use href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -2666,7 +2666,7 @@ func PublicPage(c *Call, title string, langs []PublicLang, body templ.Component)
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 208, "</nav></div></header><svg class=\"river\" viewBox=\"0 0 1200 72\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><use href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 208, "</nav></div></header><svg class=\"river\" viewBox=\"0 0 1200 86\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><use href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
