@@ -113,6 +113,7 @@ type Kind struct {
 	fresh  func() any
 	head   func(rec any) *Head
 	byName map[string]*Field
+	sorted []*Field // by name
 	insert string
 	cols   string // all columns in order, with the alias x
 }
@@ -157,6 +158,7 @@ func Define[T any](room, name string, head func(*T) *Head, fields ...*Field) *Ty
 		}
 		k.byName[f.Name] = f
 	}
+	k.sorted = slices.SortedFunc(slices.Values(fields), func(a, b *Field) int { return strings.Compare(a.Name, b.Name) })
 	k.prepare()
 	return &Type[T]{k}
 }
@@ -318,60 +320,6 @@ func claimsJSON(cs []Claim) string {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(cs) // texts always encode
 	return strings.TrimSpace(b.String())
-}
-
-// Canonical is the version as one line of JSON: what the ledger's digest is taken of, and what the API gives. Empty
-// fields are left out, so that a field added later does not change old digests.
-func (k *Kind) Canonical(rec any) []byte {
-	h := k.head(rec)
-	b := make([]byte, 0, 1024)
-	str := func(name, v string) {
-		if v != "" {
-			b = append(quote(b, name), ':')
-			b = append(quote(b, v), ',')
-		}
-	}
-	raw := func(name string, v []byte) {
-		if len(v) > 0 {
-			b = append(append(append(quote(b, name), ':'), v...), ',')
-		}
-	}
-	num := func(name string, v int64) { b = append(append(quote(b, name), ':'), fmt.Appendf(nil, "%d,", v)...) }
-	b = append(b, '{')
-	str("act", h.Act)
-	str("by", h.By)
-	raw("claims", []byte(claimsJSON(h.Claims)))
-	b = append(b, `"fields":{`...)
-	names := make([]*Field, len(k.Fields))
-	copy(names, k.Fields)
-	slices.SortFunc(names, func(a, b *Field) int { return strings.Compare(a.Name, b.Name) })
-	for _, f := range names {
-		raw(f.Name, f.json(nil, rec))
-	}
-	b = append(trimComma(b), "},"...)
-	str("id", h.ID)
-	num("level", int64(h.Level))
-	num("recorded_from", h.RecordedFrom)
-	num("rev", h.Rev)
-	if h.Sample {
-		raw("sample", []byte("true"))
-	}
-	raw("sources", list(nil, h.Sources))
-	str("state", h.State)
-	str("type", k.Name)
-	str("unit", h.Unit)
-	str("valid_from", h.From.String())
-	str("valid_to", h.To.String())
-	str("vid", h.VID)
-	str("why", h.Why)
-	return append(trimComma(b), '}')
-}
-
-func trimComma(b []byte) []byte {
-	if n := len(b); n > 0 && b[n-1] == ',' {
-		return b[:n-1]
-	}
-	return b
 }
 
 // Registry is all record types of a program, in the order of declaration.
