@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"yunqiao/kernel/api"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/record"
@@ -22,10 +23,10 @@ var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind,
 // Migrations are the tables of the program, in the order in which they are made.
 var Migrations = []store.Source{
 	{Name: "history", Files: history.Migrations}, {Name: "search", Files: search.Migrations},
-	{Name: "jobs", Files: jobs.Migrations}, {Name: "record", Files: record.Migrations},
+	{Name: "jobs", Files: jobs.Migrations}, {Name: "api", Files: api.Migrations}, {Name: "record", Files: record.Migrations},
 	{Name: "office", Files: office.Migrations}, {Name: "partners", Files: partners.Migrations},
 	{Name: "figures", Files: figures.Migrations},
 }
 
 // words are the phrase books of the packages.
-var words = []fs.FS{record.Words, jobs.Words, rules.Words, packs.Words}
+var words = []fs.FS{record.Words, jobs.Words, api.Words, rules.Words, packs.Words}
