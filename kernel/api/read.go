@@ -104,23 +104,22 @@ func (a *API) list(c *call) error {
 	k := c.operation.kind
 	return c.reply(http.StatusOK, func(b []byte) ([]byte, error) {
 		err := c.look(func(v *store.View) error {
-			page, err := k.List(v, q)
+			b = append(c.appendAsOf(append(b, '{'), v), `,"records":[`...)
+			first := true
+			page, err := k.ListJSON(v, q, func(id string, json []byte) {
+				if !first {
+					b = append(b, ',')
+				}
+				first = false
+				b = c.appendLinks(append(b, json[:len(json)-1]...), k, id)
+			})
 			if err != nil {
 				return err
 			}
-			b = append(b, '{')
-			if !q.NoCount {
-				b = append(strconv.AppendInt(append(b, `"count":`...), int64(page.Count), 10), ',')
-			}
-			b = c.appendAsOf(b, v)
-			b = append(b, `,"records":[`...)
-			for i, rec := range page.Records {
-				if i > 0 {
-					b = append(b, ',')
-				}
-				b = c.appendRecord(b, k, rec)
-			}
 			b = append(b, ']')
+			if !q.NoCount {
+				b = strconv.AppendInt(append(b, `,"count":`...), int64(page.Count), 10)
+			}
 			if page.Next != "" {
 				b = text(append(b, `,"next":`...), page.Next)
 			}

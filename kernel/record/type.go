@@ -114,6 +114,7 @@ type Kind struct {
 	head   func(rec any) *Head
 	byName map[string]*Field
 	sorted []*Field // by name
+	secret bool     // some field is not shown to all who see the record
 	insert string
 	cols   string // all columns in order, with the alias x
 }
@@ -264,6 +265,9 @@ func (k *Kind) Columns() []Column {
 }
 
 func (k *Kind) prepare() {
+	for _, f := range k.Fields {
+		k.secret = k.secret || f.Secret > 0
+	}
 	var names, marks []string
 	for _, c := range k.Columns() {
 		names = append(names, c.Name)
@@ -300,7 +304,7 @@ func (k *Kind) DDL() string {
 	}
 	for _, u := range []string{"", "u2, ", "u3, "} {
 		name := k.Name + "_list" + strings.Trim(strings.ReplaceAll(u, ", ", ""), " ")
-		fmt.Fprintf(&b, "CREATE INDEX %s ON %s (%sstate, %s, id) WHERE recorded_to IS NULL;\n", name, k.Name, u, order)
+		fmt.Fprintf(&b, "CREATE INDEX %s ON %s (%sstate, %s, id) WHERE recorded_to IS NULL;\n", name, k.Name, u, k.orderKey("", order))
 	}
 	for _, f := range k.Fields {
 		if f.Kind == KindRef {
@@ -308,6 +312,27 @@ func (k *Kind) DDL() string {
 		}
 	}
 	return b.String()
+}
+
+// orderKey is what a list is ordered by: the column, or in its place the far past where it may be null, so that both
+// engines order alike. The index of the list is over the same.
+func (k *Kind) orderKey(alias, column string) string {
+	f := k.byName[column]
+	if column == "valid_from" || column == "valid_to" || column == "recorded_to" || f != nil && (f.Kind == KindDay || f.Kind == KindNumber) ||
+		f == nil && k.spanColumn(column) {
+		return "coalesce(" + alias + column + ", -1073741824)"
+	}
+	return alias + column
+}
+
+// spanColumn tells whether a column is an end of an interval.
+func (k *Kind) spanColumn(column string) bool {
+	for _, f := range k.Fields {
+		if f.Kind == KindSpan && (column == f.Name+"_from" || column == f.Name+"_to") {
+			return true
+		}
+	}
+	return false
 }
 
 // claimsJSON gives the canonical form of claims; "" when there are none.

@@ -62,6 +62,8 @@ type DB struct {
 	seq     atomic.Int64 // odd while a commit of this process is under way
 	file    string
 	closed  atomic.Bool
+	mu      sync.Mutex
+	ends    []func()
 }
 
 // request is one waiting transaction on SQLite.
@@ -187,6 +189,11 @@ func (db *DB) Close() error {
 	}
 	close(db.stop)
 	db.stopped.Wait()
+	db.mu.Lock()
+	for _, f := range db.ends {
+		f()
+	}
+	db.mu.Unlock()
 	if db.Engine == Postgres {
 		return db.pool.Close()
 	}
@@ -199,6 +206,13 @@ func (db *DB) Close() error {
 		}
 	}
 	return errors.Join(db.pool.Close(), db.wpool.Close())
+}
+
+// OnClose is called when the database is closed, so that what is kept in memory of it goes too.
+func OnClose(db *DB, f func()) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.ends = append(db.ends, f)
 }
 
 // View is a reading handle: who looks, as of which day and instant, over one snapshot.
