@@ -302,9 +302,10 @@ func (k *Kind) DDL() string {
 	if order == "" {
 		order = "recorded_from"
 	}
+	// These indexes are the lists, of today and of any past day: what is held no longer is passed over in the index.
 	for _, u := range []string{"", "u2, ", "u3, "} {
 		name := k.Name + "_list" + strings.Trim(strings.ReplaceAll(u, ", ", ""), " ")
-		fmt.Fprintf(&b, "CREATE INDEX %s ON %s (%sstate, %s, id) WHERE recorded_to IS NULL;\n", name, k.Name, u, k.orderKey("", order))
+		fmt.Fprintf(&b, "CREATE INDEX %s ON %s (%sstate, %s, id, recorded_to);\n", name, k.Name, u, k.orderKey("", order))
 	}
 	for _, f := range k.Fields {
 		if f.Kind == KindRef {
