@@ -29,8 +29,8 @@ func next(ms int64) int64 {
 	}
 }
 
-// Put makes one record version findable by its texts, in the transaction that writes it. path are the units it
-// belongs to, for questions narrowed to a unit.
+// Put makes one record version findable by its texts, with the transaction that writes it: it is found from the
+// commit on. path are the units it belongs to, for questions narrowed to a unit.
 func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
 	var terms []string
 	for _, u := range path {
@@ -49,8 +49,11 @@ func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
 	if _, err := raw.Exec(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES (?, ?, ?, ?)", n, kind, id, vid); err != nil {
 		return err
 	}
-	_, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, Join(terms))
-	return err
+	joined := Join(terms)
+	return raw.Later(tx, func(tx *store.Tx) error {
+		_, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, joined)
+		return err
+	})
 }
 
 // Among is the condition that a record version (alias x) answers a question; false when nothing is asked.

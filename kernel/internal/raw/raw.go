@@ -331,6 +331,7 @@ type Tx struct {
 	View
 	undo  []func()
 	after []func()
+	later []func(*Tx) error
 }
 
 // Exec writes. Only the kernel can call it.
@@ -351,6 +352,34 @@ func Exec(tx *Tx, text string, args ...any) (int64, error) {
 
 // OnUndo is called when the transaction is rolled back, so that values in memory go back too.
 func OnUndo(tx *Tx, f func()) { tx.undo = append(tx.undo, f) }
+
+// mostLater bounds what a transaction puts off.
+const mostLater = 2000
+
+// Later puts off a write to the end of the transaction, where it stands with those of others that are committed
+// together: the full-text index writes a segment for each savepoint it lives through, and should live through none.
+// What is put off is committed with the rest or not at all.
+func Later(tx *Tx, f func(*Tx) error) error {
+	if len(tx.later) >= mostLater {
+		if err := tx.catchUp(); err != nil {
+			return err
+		}
+	}
+	tx.later = append(tx.later, f)
+	return nil
+}
+
+// catchUp does what was put off.
+func (tx *Tx) catchUp() error {
+	all := tx.later
+	tx.later = nil
+	for _, f := range all {
+		if err := f(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // OnCommit is called after the transaction has been committed.
 func OnCommit(tx *Tx, f func()) { tx.after = append(tx.after, f) }
@@ -495,6 +524,9 @@ func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) err
 	tx := db.newTx(ctx, who)
 	tx.ptx = ptx
 	if err = guarded(fn, tx); err == nil {
+		err = tx.catchUp()
+	}
+	if err == nil {
 		err = ptx.Commit()
 	} else {
 		_ = ptx.Rollback() // the first error is the one to tell
@@ -582,7 +614,10 @@ func (db *DB) write(c *conn) {
 		}
 		last = len(group)
 		db.seq.Add(1)
-		_, err := c.exec(bg, "COMMIT", nil)
+		err := finish(group)
+		if err == nil {
+			_, err = c.exec(bg, "COMMIT", nil)
+		}
 		if err != nil {
 			_, _ = c.exec(bg, "ROLLBACK", nil) // the commit's error is the one to tell
 			err = fault.Because(err, fault.Defect, "store.commit", nil)
@@ -600,6 +635,16 @@ func (db *DB) write(c *conn) {
 			r.done <- r.err
 		}
 	}
+}
+
+// finish does what the transactions of a group put off.
+func finish(group []*request) (err error) {
+	for _, r := range group {
+		if r.err == nil && r.tx != nil && err == nil {
+			err = r.tx.catchUp()
+		}
+	}
+	return err
 }
 
 // one runs one transaction of a group inside a savepoint, so that its failure is its own.
