@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -16,6 +17,7 @@ import (
 type load struct {
 	perSecond  float64
 	p50, p99   time.Duration
+	cpu        time.Duration // of this process for one request: clients, handlers, and the database where it is inside
 	failed     int
 	firstError string
 }
@@ -34,7 +36,7 @@ func drive(addr string, clients int, span time.Duration, make func(client, n int
 		}
 	}
 	var wg sync.WaitGroup
-	begin := time.Now()
+	begin, busy := time.Now(), spent()
 	for c := range clients {
 		wg.Go(func() {
 			conn, err := net.Dial("tcp", addr)
@@ -71,9 +73,19 @@ func drive(addr string, clients int, span time.Duration, make func(client, n int
 	wg.Wait()
 	l.perSecond = float64(len(all)) / time.Since(begin).Seconds()
 	if slices.Sort(all); len(all) > 0 {
+		l.cpu = (spent() - busy) / time.Duration(len(all))
 		l.p50, l.p99 = all[len(all)/2], all[len(all)*99/100]
 	}
 	return l
+}
+
+// spent is the time this process has had the processors.
+func spent() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 var (

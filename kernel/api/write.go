@@ -259,6 +259,11 @@ func (a *API) create(c *call) error {
 	if bad != nil {
 		found = append(found, bad)
 	}
+	// The record is made before the one writer is asked for; a save that is rolled back leaves it as it was.
+	rec := k.Fresh()
+	h := k.Head(rec)
+	h.ID, h.Level = id, k.Level
+	found = append(found, c.fill(k, rec, m)...)
 	var out answer
 	var repeated bool
 	err = a.Store.Update(c.r.Context(), c.who, func(tx *store.Tx) error {
@@ -269,12 +274,8 @@ func (a *API) create(c *call) error {
 				return err
 			}
 		}
-		rec := k.Fresh()
-		h := k.Head(rec)
-		h.ID, h.Level = id, k.Level
-		all := append(slices.Clip(found), c.fill(k, rec, m)...)
-		if len(all) > 0 {
-			return fault.Join(append(all, c.lacks(k, rec, all)...))
+		if len(found) > 0 {
+			return fault.Join(append(slices.Clip(found), c.lacks(k, rec, found)...))
 		}
 		if err := record.SaveAny(tx, k, rec, record.How{Why: why}); err != nil {
 			return err
