@@ -562,6 +562,10 @@ func guarded(fn func(*Tx) error, tx *Tx) (err error) {
 	return fn(tx)
 }
 
+// groupPatience is how long a group waits for one more of those who saved together just before: less than the commit
+// that is spared.
+const groupPatience = 200 * time.Microsecond
+
 // maxGroup bounds how many waiting transactions share a commit.
 const maxGroup = 128
 
@@ -571,6 +575,7 @@ func (db *DB) write(c *conn) {
 	defer db.stopped.Done()
 	group := make([]*request, 0, maxGroup)
 	last := 0
+	patience := time.NewTimer(time.Hour)
 	for {
 		group = group[:0]
 		select {
@@ -599,15 +604,17 @@ func (db *DB) write(c *conn) {
 				group = append(group, r)
 				db.one(c, r)
 			default:
-				// Those just answered are about to ask again: let them come before paying for a commit.
+				// Those just answered are about to ask again: let them come before paying for a commit. One who saves
+				// alone never waits, since no group was larger.
 				more = false
 				if len(group) < last {
-					for range 4 {
-						runtime.Gosched()
-						if len(db.queue) > 0 {
-							more = true
-							break
-						}
+					patience.Reset(groupPatience)
+					select {
+					case r := <-db.queue:
+						more = true
+						group = append(group, r)
+						db.one(c, r)
+					case <-patience.C:
 					}
 				}
 			}
