@@ -7,18 +7,25 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/files"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/rules"
+	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web"
 	"yunqiao/packs"
+	"yunqiao/rooms/office"
 )
 
 // App is the whole program, put together over one database.
@@ -31,45 +38,156 @@ type App struct {
 	Rules  *rules.Pack
 	Ledger *history.Log
 	Jobs   *jobs.Runner
+
+	background context.Context
+	countries  struct {
+		mu    sync.Mutex
+		names map[string]translate.Text
+		at    int64
+	}
+	Files files.Shelf
+	Tree  *office.Tree
+	Desk  *signin.Desk
+	Site  *web.Site
+
+	// Figure answers a counting rule; nil in a program without the room of figures.
+	Figure func(v *store.View, key string, validOn clock.Day, knownOn int64) (FigureAnswer, error)
+	// Import takes a sheet in; nil in a program that has no import.
+	Import func(ctx context.Context, in ImportOrder) (ImportReport, error)
+
+	lock    *lock
+	started bool
 }
 
-// Open opens the office's database and puts the program together. It starts nothing.
-func Open(ctx context.Context, cfg Config, log *slog.Logger) (a *App, err error) {
-	a = &App{Config: cfg, Log: log}
-	if a.Book, err = Phrases(); err != nil {
+// Open opens the office's database for this process alone, brings its tables up to date and puts the program
+// together. It starts nothing.
+func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
+	if err := cfg.settle(); err != nil {
 		return nil, err
 	}
-	files, err := packFiles(cfg.Pack)
+	if err := probe(cfg.Data); err != nil {
+		return nil, err
+	}
+	a := &App{Config: cfg, Log: log}
+	var err error
+	if cfg.Database == "" { // PostgreSQL serves any number of processes
+		if a.lock, err = hold(cfg.Data); err != nil {
+			return nil, err
+		}
+	}
+	err = a.assemble(ctx, func(address string, c *clock.Clock) (err error) {
+		a.Store, err = store.Open(ctx, address, c, Types.Tables(), Migrations)
+		return err
+	})
+	if err == nil {
+		err = a.checkClock(ctx)
+	}
 	if err != nil {
-		return nil, err
-	}
-	if a.Pack, err = OpenPack(files); err != nil {
-		return nil, err
-	}
-	if a.Rules, err = LoadRules(files); err != nil {
-		return nil, err
-	}
-	zone, err := a.Pack.Zone()
-	if err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(cfg.Data, 0o750); err != nil {
-		return nil, fault.Because(err, fault.Invalid, "store.folder", fault.Args{"path": cfg.Data})
-	}
-	if a.Store, err = store.Open(ctx, cfg.address(), clock.System(zone), Types.Tables(), Migrations); err != nil {
-		return nil, err
-	}
-	signing, verifying, err := ledgerKey(filepath.Join(cfg.Data, "ledger.key"), a.Pack.Key)
-	if err != nil {
-		return nil, errors.Join(err, a.Store.Close())
-	}
-	a.Ledger = history.New(a.Store, "yunqiao/"+a.Pack.Key, signing, verifying, log)
-	a.Jobs = jobs.New(a.Store, log)
-	if err := a.bind(ctx); err != nil {
-		return nil, errors.Join(err, a.Store.Close())
+		return nil, errors.Join(err, a.shut())
 	}
 	return a, nil
 }
+
+// Attach opens the office's database to read it, beside the process that serves it if there is one. It changes no
+// table: a database that is behind the program is refused.
+func Attach(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
+	if err := cfg.settle(); err != nil {
+		return nil, err
+	}
+	if cfg.Database == "" {
+		if _, err := os.Stat(cfg.address()); err != nil {
+			return nil, fault.Because(err, fault.Invalid, "app.place.empty", fault.Args{"path": cfg.Data})
+		}
+	}
+	a := &App{Config: cfg, Log: log}
+	err := a.assemble(ctx, func(address string, c *clock.Clock) (err error) {
+		var lacks []string
+		a.Store, lacks, err = store.Attach(ctx, address, c, Types.Tables(), Migrations)
+		if err == nil && len(lacks) > 0 {
+			err = fault.New(fault.Invalid, "app.behind", fault.Args{"count": len(lacks), "first": lacks[0]})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, errors.Join(err, a.shut())
+	}
+	return a, nil
+}
+
+func (a *App) assemble(ctx context.Context, open func(address string, c *clock.Clock) error) (err error) {
+	if a.Book, err = Phrases(); err != nil {
+		return err
+	}
+	pack, err := packFiles(a.Config.Pack)
+	if err != nil {
+		return err
+	}
+	if a.Pack, err = OpenPack(pack); err != nil {
+		return err
+	}
+	if a.Rules, err = LoadRules(pack); err != nil {
+		return err
+	}
+	zone, err := a.Pack.Zone()
+	if err != nil {
+		return err
+	}
+	if err := open(a.Config.address(), clock.System(zone)); err != nil {
+		return err
+	}
+	signing, verifying, err := a.ledgerKey(ctx)
+	if err != nil {
+		return err
+	}
+	if a.Files, err = a.Config.shelf(a.Store.Clock); err != nil {
+		return err
+	}
+	a.Ledger = history.New(a.Store, "yunqiao/"+a.Pack.Key, signing, verifying, a.Log)
+	a.Jobs = jobs.New(a.Store, a.Log)
+	return a.bind(ctx)
+}
+
+func (a *App) shut() error {
+	var err error
+	if a.Store != nil {
+		err = a.Store.Close()
+	}
+	return errors.Join(err, a.lock.free())
+}
+
+// clockSlack is how far the machine's clock may lie behind the newest entry: two machines never agree to the second.
+const clockSlack = 60_000
+
+// checkClock refuses to write with a clock that lies behind what was already written: history would be out of order.
+func (a *App) checkClock(ctx context.Context) error {
+	newest, err := a.newest(ctx)
+	if err != nil {
+		return err
+	}
+	if now := a.Store.Clock.Now(); newest > now+clockSlack {
+		return fault.New(fault.Invalid, "app.clock.back", fault.Args{"now": instant(now), "newest": instant(newest)})
+	}
+	return nil
+}
+
+// newest is the instant of the newest entry of the history.
+func (a *App) newest(ctx context.Context) (at int64, err error) {
+	err = a.Store.Look(ctx, access.Program("start"), store.AsOf{}, func(v *store.View) error {
+		var waiting, ordered int64
+		if err := v.One("SELECT coalesce(max(at), 0) FROM ledger_pending", nil, &waiting); err != nil {
+			return err
+		}
+		err := v.One("SELECT at FROM ledger_entry ORDER BY idx DESC LIMIT 1", nil, &ordered)
+		if fault.KindOf(err) == fault.Missing {
+			err = nil
+		}
+		at = max(waiting, ordered)
+		return err
+	})
+	return at, err
+}
+
+func instant(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // packFiles finds a pack: one that ships with the program, by name, or a folder.
 func packFiles(name string) (fs.FS, error) {
@@ -89,8 +207,9 @@ func LoadRules(files fs.FS) (*rules.Pack, error) {
 	return rules.Load(files, "rules/*.toml", World(files))
 }
 
-// ledgerKey reads the office's signing key, or makes one at the first start.
-func ledgerKey(path, name string) (signing, verifying string, err error) {
+// ledgerKey reads the office's signing key, or makes one for a log that nothing has been signed in.
+func (a *App) ledgerKey(ctx context.Context) (signing, verifying string, err error) {
+	path := filepath.Join(a.Config.Data, keyFile)
 	raw, err := os.ReadFile(path)
 	if err == nil {
 		signing, verifying, ok := strings.Cut(strings.TrimSpace(string(raw)), "\n")
@@ -102,10 +221,20 @@ func ledgerKey(path, name string) (signing, verifying string, err error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return "", "", fault.Because(err, fault.Invalid, "app.key.broken", fault.Args{"path": path})
 	}
-	if signing, verifying, err = ledger.NewKey("yunqiao/" + name); err != nil {
+	err = a.Store.Look(ctx, access.Program("start"), store.AsOf{}, func(v *store.View) error {
+		_, size, err := history.Checkpoint(v)
+		if err == nil && size > 0 {
+			err = fault.New(fault.Invalid, "app.key.gone", fault.Args{"path": path})
+		}
+		return err
+	})
+	if err != nil {
 		return "", "", err
 	}
-	return signing, verifying, os.WriteFile(path, []byte(signing+"\n"+verifying+"\n"), 0o600)
+	if signing, verifying, err = ledger.NewKey("yunqiao/" + a.Pack.Key); err != nil {
+		return "", "", err
+	}
+	return signing, verifying, writeWhole(path, []byte(signing+"\n"+verifying+"\n"), 0o600)
 }
 
 // Empty tells whether the database holds no records yet.
@@ -120,28 +249,58 @@ func (a *App) Empty(ctx context.Context) (empty bool, err error) {
 }
 
 // Init loads the pack into an empty database.
-func (a *App) Init(ctx context.Context) (int, error) {
+func (a *App) Init(ctx context.Context) (int, error) { return a.make(ctx, false) }
+
+func (a *App) make(ctx context.Context, demo bool) (int, error) {
 	empty, err := a.Empty(ctx)
 	if err != nil {
 		return 0, err
 	}
 	if !empty {
-		return 0, fault.New(fault.Invalid, "app.not_empty", nil)
+		return 0, fault.New(fault.Invalid, "app.not_empty", fault.Args{"path": a.Config.Data})
 	}
-	return a.Pack.Load(ctx, a.Store, Types)
+	p := place{Pack: a.Config.Pack, Demo: demo}
+	if st, err := os.Stat(p.Pack); err == nil && st.IsDir() && !slices.Contains(packs.Names(), p.Pack) {
+		if p.Pack, err = filepath.Abs(p.Pack); err != nil {
+			return 0, err
+		}
+	}
+	if err := writePlace(a.Config.Data, p); err != nil {
+		return 0, err
+	}
+	n, err := a.Pack.Load(ctx, a.Store, Types)
+	if err != nil {
+		return n, err
+	}
+	p.Loaded = true
+	return n, writePlace(a.Config.Data, p)
 }
 
 // Start begins the work in the background; Close ends it.
 func (a *App) Start() {
+	a.started = true
 	a.Ledger.Start()
 	a.Jobs.Start()
 }
 
-// Close ends the work in the background after what it is at, and closes the database.
+// Close ends the work in the background after what it is at, puts what waits in order, and closes the database.
 func (a *App) Close() error {
-	a.Jobs.Stop()
-	a.Ledger.Stop()
-	return a.Store.Close()
+	var err error
+	if a.started {
+		a.Jobs.Stop()
+		a.Ledger.Stop()
+		err = a.order(context.Background())
+	}
+	return errors.Join(err, a.shut())
+}
+
+// order puts everything that waits into the log.
+func (a *App) order(ctx context.Context) error {
+	for {
+		if n, err := a.Ledger.Sequence(ctx); n == 0 || err != nil {
+			return err
+		}
+	}
 }
 
 // Verify checks the database against its log, and against an older checkpoint if one is given.

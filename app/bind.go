@@ -2,12 +2,89 @@ package app
 
 import (
 	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
 
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/signin"
 	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web"
+	"yunqiao/rooms/office"
+	assets "yunqiao/web"
 )
 
 // bind puts the rooms over the store: what one room needs of another stands in crossings.go.
-func (a *App) bind(ctx context.Context) error { return nil }
+func (a *App) bind(ctx context.Context) (err error) {
+	a.Tree = office.NewTree(a.Store)
+	a.Store.Path = a.Tree.Path
+	key, err := secretKey(filepath.Join(a.Config.Data, signinFile))
+	if err != nil {
+		return err
+	}
+	if a.Desk, err = signin.Open(a.Store, signin.Settings{Key: key, Find: office.StaffByLogin, Issuer: a.Pack.Name.Show("en")}); err != nil {
+		return err
+	}
+	a.Site = &web.Site{Store: a.Store, Book: a.Book, Types: Types, Log: a.Log, Office: a.Pack.Name, Secure: a.Config.Secure,
+		After: a.Jobs.Wake, Asset: assets.Path, Version: ThisVersion().Version}
+	a.Site.Identify = noted(a.identify)
+	a.Site.Free("GET", "/version", access.Anyone(), func(*web.Call) (web.Reply, error) {
+		raw, err := json.Marshal(ThisVersion())
+		return web.Bytes{Type: "application/json", Body: raw}, err
+	})
+	a.Site.Common()
+	a.Site.Records(record.Sources.Kind, false)
+	return a.openRooms()
+}
+
+// sessionCookie holds the token of a session in the browser.
+const sessionCookie = office.Cookie
+
+// identify tells who stands behind a request: nobody, unless its cookie is of a session that goes on.
+func (a *App) identify(r *http.Request) (web.Visit, error) {
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil || cookie.Value == "" {
+		return web.Visit{}, nil // the public
+	}
+	s, err := a.Desk.Session(r.Context(), cookie.Value)
+	if fault.KindOf(err) == fault.Denied {
+		return web.Visit{}, nil // it has ended: the page asks to sign in again
+	}
+	if err != nil {
+		return web.Visit{}, err
+	}
+	who, err := a.Tree.Person(r.Context(), s.Staff)
+	if err != nil {
+		if k := fault.KindOf(err); k == fault.Missing || k == fault.Denied {
+			return web.Visit{}, nil // no longer of the staff
+		}
+		return web.Visit{}, err
+	}
+	return web.Visit{Who: who, CSRF: s.CSRF, Session: s.ID}, nil
+}
+
+// secretKey reads a key of this office, or makes it at the first start.
+func secretKey(path string) ([]byte, error) {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		key := make([]byte, 32)
+		clock.Random(key)
+		return key, writeWhole(path, []byte(hex.EncodeToString(key)+"\n"), 0o600)
+	}
+	key, bad := hex.DecodeString(strings.TrimSpace(string(raw)))
+	if err = errors.Join(err, bad); err != nil {
+		return nil, fault.Because(err, fault.Invalid, "app.key.broken", fault.Args{"path": path})
+	}
+	return key, nil
+}
 
 // Phrases gathers the phrase books of all packages.
 func Phrases() (*translate.Book, error) {

@@ -2,15 +2,20 @@ package app
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
+	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/files"
 )
 
 // Config is the settings of a running program. Every setting can stand in the file (TOML) and in the environment,
@@ -20,30 +25,53 @@ type Config struct {
 	Data string `toml:"data"`
 	// Database is a postgres:// address; empty for the embedded database in the data folder.
 	Database string `toml:"database"`
-	// Pack is the office's pack: the name of one that ships with the program, or a folder.
+	// Pack is the office's pack: the name of one that ships with the program, or a folder; empty for the one that the
+	// data folder was made with.
 	Pack string `toml:"pack"`
 	// Listen is the address the program answers on, such as 127.0.0.1:8080.
 	Listen string `toml:"listen"`
 	// Secure says that people reach the program by https, through a proxy; cookies are then never sent otherwise.
 	Secure bool `toml:"secure"`
+	// Demo shows the sample accounts on the sign-in page; the demo command sets it.
+	Demo bool `toml:"-"`
 	// LogLevel is debug, info, warn or error.
 	LogLevel string `toml:"log_level"`
+	// FilesEndpoint is the address of S3-compatible storage for the files; empty for the data folder.
+	FilesEndpoint string `toml:"files_endpoint"`
+	// FilesRegion is the storage's region.
+	FilesRegion string `toml:"files_region"`
+	// FilesBucket is the bucket that holds the files.
+	FilesBucket string `toml:"files_bucket"`
+	// FilesPrefix stands in front of the name of every file in the bucket.
+	FilesPrefix string `toml:"files_prefix"`
+	// FilesKey is the key's id for the storage.
+	FilesKey string `toml:"files_key"`
+	// FilesSecret is the key's secret for the storage.
+	FilesSecret string `toml:"files_secret"`
 }
 
 // Defaults are the settings when nothing is said.
 func Defaults() Config {
-	return Config{Data: "data", Pack: "mini", Listen: "127.0.0.1:8080", LogLevel: "info"}
+	return Config{Data: "data", Listen: "127.0.0.1:8080", LogLevel: "info", FilesRegion: "us-east-1"}
 }
 
 // ReadConfig reads the settings: the defaults, then the file if one is named or yunqiao.toml is there, then the
 // environment. A setting nobody knows is refused.
 func ReadConfig(path string, environ []string) (Config, error) {
-	c := Defaults()
+	return readConfig(Defaults(), path, path == "", environ)
+}
+
+// readConfig reads the settings over a base; look says whether yunqiao.toml of the present folder counts.
+func readConfig(c Config, path string, look bool, environ []string) (Config, error) {
 	named := path != ""
 	if !named {
 		path = "yunqiao.toml"
 	}
-	raw, err := os.ReadFile(path)
+	var raw []byte
+	err := fs.ErrNotExist
+	if named || look {
+		raw, err = os.ReadFile(path)
+	}
 	switch {
 	case err == nil:
 		meta, err := toml.Decode(string(raw), &c)
@@ -84,7 +112,19 @@ func (c *Config) set(name, value string) (err error) {
 		if c.Secure, err = strconv.ParseBool(value); err != nil {
 			return fault.New(fault.Invalid, "app.config.not_bool", fault.Args{"name": name, "value": value})
 		}
-	case "password", "kills":
+	case "files_endpoint":
+		c.FilesEndpoint = value
+	case "files_region":
+		c.FilesRegion = value
+	case "files_bucket":
+		c.FilesBucket = value
+	case "files_prefix":
+		c.FilesPrefix = value
+	case "files_key":
+		c.FilesKey = value
+	case "files_secret":
+		c.FilesSecret = value
+	case "password", "passphrase", "kills":
 		// Read by the commands that need them.
 	default:
 		return fault.New(fault.Invalid, "app.config.unknown", fault.Args{"path": "YUNQIAO_" + strings.ToUpper(name), "name": name})
@@ -101,12 +141,44 @@ func (c *Config) check() error {
 	if c.Data == "" {
 		return fault.New(fault.Invalid, "app.config.data", nil)
 	}
+	if u, err := url.Parse(c.FilesEndpoint); c.FilesEndpoint != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return fault.New(fault.Invalid, "app.config.endpoint", fault.Args{"value": c.FilesEndpoint})
+	}
+	if c.FilesEndpoint != "" && (c.FilesBucket == "" || c.FilesKey == "" || c.FilesSecret == "") {
+		return fault.New(fault.Invalid, "app.config.files", nil)
+	}
+	if !strings.Contains(c.Listen, ":") {
+		return fault.New(fault.Invalid, "app.config.listen", fault.Args{"value": c.Listen})
+	}
 	return nil
+}
+
+// shelf opens the place where files are kept.
+func (c *Config) shelf(cl *clock.Clock) (files.Shelf, error) {
+	if c.FilesEndpoint == "" {
+		return files.OpenDisk(filepath.Join(c.Data, filesFolder))
+	}
+	return &files.S3{Endpoint: c.FilesEndpoint, Region: c.FilesRegion, Bucket: c.FilesBucket, Prefix: c.FilesPrefix,
+		KeyID: c.FilesKey, Secret: c.FilesSecret, Clock: cl}, nil
 }
 
 func (c *Config) address() string {
 	if c.Database != "" {
 		return c.Database
 	}
-	return filepath.Join(c.Data, "yunqiao.db")
+	return filepath.Join(c.Data, databaseFile)
+}
+
+// Settings gives settings by the name they have in the file: those of a Config, or else what nobody has set.
+func Settings(of ...Config) map[string]string {
+	c := Defaults()
+	if len(of) > 0 {
+		c = of[0]
+	}
+	v := reflect.ValueOf(c)
+	out := map[string]string{}
+	for i := range v.NumField() {
+		out[v.Type().Field(i).Tag.Get("toml")] = fmt.Sprint(v.Field(i).Interface())
+	}
+	return out
 }

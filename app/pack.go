@@ -30,7 +30,9 @@ type Pack struct {
 	OwnCountry string `toml:"own_country"`
 	RootUnit   string `toml:"root_unit"`
 	OwnPlace   string `toml:"own_place"`
-	Files      fs.FS  `toml:"-"`
+	// Demo marks the pack that demo shows when none is named.
+	Demo  bool
+	Files fs.FS `toml:"-"`
 }
 
 // OpenPack reads pack.toml of a pack's folder.
@@ -62,7 +64,11 @@ func (p *Pack) Load(ctx context.Context, st *store.Store, types *record.Registry
 	if err != nil {
 		return 0, err
 	}
-	sort.Strings(names)
+	// Units come first, whatever their file is called: every other record belongs to one.
+	sort.Slice(names, func(i, j int) bool {
+		a, b := strings.HasSuffix(names[i], "-unit.csv"), strings.HasSuffix(names[j], "-unit.csv")
+		return a && !b || a == b && names[i] < names[j]
+	})
 	for _, name := range names {
 		_, typ, _ := strings.Cut(strings.TrimSuffix(path.Base(name), ".csv"), "-")
 		k := types.Kind(typ)

@@ -5,12 +5,22 @@ import (
 	"slices"
 
 	"yunqiao/kernel/api"
+	"yunqiao/kernel/bulk"
+	"yunqiao/kernel/files"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
+	"yunqiao/kernel/ledger"
+	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
+	"yunqiao/kernel/seal"
 	"yunqiao/kernel/search"
+	"yunqiao/kernel/sheet"
+	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
+	"yunqiao/kernel/tally"
+	"yunqiao/kernel/web"
+	"yunqiao/kernel/web/kit"
 	"yunqiao/packs"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/office"
@@ -23,10 +33,12 @@ var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind,
 // Migrations are the tables of the program, in the order in which they are made.
 var Migrations = []store.Source{
 	{Name: "history", Files: history.Migrations}, {Name: "search", Files: search.Migrations},
-	{Name: "jobs", Files: jobs.Migrations}, {Name: "api", Files: api.Migrations}, {Name: "record", Files: record.Migrations},
+	{Name: "jobs", Files: jobs.Migrations}, {Name: "signin", Files: signin.Migrations}, {Name: "api", Files: api.Migrations},
+	{Name: "record", Files: record.Migrations}, {Name: "bulk", Files: bulk.Migrations},
 	{Name: "office", Files: office.Migrations}, {Name: "partners", Files: partners.Migrations},
 	{Name: "figures", Files: figures.Migrations},
 }
 
 // words are the phrase books of the packages.
-var words = []fs.FS{record.Words, jobs.Words, api.Words, rules.Words, packs.Words}
+var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words,
+	sheet.Words, bulk.Words, tally.Words, kit.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, partners.Words, figures.Words, Words}

@@ -194,11 +194,12 @@ func startChild(ctx context.Context, path string) error {
 
 // resident is the memory of this process in MB.
 func resident() int {
-	raw, err := os.ReadFile("/proc/self/status")
+	// A page that several connections have mapped is counted once in Pss.
+	raw, err := os.ReadFile("/proc/self/smaps_rollup")
 	if err != nil {
 		return 0
 	}
-	_, rest, _ := strings.Cut(string(raw), "VmRSS:")
+	_, rest, _ := strings.Cut(string(raw), "Pss:")
 	n, _ := strconv.Atoi(strings.Fields(rest)[0]) // the kernel writes a number
 	return n >> 10
 }

@@ -3,11 +3,17 @@
 package lifecycle
 
 import (
+	"embed"
 	"slices"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/fault"
 )
+
+// Words are the phrases of the package.
+//
+//go:embed words/*.json
+var Words embed.FS
 
 // Shade says how a state looks wherever it is shown: always a word and a shape, never colour alone.
 type Shade string

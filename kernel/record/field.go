@@ -1,11 +1,14 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
@@ -67,6 +70,7 @@ type Field struct {
 	set     func(rec any, sub, value string) error
 	words   func(rec any) []string
 	clear   func(rec any)
+	items   func(rec any) []any // the parts of a list
 }
 
 // Required says that the field must be filled.
@@ -83,6 +87,11 @@ func (f *Field) List() *Field { f.Listed = true; return f }
 
 // FromLevel hides the field from those who may see less than the disclosure level.
 func (f *Field) FromLevel(n int) *Field { f.Secret = n; return f }
+
+// IsLabel tells whether the field is the one a record is called by, so that lists need not show it twice.
+func (f *Field) IsLabel() bool {
+	return f.Kind == KindI18n && (f.Name == "name" || f.Name == "title" || f.Name == "what")
+}
 
 // Columns are the columns of the field.
 func (f *Field) Columns() []Column { return f.columns }
@@ -112,6 +121,57 @@ func (f *Field) Empty(rec any) bool { return len(f.json(nil, rec)) == 0 }
 func (f *Field) Words(rec any) []string { return f.words(rec) }
 
 func none(any) []string { return nil }
+
+// tidy brings the value into the form in which it is read back: texts without space around them, parts as their JSON
+// gives them, no number below zero by sign alone. What no engine could keep is refused.
+func (f *Field) tidy(rec any) error {
+	switch f.Kind {
+	case KindText, KindChoice, KindRef, KindWhen, KindSealed:
+		s := f.inputs(rec)[0].Value
+		if !clean(s) {
+			return fault.At(f.Name, "record.field.not_text", nil)
+		}
+		return f.set(rec, "", s)
+	case KindI18n:
+		for _, in := range f.inputs(rec) {
+			if !clean(in.Value) {
+				return fault.At(f.Name, "record.field.not_text", nil)
+			}
+		}
+		if raw := f.json(nil, rec); len(raw) > 0 {
+			return f.unjson(rec, raw) // a map of its own, so that trimming changes nobody else's
+		}
+	case KindNumber, KindPlace:
+		raw := f.json(nil, rec)
+		if bytes.Contains(raw, []byte("NaN")) || bytes.Contains(raw, []byte("Inf")) {
+			return fault.At(f.Name, "record.field.not_number", nil)
+		}
+		if len(raw) > 0 {
+			return f.unjson(rec, raw)
+		}
+	case KindRefs, KindFile, KindParts:
+		raw := f.json(nil, rec)
+		if len(raw) == 0 {
+			return nil
+		}
+		if !utf8.Valid(raw) || bytes.Contains(raw, []byte(`\u0000`)) {
+			return fault.At(f.Name, "record.field.not_text", nil)
+		}
+		if f.Kind == KindParts {
+			return f.unjson(rec, raw)
+		}
+	case KindMoney, KindDay, KindSpan, KindBool:
+	}
+	return nil
+}
+
+// unsigned is the number without a sign before zero: one engine drops it.
+func unsigned(v float64) float64 {
+	if v == 0 {
+		return 0
+	}
+	return v
+}
 
 // quote appends a JSON string without escaping what is no danger in JSON.
 func quote(dst []byte, s string) []byte {
@@ -236,6 +296,11 @@ func I18n[T any](name string, at func(*T) *translate.Text) *Field {
 		if err := json.Unmarshal(raw, &t); err != nil {
 			return fault.At(f.Name, "record.field.not_languages", nil)
 		}
+		for l, s := range t {
+			if t[l] = strings.TrimSpace(s); t[l] == "" {
+				delete(t, l)
+			}
+		}
 		*p(rec) = t
 		return nil
 	}
@@ -341,7 +406,7 @@ func Number[T any](name string, at func(*T) *Num) *Field {
 		if err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
 			return fault.At(f.Name, "record.field.not_number", fault.Args{"value": value})
 		}
-		*p(rec) = N(v)
+		*p(rec) = N(unsigned(v))
 		return nil
 	}
 	f.words = none
@@ -659,7 +724,7 @@ func Place[T any](name string, at func(*T) *Position) *Field {
 		if err := json.Unmarshal(raw, &in); err != nil {
 			return fault.At(f.Name, "record.field.not_place", nil)
 		}
-		*p(rec) = Position(in)
+		*p(rec) = Position{unsigned(in.Lon), unsigned(in.Lat), in.CRS}
 		return p(rec).check(f.Name)
 	}
 	f.inputs = func(rec any) []Input {
@@ -684,6 +749,7 @@ func Place[T any](name string, at func(*T) *Position) *Field {
 				p(rec).CRS = "WGS84"
 			}
 		}
+		v = unsigned(v)
 		if sub == "lon" {
 			p(rec).Lon = v
 		} else {
@@ -736,9 +802,11 @@ func File[T any](name string, at func(*T) *Doc) *Field {
 		return append(strconv.AppendInt(append(dst, `,"size":`...), d.Size, 10), '}')
 	}
 	f.unjson = func(rec any, raw json.RawMessage) error {
-		if err := json.Unmarshal(raw, p(rec)); err != nil {
+		var in Doc
+		if err := json.Unmarshal(raw, &in); err != nil {
 			return fault.At(f.Name, "record.field.not_file", nil)
 		}
+		*p(rec) = in
 		return nil
 	}
 	f.inputs = func(rec any) []Input { return []Input{{f.Name, string(f.json(nil, rec))}} }
@@ -779,6 +847,9 @@ func Parts[T, P any](name string, at func(*T) *[]P, fields ...*Field) *Field {
 				sub.clear(&out[i])
 				if v, ok := in[i][sub.Name]; ok {
 					if err := sub.SetJSON(&out[i], v); err != nil {
+						if e, ok := errors.AsType[*fault.Error](err); ok {
+							e.Field = f.Name
+						}
 						return err
 					}
 				}
@@ -814,6 +885,13 @@ func Parts[T, P any](name string, at func(*T) *[]P, fields ...*Field) *Field {
 			dst = append(dst, '}')
 		}
 		return append(dst, ']')
+	}
+	f.items = func(rec any) []any {
+		var out []any
+		for i := range *p(rec) {
+			out = append(out, &(*p(rec))[i])
+		}
+		return out
 	}
 	f.unjson = func(rec any, raw json.RawMessage) error { return read(rec, string(raw)) }
 	f.inputs = func(rec any) []Input { return []Input{{f.Name, string(f.json(nil, rec))}} }

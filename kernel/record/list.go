@@ -78,18 +78,10 @@ func (k *Kind) entries(v *store.View, q ListQuery, page *Page) ([]entry, error) 
 			return nil, err
 		}
 	}
-	order, down := q.Sort, q.Down
-	if order == "" {
-		order, down = k.Order, k.Down
+	c, key, down, err := k.order(q)
+	if err != nil {
+		return nil, err
 	}
-	if order == "" {
-		order, down = "recorded_from", true
-	}
-	c, ok := k.column(order)
-	if !ok {
-		return nil, fault.New(fault.Invalid, "record.filter.column", fault.Args{"column": order})
-	}
-	key := k.orderKey("x.", order)
 	dir, cmp := " ASC", ">"
 	if down {
 		dir, cmp = " DESC", "<"
@@ -207,21 +199,6 @@ func (k *Kind) shared(v *store.View, entries []entry, put func(int, *version), f
 		put(places[i], s)
 		kept.put(missing[i].vid, s)
 	})
-}
-
-// light are the columns of a list: the head and the listed fields.
-func (k *Kind) light() (string, []*Field) {
-	cols := "x." + strings.Join(headColumns, ", x.")
-	var fields []*Field
-	for _, f := range k.Fields {
-		if f.Listed {
-			fields = append(fields, f)
-			for _, c := range f.columns {
-				cols += ", x." + c.Name
-			}
-		}
-	}
-	return cols, fields
 }
 
 func cursorText(key any, id string) string {

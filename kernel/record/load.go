@@ -1,11 +1,13 @@
 package record
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"sync"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/internal/raw"
 	"yunqiao/kernel/search"
@@ -44,7 +46,8 @@ func (k *Kind) all(v *store.View, query string, args ...any) (out []any, err err
 	return out, rows.Err()
 }
 
-// Load reads the version of a record that holds as of the View; Missing when there is none this person may see.
+// Load reads the version of a record that holds as of the View; Missing when there is none this person may see. When
+// the record was merged into another that the person may see, the fault's key is "record.moved" and its "id" that one.
 func Load[T any](v *store.View, t *Type[T], id string) (*T, error) {
 	rec, err := t.Load(v, id)
 	if err != nil {
@@ -60,7 +63,7 @@ func (k *Kind) Load(v *store.View, id string) (any, error) {
 		return nil, err
 	}
 	if len(recs) == 0 {
-		return nil, fault.New(fault.Missing, "store.missing", nil)
+		return nil, k.moved(v, id)
 	}
 	return recs[0], nil
 }
@@ -82,7 +85,7 @@ func (k *Kind) SelectKnown(v *store.View, tail string, args ...any) ([]any, erro
 
 // History reads every version of a record that this person may see, newest first.
 func (k *Kind) History(v *store.View, id string) ([]any, error) {
-	return k.all(v, "SELECT "+k.cols+" FROM {"+k.Name+":history} x WHERE x.id = ? ORDER BY x.recorded_from DESC, x.vid DESC", id)
+	return k.all(v, "SELECT "+k.cols+" FROM {"+k.Name+":history} x WHERE x.id = ? ORDER BY x.recorded_from DESC, x.rev DESC, x.vid DESC", id)
 }
 
 // Version reads one version by its vid; Missing when this person may not see it.
@@ -117,7 +120,8 @@ type ListQuery struct {
 	Down    bool
 	After   string // cursor given by the page before
 	Limit   int    // 0 = 50
-	Light   bool   // only head and listed fields are filled
+	Light   bool   // only the head and Columns are filled
+	Columns []*Field
 	NoCount bool
 }
 
@@ -173,7 +177,7 @@ func (k *Kind) where(v *store.View, q ListQuery) (cond access.Cond, err error) {
 		case f.Op == "not":
 			cs = append(cs, access.Cond{SQL: x + " NOT IN (?" + strings.Repeat(", ?", len(vals)-1) + ")", Args: vals})
 		case f.Op == "has" && c.Type == "TEXT":
-			cs = append(cs, access.Cond{SQL: "lower(" + x + `) LIKE ? ESCAPE '\'`, Args: []any{like(f.Values[0])}})
+			cs = append(cs, contains(v, x, f.Values[0]))
 		case f.Op == "from":
 			cs = append(cs, access.Cond{SQL: x + " >= ?", Args: vals[:1]})
 		case f.Op == "to" && c.Type == "TEXT":
@@ -201,17 +205,16 @@ func (k *Kind) where(v *store.View, q ListQuery) (cond access.Cond, err error) {
 }
 
 func (k *Kind) filterValue(c Column, s string) (any, error) {
-	f := k.byName[c.Name]
+	f := k.fieldOf(c.Name)
 	switch {
-	case f != nil && f.Kind == KindDay, c.Name == "valid_from", c.Name == "valid_to":
-		rec := k.fresh()
-		if f == nil {
-			d := k.head(rec).From
-			if err := setDay(&d, c.Name, s, 0); err != nil {
-				return nil, err
-			}
-			return int64(d), nil
+	case f != nil && (f.Kind == KindDay || f.Kind == KindSpan), c.Name == "valid_from", c.Name == "valid_to":
+		var d clock.Day
+		if err := setDay(&d, c.Name, s, 0); err != nil {
+			return nil, err
 		}
+		return int64(d), nil
+	case f != nil && f.Kind == KindBool:
+		rec := k.fresh()
 		if err := f.set(rec, "", s); err != nil {
 			return nil, err
 		}
@@ -220,7 +223,7 @@ func (k *Kind) filterValue(c Column, s string) (any, error) {
 		return s, nil
 	}
 	v, err := strconv.ParseFloat(s, 64)
-	if err != nil {
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
 		return nil, fault.At(c.Name, "record.field.not_number", fault.Args{"value": s})
 	}
 	if c.Type == "BIGINT" {
@@ -229,9 +232,31 @@ func (k *Kind) filterValue(c Column, s string) (any, error) {
 	return v, nil
 }
 
+// contains is the condition that a column contains a text in whatever case. The engines agree on the case of ASCII
+// letters only; of others the text is looked for as typed, and all in small or great letters.
+func contains(v *store.View, x, s string) access.Cond {
+	if v.Engine() == store.Postgres {
+		x += ` COLLATE "C"`
+	}
+	var cs []access.Cond
+	seen := map[string]bool{}
+	for _, s := range []string{s, strings.ToLower(s), strings.ToUpper(s)} {
+		if s = like(s); !seen[s] {
+			seen[s] = true
+			cs = append(cs, access.Cond{SQL: "lower(" + x + `) LIKE ? ESCAPE '\'`, Args: []any{s}})
+		}
+	}
+	return access.Or(cs...)
+}
+
 func like(s string) string {
-	s = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(s))
-	return "%" + s + "%"
+	s = strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
 }
 
 // counts keeps counts of lists on SQLite, where no other process writes: an unchanged generation means an unchanged
@@ -277,7 +302,7 @@ func (k *Kind) count(v *store.View, cond access.Cond) (n int, err error) {
 		key.WriteString("\x00")
 		switch t := a.(type) {
 		case string:
-			key.WriteString(t)
+			key.WriteString(strconv.Quote(t))
 		case int64:
 			key.WriteString(strconv.FormatInt(t, 10))
 		default:
@@ -292,7 +317,7 @@ func (k *Kind) count(v *store.View, cond access.Cond) (n int, err error) {
 		if !ok {
 			return n, v.One(query, cond.Args, &n)
 		}
-		key.WriteString(s)
+		key.WriteString(strconv.Quote(s))
 	}
 	key.WriteString("\x02" + strconv.FormatInt(int64(v.ValidOn), 10) + "," + strconv.FormatInt(v.KnownOn, 10))
 	name := key.String()
@@ -327,7 +352,10 @@ func (k *Kind) Labels(v *store.View, ids []string) (map[string]translate.Text, e
 			args[i] = id
 		}
 		// A name is shown as it is now when the record does not hold on the day: a link should not go dead.
-		rows, err := v.Query("SELECT x.id, x.label FROM {"+k.Name+":known} x WHERE x.id IN (?"+strings.Repeat(", ?", len(part)-1)+") ORDER BY x.recorded_from", args...)
+		// Of several versions the last one read counts: the one that holds on the day, or else the latest.
+		rows, err := v.Query("SELECT x.id, x.label FROM {"+k.Name+":known} x WHERE x.id IN (?"+strings.Repeat(", ?", len(part)-1)+`)
+ORDER BY CASE WHEN (x.valid_from IS NULL OR x.valid_from <= ?) AND (x.valid_to IS NULL OR x.valid_to > ?) THEN 1 ELSE 0 END,
+	coalesce(x.valid_from, -1073741824), x.vid`, append(args, int64(v.ValidOn), int64(v.ValidOn))...)
 		if err != nil {
 			return nil, err
 		}
@@ -348,3 +376,11 @@ func (k *Kind) Labels(v *store.View, ids []string) (map[string]translate.Text, e
 	}
 	return out, nil
 }
+
+// SelectHistory reads versions ever written that this person may see, those of a query's tail.
+func (k *Kind) SelectHistory(v *store.View, tail string, args ...any) ([]any, error) {
+	return k.all(v, "SELECT "+k.cols+" FROM {"+k.Name+":history} x "+tail, args...)
+}
+
+// Label is what a record is called.
+func (k *Kind) Label(rec any) translate.Text { return k.label(rec) }

@@ -48,21 +48,20 @@ func SaveAny(tx *store.Tx, k *Kind, rec any, how How) (err error) {
 	defer fault.Wrap(&err, "saving %s %s", k.Name, h.ID)
 	before := *h
 	raw.OnUndo(tx, func() { *h = before })
-	if h.State == "" {
-		h.State = k.Life.First()
-	}
-	if h.Unit == "" {
-		h.Unit = tx.Who.HomeUnit()
-	}
-	db := raw.DBOf(&tx.View)
-	if err := k.place(tx, db, h); err != nil {
+	defer func() {
+		if err != nil { // who goes on in the same transaction has the record as it was
+			*h = before
+		}
+	}()
+	k.defaults(&tx.View, h)
+	if err := k.mayWrite(&tx.View, rec, h); err != nil {
 		return err
 	}
-	if !k.Edit(tx.Who, h.Path[:]) {
-		return fault.New(fault.Denied, "record.denied.unit", nil)
-	}
-	if err := fault.Join(k.Check(rec)); err != nil {
+	if err := fault.Join(append(k.tidy(rec), k.Check(rec)...)); err != nil {
 		return err
+	}
+	if !clean(how.Why) {
+		return fault.At("why", "record.field.not_text", nil)
 	}
 	h.Disputed, h.Label = h.countDisputed(), k.label(rec)
 	if h.VID == "" {
@@ -71,20 +70,55 @@ func SaveAny(tx *store.Tx, k *Kind, rec any, how How) (err error) {
 	return k.again(tx, rec, h, how)
 }
 
-// place fills the owner's path from the unit tree.
-func (k *Kind) place(tx *store.Tx, db *raw.DB, h *Head) error {
+// place fills the owner's path from the unit tree. The owner may be given by its code; its id is kept.
+func (k *Kind) place(v *store.View, rec any, h *Head) (err error) {
+	db := raw.DBOf(v)
 	h.Path = [access.MaxDepth]string{}
-	if h.Unit == "" || db.Path == nil {
+	var path []string
+	switch {
+	case k.path != nil:
+		if h.ID == "" {
+			h.ID = clock.NewID(v.Now) // a unit's path ends with its own id
+		}
+		path, err = k.path(v, rec)
+	case h.Unit == "" || db.Path == nil:
 		return nil
+	default:
+		path, err = db.Path(v, h.Unit)
 	}
-	path, err := db.Path(&tx.View, h.Unit)
 	if err != nil {
 		return err
 	}
 	if len(path) == 0 {
 		return fault.At("unit", "record.unit.unknown", fault.Args{"unit": h.Unit})
 	}
+	if len(path) > access.MaxDepth {
+		return fault.At("unit", "record.unit.deep", fault.Args{"max": access.MaxDepth})
+	}
 	copy(h.Path[:], path)
+	h.Unit = path[len(path)-1]
+	return nil
+}
+
+// Replace puts the records that belong to a unit at another path, in every version: where a unit lies in the tree is no
+// part of what was recorded, so no version is added.
+func Replace(tx *store.Tx, unit string, path []string) (err error) {
+	defer fault.Wrap(&err, "moving the records of %s", unit)
+	if len(path) == 0 || len(path) > access.MaxDepth {
+		return fault.At("unit", "record.unit.deep", fault.Args{"max": access.MaxDepth})
+	}
+	var u [access.MaxDepth]string
+	copy(u[:], path)
+	for _, name := range raw.DBOf(&tx.View).TypeNames() {
+		n, err := raw.Exec(tx, "UPDATE "+name+` SET u1 = ?, u2 = ?, u3 = ?, u4 = ?
+WHERE unit = ? AND (u1 <> ? OR u2 <> ? OR u3 <> ? OR u4 <> ?)`, u[0], u[1], u[2], u[3], unit, u[0], u[1], u[2], u[3])
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			raw.Touch(tx, name)
+		}
+	}
 	return nil
 }
 
@@ -92,12 +126,68 @@ func (k *Kind) place(tx *store.Tx, db *raw.DB, h *Head) error {
 func (k *Kind) Check(rec any) []*fault.Error {
 	var out []*fault.Error
 	h := k.head(rec)
+	out = checkFields(out, k.Fields, rec)
+	if !k.Life.Has(h.State) {
+		out = append(out, fault.At("state", "record.state.unknown", fault.Args{"state": h.State}))
+	}
+	if h.From >= h.To {
+		out = append(out, fault.At("valid_to", "record.valid.backwards", nil))
+	}
+	if h.Level < 0 || h.Level > 2 {
+		out = append(out, fault.At("level", "record.level.unknown", nil))
+	}
+	for _, s := range h.Sources {
+		if !clean(s) {
+			out = append(out, fault.At("sources", "record.field.not_text", nil))
+		}
+	}
+	for _, c := range h.Claims {
+		name, _, _ := strings.Cut(c.Field, ".")
+		if k.byName[name] == nil && c.Field != "state" && c.Field != "valid_from" && c.Field != "valid_to" {
+			out = append(out, fault.At("claims", "record.claim.field", fault.Args{"field": c.Field}))
+		}
+		if !clean(c.Value+c.Source+c.Quality) || !clean(strings.Join(c.Reason.All(), "")) {
+			out = append(out, fault.At("claims", "record.field.not_text", nil))
+		}
+	}
+	if k.check != nil {
+		out = append(out, k.check(rec)...)
+	}
+	return out
+}
+
+// clean tells whether every engine takes a text and gives it back as it was.
+func clean(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+
+// tidy brings fields into the form that reading them back gives, so that what is signed is what will be found.
+func (k *Kind) tidy(rec any) (out []*fault.Error) {
 	for _, f := range k.Fields {
+		if err := f.tidy(rec); err != nil {
+			out = append(out, fault.All(err)...)
+		}
+	}
+	return out
+}
+
+// checkFields checks fields of a record or of a part of one.
+func checkFields(out []*fault.Error, fields []*Field, rec any) []*fault.Error {
+	for _, f := range fields {
 		if f.Need && f.Empty(rec) {
 			out = append(out, fault.At(f.Name, "record.field.required", nil))
 			continue
 		}
 		switch f.Kind {
+		case KindParts:
+			for _, item := range f.items(rec) {
+				for _, e := range checkFields(nil, f.Parts, item) {
+					e.Field = f.Name
+					out = append(out, e)
+				}
+			}
+		case KindMoney:
+			if in := f.inputs(rec); in[1].Value == "" && f.vals(nil, rec)[0] != int64(0) {
+				out = append(out, fault.At(f.Name, "record.field.not_money", nil))
+			}
 		case KindText, KindChoice:
 			s := f.inputs(rec)[0].Value
 			if f.Longest > 0 && utf8.RuneCountInString(s) > f.Longest {
@@ -121,24 +211,6 @@ func (k *Kind) Check(rec any) []*fault.Error {
 				out = append(out, fault.At(f.Name, "record.field.span_backwards", nil))
 			}
 		}
-	}
-	if !k.Life.Has(h.State) {
-		out = append(out, fault.At("state", "record.state.unknown", fault.Args{"state": h.State}))
-	}
-	if h.From >= h.To {
-		out = append(out, fault.At("valid_to", "record.valid.backwards", nil))
-	}
-	if h.Level < 0 || h.Level > 2 {
-		out = append(out, fault.At("level", "record.level.unknown", nil))
-	}
-	for _, c := range h.Claims {
-		name, _, _ := strings.Cut(c.Field, ".")
-		if k.byName[name] == nil && c.Field != "state" && c.Field != "valid_from" && c.Field != "valid_to" {
-			out = append(out, fault.At("claims", "record.claim.field", fault.Args{"field": c.Field}))
-		}
-	}
-	if k.check != nil {
-		out = append(out, k.check(rec)...)
 	}
 	return out
 }
@@ -204,21 +276,16 @@ func (k *Kind) again(tx *store.Tx, rec any, h *Head, how How) error {
 			return err
 		}
 	}
+	if !oh.Held() {
+		return fault.New(fault.Stale, "record.stale", fault.Args{"id": h.ID})
+	}
 	if how.Act == ActChange && k.IsDate && oh.To < clock.Open && how.From >= oh.To {
 		return k.resume(tx, rec, h, oh, how)
 	}
-	n, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = ? WHERE vid = ? AND recorded_to IS NULL", tx.Now, h.VID)
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		return fault.New(fault.Stale, "record.stale", fault.Args{"id": h.ID})
-	}
-	h.Rev = oh.Rev + 1
-	act := how.Act
+	// Whatever refuses the save does so before anything is written: an import goes on with the next row.
+	act, dropped := how.Act, how.Act == ActWithdraw || how.Act == ActMerge
 	switch {
-	case act == ActWithdraw || act == ActMerge:
-		return k.withdraw(tx, rec, h, act, how)
+	case dropped:
 	case act == ActChange && k.IsDate:
 		from := how.From
 		if from == 0 {
@@ -227,13 +294,8 @@ func (k *Kind) again(tx *store.Tx, rec any, h *Head, how How) error {
 		if from <= oh.From || from >= oh.To {
 			return fault.At("from", "record.change.outside", fault.Args{"from": oh.From.String(), "to": oh.To.String()})
 		}
-		// What remains of the old interval is recorded anew, so that each version still means one interval.
-		end := oh.To
-		oh.To, oh.Rev = from, h.Rev
-		if err := k.row(tx, old, oh, ActCarry, how.Why); err != nil {
-			return err
-		}
-		h.From, h.To = from, end
+		h.From, h.To = from, oh.To
+		oh.To = from
 	case !k.IsDate:
 		if act == "" {
 			act = ActChange
@@ -242,36 +304,61 @@ func (k *Kind) again(tx *store.Tx, rec any, h *Head, how How) error {
 	case act == "":
 		act = ActCorrect
 	}
-	if err := k.row(tx, rec, h, act, how.Why); err != nil {
-		return err
-	}
 	if k.IsDate {
-		if err := k.apart(tx, h); err != nil {
+		if !dropped {
+			if err := k.apart(tx, h); err != nil {
+				return err
+			}
+		}
+		// The versions of several intervals are saved one by one: the record's count is over all of them.
+		if err := raw.ReadOne(&tx.View, "SELECT max(rev) + 1 FROM "+k.Name+" WHERE id = ?", []any{h.ID}, &h.Rev); err != nil {
 			return err
 		}
+	} else {
+		h.Rev = oh.Rev + 1
+	}
+	// Another machine's clock may be ahead, and this one's may have been set back: no version ends before it began.
+	tx.Now = max(tx.Now, oh.RecordedFrom)
+	n, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = ? WHERE vid = ? AND recorded_to IS NULL", tx.Now, h.VID)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fault.New(fault.Stale, "record.stale", fault.Args{"id": h.ID})
+	}
+	if dropped {
+		return k.withdraw(tx, rec, h, act, how)
+	}
+	if act == ActChange && k.IsDate {
+		// What remains of the old interval is recorded anew, so that each version still means one interval.
+		oh.Rev = h.Rev
+		if err := k.row(tx, old, oh, ActCarry, how.Why); err != nil {
+			return err
+		}
+	}
+	if err := k.row(tx, rec, h, act, how.Why); err != nil {
+		return err
 	}
 	return k.follow(tx, rec)
 }
 
 // resume adds an interval after one that has ended: nothing that was so before changes.
 func (k *Kind) resume(tx *store.Tx, rec any, h, last *Head, how How) error {
-	if !last.Held() {
-		return fault.New(fault.Stale, "record.stale", fault.Args{"id": h.ID})
-	}
 	h.Rev, h.From = last.Rev+1, how.From
 	if h.To <= h.From {
 		h.To = clock.Open
 	}
-	if err := k.row(tx, rec, h, ActChange, how.Why); err != nil {
+	if err := k.apart(tx, h); err != nil {
 		return err
 	}
-	if err := k.apart(tx, h); err != nil {
+	if err := k.row(tx, rec, h, ActChange, how.Why); err != nil {
 		return err
 	}
 	return k.follow(tx, rec)
 }
 
-// apart refuses two held versions of one record that hold for the same day.
+// apart refuses a version that would hold for the same days as another held one of the record. The version that it
+// replaces does not count.
 func (k *Kind) apart(tx *store.Tx, h *Head) error {
 	var n int
 	from, to := int64(h.From), int64(h.To)
@@ -288,6 +375,12 @@ AND (valid_from IS NULL OR valid_from < ?) AND (valid_to IS NULL OR valid_to > ?
 
 // withdraw closes every held version and leaves a mark that says who did it and why.
 func (k *Kind) withdraw(tx *store.Tx, rec any, h *Head, act string, how How) error {
+	var newest int64
+	err := raw.ReadOne(&tx.View, "SELECT max(recorded_from) FROM "+k.Name+" WHERE id = ?", []any{h.ID}, &newest)
+	if err != nil {
+		return err
+	}
+	tx.Now = max(tx.Now, newest)
 	if _, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = ? WHERE id = ? AND recorded_to IS NULL", tx.Now, h.ID); err != nil {
 		return err
 	}
@@ -305,14 +398,7 @@ func (k *Kind) withdraw(tx *store.Tx, rec any, h *Head, act string, how How) err
 func (k *Kind) row(tx *store.Tx, rec any, h *Head, act, why string) error {
 	h.VID, h.RecordedFrom, h.RecordedTo = clock.NewID(tx.Now), tx.Now, 0
 	h.By, h.Act, h.Why = tx.Who.ID, act, why
-	vals := make([]any, 0, len(headColumns)+len(k.Fields)+8)
-	vals = append(vals, h.VID, h.ID, h.Rev, DayVal(h.From), DayVal(h.To), h.RecordedFrom, nil, h.Unit,
-		h.Path[0], h.Path[1], h.Path[2], h.Path[3], h.State, int64(h.Level), bit(h.Sample), h.Label.JSON(), h.By, h.Act, h.Why,
-		claimsJSON(h.Claims), int64(h.Disputed), string(list(nil, h.Sources)))
-	for _, f := range k.Fields {
-		vals = f.vals(vals, rec)
-	}
-	if _, err := raw.Exec(tx, k.insert, vals...); err != nil {
+	if _, err := raw.Exec(tx, k.insert, k.values(nil, rec, h)...); err != nil {
 		return err
 	}
 	if err := history.Add(tx, k.Name, h.ID, h.VID, k.Canonical(rec)); err != nil {
@@ -325,6 +411,20 @@ func (k *Kind) row(tx *store.Tx, rec any, h *Head, act, why string) error {
 	}
 	raw.Touch(tx, k.Name)
 	return nil
+}
+
+// values appends one row of the type's table.
+func (k *Kind) values(vals []any, rec any, h *Head) []any {
+	if vals == nil {
+		vals = make([]any, 0, len(headColumns)+len(k.Fields)+8)
+	}
+	vals = append(vals, h.VID, h.ID, h.Rev, DayVal(h.From), DayVal(h.To), h.RecordedFrom, nil, h.Unit,
+		h.Path[0], h.Path[1], h.Path[2], h.Path[3], h.State, int64(h.Level), bit(h.Sample), h.Label.JSON(), h.By, h.Act, h.Why,
+		claimsJSON(h.Claims), int64(h.Disputed), string(list(nil, h.Sources)))
+	for _, f := range k.Fields {
+		vals = f.vals(vals, rec)
+	}
+	return vals
 }
 
 func (k *Kind) words(rec any, h *Head) []string {

@@ -107,16 +107,18 @@ type Kind struct {
 	// Hidden types have no list of their own in the navigation.
 	Hidden bool
 
-	label  func(rec any) translate.Text
-	check  func(rec any) []*fault.Error
-	after  []func(tx *store.Tx, rec any) error
-	fresh  func() any
-	head   func(rec any) *Head
-	byName map[string]*Field
-	sorted []*Field // by name
-	secret bool     // some field is not shown to all who see the record
-	insert string
-	cols   string // all columns in order, with the alias x
+	path     func(v *store.View, rec any) ([]string, error)
+	label    func(rec any) translate.Text
+	check    func(rec any) []*fault.Error
+	after    []func(tx *store.Tx, rec any) error
+	fresh    func() any
+	head     func(rec any) *Head
+	byName   map[string]*Field
+	insert   string
+	cols     string // all columns in order, with the alias x
+	headCols string
+	sorted   []*Field // by name
+	secret   bool     // some field is not shown to all who see the record
 }
 
 // Type is a declared type.
@@ -159,7 +161,6 @@ func Define[T any](room, name string, head func(*T) *Head, fields ...*Field) *Ty
 		}
 		k.byName[f.Name] = f
 	}
-	k.sorted = slices.SortedFunc(slices.Values(fields), func(a, b *Field) int { return strings.Compare(a.Name, b.Name) })
 	k.prepare()
 	return &Type[T]{k}
 }
@@ -209,6 +210,21 @@ func (t *Type[T]) Public() *Type[T] { t.Level = 0; return t }
 
 // NotListed keeps the type out of the navigation.
 func (t *Type[T]) NotListed() *Type[T] { t.Hidden = true; return t }
+
+// EditedBy sets who may write records that belong to a unit path, instead of the officers at or above the unit.
+func (t *Type[T]) EditedBy(f func(who access.Who, path []string) bool) *Type[T] { t.Edit = f; return t }
+
+// PathBy takes the unit path of a record, and with it its owner, from the record itself.
+func (t *Type[T]) PathBy(f func(v *store.View, rec *T) ([]string, error)) *Type[T] {
+	t.path = func(v *store.View, rec any) ([]string, error) { return f(v, rec.(*T)) }
+	return t
+}
+
+// Then is run inside the transaction after each save of the type; its error undoes the save.
+func (t *Type[T]) Then(f func(tx *store.Tx, rec *T) error) *Type[T] {
+	t.After(func(tx *store.Tx, rec any) error { return f(tx, rec.(*T)) })
+	return t
+}
 
 // After is run inside the transaction after each save of the type.
 func (k *Kind) After(f func(tx *store.Tx, rec any) error) { k.after = append(k.after, f) }
@@ -275,23 +291,44 @@ func (k *Kind) prepare() {
 	}
 	k.insert = "INSERT INTO " + k.Name + " (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ")"
 	k.cols = "x." + strings.Join(names, ", x.")
+	k.headCols = "x." + strings.Join(headColumns, ", x.")
+	k.sorted = slices.Clone(k.Fields)
+	slices.SortFunc(k.sorted, func(a, b *Field) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// fieldOf finds the field that a column belongs to; nil for a column of the head.
+func (k *Kind) fieldOf(column string) *Field {
+	for _, f := range k.Fields {
+		for _, c := range f.columns {
+			if c.Name == column {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// nullable tells whether a column may be null; all others hold something empty instead.
+func (k *Kind) nullable(column string) bool {
+	if f := k.fieldOf(column); f != nil {
+		return f.Kind == KindDay || f.Kind == KindNumber || f.Kind == KindSpan
+	}
+	return column == "valid_from" || column == "valid_to" || column == "recorded_to"
 }
 
 // DDL writes the migration that makes the type's table, for a developer to look over and keep.
 func (k *Kind) DDL() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE TABLE %s (\n", k.Name)
-	nullable := map[string]bool{"valid_from": true, "valid_to": true, "recorded_to": true}
 	for i, c := range k.Columns() {
 		if i > 0 {
 			b.WriteString(",\n")
 		}
 		fmt.Fprintf(&b, "\t%s %s", c.Name, c.Type)
-		f := k.byName[strings.TrimSuffix(strings.TrimSuffix(c.Name, "_from"), "_to")]
 		switch {
 		case c.Name == "vid":
 			b.WriteString(" NOT NULL PRIMARY KEY")
-		case nullable[c.Name], f != nil && (f.Kind == KindSpan), k.byName[c.Name] != nil && (k.byName[c.Name].Kind == KindDay || k.byName[c.Name].Kind == KindNumber):
+		case k.nullable(c.Name):
 		default:
 			b.WriteString(" NOT NULL")
 		}
@@ -315,25 +352,16 @@ func (k *Kind) DDL() string {
 	return b.String()
 }
 
-// orderKey is what a list is ordered by: the column, or in its place the far past where it may be null, so that both
-// engines order alike. The index of the list is over the same.
+// orderKey is what a list is ordered by: the column, or in its place the far past or future where it may be null, so
+// that both engines order alike. The index of the list is over the same.
 func (k *Kind) orderKey(alias, column string) string {
-	f := k.byName[column]
-	if column == "valid_from" || column == "valid_to" || column == "recorded_to" || f != nil && (f.Kind == KindDay || f.Kind == KindNumber) ||
-		f == nil && k.spanColumn(column) {
+	switch {
+	case column == "valid_to" || column == "recorded_to":
+		return "coalesce(" + alias + column + ", 4611686018427387904)"
+	case k.nullable(column):
 		return "coalesce(" + alias + column + ", -1073741824)"
 	}
 	return alias + column
-}
-
-// spanColumn tells whether a column is an end of an interval.
-func (k *Kind) spanColumn(column string) bool {
-	for _, f := range k.Fields {
-		if f.Kind == KindSpan && (column == f.Name+"_from" || column == f.Name+"_to") {
-			return true
-		}
-	}
-	return false
 }
 
 // claimsJSON gives the canonical form of claims; "" when there are none.

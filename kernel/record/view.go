@@ -29,9 +29,6 @@ var SavedViews = Define("record", "savedview", func(s *SavedView) *Head { return
 	return access.Cond{SQL: "x.owner = ?", Args: []any{w.ID}}
 }).NotListed().EditedBy(func(w access.Who, _ []string) bool { return w.Known() })
 
-// EditedBy sets who may write records of the type, by the path of the unit that owns the record.
-func (t *Type[T]) EditedBy(f func(who access.Who, path []string) bool) *Type[T] { t.Edit = f; return t }
-
 // KeepDraft keeps what a person has typed into a form and not saved yet. form names the form, body is the form as the
 // browser sends it.
 func KeepDraft(tx *store.Tx, form, body string) error {
@@ -53,4 +50,22 @@ func Draft(v *store.View, form string) (body string, at int64, err error) {
 func DropDraft(tx *store.Tx, form string) error {
 	_, err := raw.Exec(tx, "DELETE FROM draft WHERE person = ? AND form = ?", tx.Who.ID, form)
 	return err
+}
+
+// Drafts lists the forms in which a person has typed something that is not saved, newest first.
+func Drafts(v *store.View) (forms []string, at []int64, err error) {
+	rows, err := raw.Read(v, "SELECT form, at FROM draft WHERE person = ? ORDER BY at DESC LIMIT 12", v.Who.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var form string
+		var ms int64
+		if err := rows.Scan(&form, &ms); err != nil {
+			return nil, nil, err
+		}
+		forms, at = append(forms, form), append(at, ms)
+	}
+	return forms, at, rows.Err()
 }

@@ -31,6 +31,8 @@ type (
 		Rule     []ruleText     `toml:"rule"`
 		Check    []ruleText     `toml:"check"`
 		Dormancy []dormancyText `toml:"dormancy"`
+
+		Anniversary []anniversaryText `toml:"anniversary"`
 	}
 	ruleText struct {
 		Key       string            `toml:"key"`
@@ -66,6 +68,13 @@ type (
 		Counted    *bool          `toml:"counted"`
 		Excluded   []string       `toml:"excluded"`
 		Fails      []string       `toml:"fails"`
+	}
+	anniversaryText struct {
+		Kind      string            `toml:"kind"`
+		Years     int               `toml:"years"`
+		ValidFrom string            `toml:"valid_from"`
+		ValidTo   string            `toml:"valid_to"`
+		Citation  map[string]string `toml:"citation"`
 	}
 	dormancyText struct {
 		Kind         string            `toml:"kind"`
@@ -159,6 +168,14 @@ func (l *loader) read(text string) {
 		}
 		l.pack.Dormancy = append(l.pack.Dormancy, Dormancy{Kind: t.Kind, Months: t.Months, AtRiskMonths: t.AtRiskMonths,
 			Qualifies: t.Qualifies, Valid: l.span(t.ValidFrom, t.ValidTo), Citation: l.citation(t.Citation, true)})
+	}
+	for _, t := range p.Anniversary {
+		l.rule, l.condition = "anniversary "+t.Kind, ""
+		if t.Kind == "" || t.Years <= 0 {
+			l.wrong("anniversary", "kind %q, years %d", t.Kind, t.Years)
+		}
+		l.pack.Anniversaries = append(l.pack.Anniversaries, Anniversary{Kind: t.Kind, Years: t.Years,
+			Valid: l.span(t.ValidFrom, t.ValidTo), Citation: l.citation(t.Citation, true)})
 	}
 }
 

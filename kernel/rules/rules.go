@@ -124,11 +124,20 @@ type Dormancy struct {
 	Citation             Citation
 }
 
+// Anniversary says every how many years after its signing a tie of one kind has an anniversary that is kept.
+type Anniversary struct {
+	Kind     string
+	Years    int
+	Valid    Span
+	Citation Citation
+}
+
 // Pack is the rules of one office.
 type Pack struct {
-	Digest   string // sha256 over the normalised text of all files
-	Dormancy []Dormancy
-	rules    []*Rule
+	Digest        string // sha256 over the normalised text of all files
+	Dormancy      []Dormancy
+	Anniversaries []Anniversary
+	rules         []*Rule
 }
 
 // All lists every rule and check, in the order of the files.

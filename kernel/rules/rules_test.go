@@ -116,6 +116,11 @@ months = 24
 at_risk_months = 18
 qualifies = ["visit"]
 citation = { zh = "规", en = "rule" }
+
+[[anniversary]]
+kind = "twin"
+years = 10
+citation = { zh = "规", en = "rule" }
 `
 
 func load(t *testing.T, texts ...string) (*rules.Pack, error) {

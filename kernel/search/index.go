@@ -4,6 +4,7 @@ import (
 	"embed"
 	"strconv"
 	"sync/atomic"
+	"unicode/utf8"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/internal/raw"
@@ -29,9 +30,33 @@ func next(ms int64) int64 {
 	}
 }
 
+// longestTitle is how long a text may be to be found by the first letters of the names in it.
+const longestTitle = 40
+
 // Put makes one record version findable by its texts, with the transaction that writes it: it is found from the
 // commit on. path are the units it belongs to, for questions narrowed to a unit.
 func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
+	terms := TermsOf(tx.Engine(), texts, path)
+	if tx.Engine() == store.Postgres {
+		_, err := raw.Exec(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, terms)
+		return err
+	}
+	n := next(tx.Now)
+	if _, err := raw.Exec(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES (?, ?, ?, ?)", n, kind, id, vid); err != nil {
+		return err
+	}
+	return raw.Later(tx, func(tx *store.Tx) error {
+		_, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, terms)
+		return err
+	})
+}
+
+// Doc is a record version that PutAll makes findable; Terms is made by TermsOf.
+type Doc struct{ ID, VID, Terms string }
+
+// TermsOf gives what the index keeps of the texts of one version that belongs to a unit path. It needs no transaction,
+// so that it can be made ahead.
+func TermsOf(e raw.Engine, texts, path []string) string {
 	var terms []string
 	for _, u := range path {
 		if u != "" {
@@ -41,19 +66,35 @@ func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
 	for _, t := range texts {
 		terms = append(terms, Terms(t)...)
 	}
+	for _, t := range texts {
+		if utf8.RuneCountInString(t) <= longestTitle {
+			terms = append(terms, NameTerms(t)...)
+		}
+	}
+	if e == store.Postgres {
+		return Vector(terms)
+	}
+	return Join(terms)
+}
+
+// PutAll is Put for many versions of one kind at once.
+func PutAll(tx *store.Tx, kind string, docs []Doc) error {
+	vals := make([]any, 0, 4*len(docs))
 	if tx.Engine() == store.Postgres {
-		_, err := raw.Exec(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, Vector(terms))
-		return err
+		for i := range docs {
+			vals = append(vals, docs[i].VID, kind, docs[i].ID, docs[i].Terms)
+		}
+		return raw.InsertAll(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES ", "(?, ?, ?, CAST(? AS tsvector))", vals)
 	}
-	n := next(tx.Now)
-	if _, err := raw.Exec(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES (?, ?, ?, ?)", n, kind, id, vid); err != nil {
-		return err
+	for i := range docs {
+		n := next(tx.Now)
+		vals = append(vals, n, kind, docs[i].ID, docs[i].VID)
+		// One by one: a statement of many rows makes the index write out what it holds in memory each time.
+		if _, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, docs[i].Terms); err != nil {
+			return err
+		}
 	}
-	joined := Join(terms)
-	return raw.Later(tx, func(tx *store.Tx) error {
-		_, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, joined)
-		return err
-	})
+	return raw.InsertAll(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES ", "(?, ?, ?, ?)", vals)
 }
 
 // Among is the condition that a record version (alias x) answers a question; false when nothing is asked.

@@ -12,8 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 )
@@ -191,120 +189,6 @@ func (t *Writer) beginJSONL(w io.Writer) {
 		return err
 	}
 	t.end = b.Flush
-}
-
-func (t *Writer) beginXLSX(w io.Writer) error {
-	f := excelize.NewFile()
-	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
-	if err != nil {
-		return err
-	}
-	format := "yyyy-mm-dd"
-	date, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
-	if err != nil {
-		return err
-	}
-	name := sheetName(t.table.Name, "Sheet1")
-	if err := f.SetSheetName("Sheet1", name); err != nil {
-		return err
-	}
-	s, err := f.NewStreamWriter(name)
-	if err != nil {
-		return err
-	}
-	head := make([]any, len(t.table.Columns))
-	for i, col := range t.table.Columns {
-		head[i] = excelize.Cell{StyleID: bold, Value: col.Label}
-		width := col.Width
-		if width == 0 {
-			width = 16
-		}
-		if err := s.SetColWidth(i+1, i+1, min(width, 255)); err != nil {
-			return err
-		}
-	}
-	if err := s.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
-	}
-	if err := s.SetRow("A1", head); err != nil {
-		return err
-	}
-	values := make([]any, len(t.table.Columns))
-	t.row = func(cells []any) error {
-		for i, cell := range cells {
-			v, err := workbookValue(cell, date)
-			if err != nil {
-				return err
-			}
-			values[i] = v
-		}
-		return s.SetRow("A"+strconv.Itoa(t.rows+1), values)
-	}
-	t.end = func() error {
-		err := s.Flush()
-		if err == nil {
-			err = t.writeNotes(f, name)
-		}
-		if err == nil {
-			err = f.Write(w)
-		}
-		return errors.Join(err, f.Close())
-	}
-	return nil
-}
-
-// workbookValue gives a cell as a workbook keeps it: days as real dates, so that sorting and arithmetic work there.
-func workbookValue(cell any, date int) (any, error) {
-	switch v := cell.(type) {
-	case clock.When:
-		if d, err := clock.ParseDay(string(v)); err == nil {
-			return workbookValue(d, date)
-		}
-		return string(v), nil
-	case clock.Day:
-		if t := v.Time(); v.String() != "" && t.Year() >= 1900 && t.Year() < 10000 {
-			return excelize.Cell{StyleID: date, Value: t}, nil
-		}
-		return v.String(), nil // workbooks know no days before 1900
-	case int, int64, bool, string, nil:
-		return v, nil
-	case float64:
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, nil
-		}
-		return v, nil
-	}
-	return nil, fmt.Errorf("a cell cannot be a %T", cell)
-}
-
-func (t *Writer) writeNotes(f *excelize.File, beside string) error {
-	if len(t.table.Notes) == 0 {
-		return nil
-	}
-	name := sheetName(t.table.NotesName, "Notes")
-	if strings.EqualFold(name, beside) {
-		name = sheetName("_"+name, "Notes")
-	}
-	if _, err := f.NewSheet(name); err != nil {
-		return err
-	}
-	s, err := f.NewStreamWriter(name)
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(s.SetColWidth(1, 1, 28), s.SetColWidth(2, 2, 90)); err != nil {
-		return err
-	}
-	for i, note := range t.table.Notes {
-		cells := make([]any, len(note))
-		for k, n := range note {
-			cells[k] = n
-		}
-		if err := s.SetRow("A"+strconv.Itoa(i+1), cells); err != nil {
-			return err
-		}
-	}
-	return s.Flush()
 }
 
 // sheetName makes a name that workbooks accept: at most 31 characters, without those they reserve.

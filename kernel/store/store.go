@@ -6,6 +6,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -18,6 +19,11 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/internal/raw"
 )
+
+// Words are the phrases of the package and of what lies inside it.
+//
+//go:embed words/*.json
+var Words embed.FS
 
 // View reads: who looks, as of which day and instant, over one snapshot.
 type View = raw.View
@@ -33,6 +39,14 @@ type AsOf = raw.AsOf
 
 // Table is a record type as the store knows it.
 type Table = raw.Table
+
+// Mark names the state of a type's records that a View sees: what was read under one mark may be kept for every View
+// with the same mark.
+type Mark = raw.Mark
+
+// MarkOf gives the mark of a type's records in a View; false when what is read may not be kept. What another process
+// writes is overlooked for at most two seconds.
+func MarkOf(v *View, typ string) (Mark, bool) { return raw.MarkOf(v, typ) }
 
 // The two engines.
 const (
@@ -124,12 +138,37 @@ func migrate(ctx context.Context, db *raw.DB, sources []Source) error {
 	if err != nil {
 		return err
 	}
-	known := map[string]step{}
+	done, err := ran(ctx, db, all)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if done[s.source+"/"+s.name] {
+			continue
+		}
+		err := db.Update(ctx, who, func(tx *Tx) error {
+			// Another process may have been quicker: the primary key settles it.
+			n, err := raw.Exec(tx, "INSERT INTO migration (source, name, sum, ran_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+				s.source, s.name, s.sum, tx.Now)
+			if err != nil || n == 0 {
+				return err
+			}
+			return raw.Script(tx, forEngine(s.text, db.Engine))
+		})
+		if err != nil {
+			return fmt.Errorf("migration %s/%s: %w", s.source, s.name, err)
+		}
+	}
+	return nil
+}
+
+// ran tells which steps the database has; one that it has and this program lacks, or has otherwise, is refused.
+func ran(ctx context.Context, db *raw.DB, all []step) (map[string]bool, error) {
+	known, done := map[string]step{}, map[string]bool{}
 	for _, s := range all {
 		known[s.source+"/"+s.name] = s
 	}
-	done := map[string]bool{}
-	err = db.Look(ctx, who, AsOf{}, func(v *View) error {
+	err := db.Look(ctx, access.Program("migrate"), AsOf{}, func(v *View) error {
 		rows, err := raw.Read(v, "SELECT source, name, sum FROM migration")
 		if err != nil {
 			return err
@@ -152,27 +191,29 @@ func migrate(ctx context.Context, db *raw.DB, sources []Source) error {
 		}
 		return rows.Err()
 	})
+	return done, err
+}
+
+// Attach opens a database that another process may be serving, changes nothing in it, and tells which steps it lacks.
+func Attach(ctx context.Context, address string, c *clock.Clock, tables []Table, sources []Source) (st *Store, lacks []string, err error) {
+	db, err := raw.Open(ctx, address, c, tables)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	for _, s := range all {
-		if done[s.source+"/"+s.name] {
-			continue
-		}
-		err := db.Update(ctx, who, func(tx *Tx) error {
-			// Another process may have been quicker: the primary key settles it.
-			n, err := raw.Exec(tx, "INSERT INTO migration (source, name, sum, ran_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-				s.source, s.name, s.sum, tx.Now)
-			if err != nil || n == 0 {
-				return err
+	all, err := steps(sources)
+	if err == nil {
+		var done map[string]bool
+		done, err = ran(ctx, db, all)
+		for _, s := range all {
+			if !done[s.source+"/"+s.name] {
+				lacks = append(lacks, s.source+"/"+s.name)
 			}
-			return raw.Script(tx, forEngine(s.text, db.Engine))
-		})
-		if err != nil {
-			return fmt.Errorf("migration %s/%s: %w", s.source, s.name, err)
 		}
 	}
-	return nil
+	if err != nil {
+		return nil, nil, errors.Join(err, db.Close())
+	}
+	return &Store{db}, lacks, nil
 }
 
 // Columns lists the columns of a table with their types as the engine's catalogue gives them, for the test that

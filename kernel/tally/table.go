@@ -328,3 +328,11 @@ func (k *key) size() int {
 	}
 	return len(k.chain[len(k.chain)-1].items)
 }
+
+// Has tells whether a version stands in the table.
+func (t *Table) Has(vid string) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	_, ok := t.vids.find(vid)
+	return ok
+}

@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 // Lang is a language by its BCP 47 tag.
@@ -85,6 +86,9 @@ func (t Text) All() []string {
 
 // JSON gives the canonical form: languages sorted, empty ones left out, "" when there is no text.
 func (t Text) JSON() string {
+	if s, ok := t.plainJSON(); ok {
+		return s
+	}
 	c := Text{}
 	for l, s := range t {
 		if s != "" {
@@ -99,6 +103,41 @@ func (t Text) JSON() string {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(map[Lang]string(c)) // a map of strings always encodes
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// plainJSON is JSON for texts in which nothing needs an escape, which is nearly all of them.
+func (t Text) plainJSON() (string, bool) {
+	n := 0
+	for l, s := range t {
+		if !bare(string(l)) || !bare(s) {
+			return "", false
+		}
+		if s != "" {
+			n += len(l) + len(s) + 6
+		}
+	}
+	if n == 0 {
+		return "", true
+	}
+	b := make([]byte, 0, n+1)
+	for _, l := range t.langs() {
+		if s := t[l]; s != "" {
+			b = append(b, ",\""...)
+			b = append(append(append(append(b, l...), "\":\""...), s...), '"')
+		}
+	}
+	b[0] = '{'
+	return string(append(b, '}')), true
+}
+
+// bare tells whether JSON writes a text as it is.
+func bare(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c == 0x7f || c == 0xe2 && i+1 < len(s) && s[i+1] == 0x80 {
+			return false
+		}
+	}
+	return utf8.ValidString(s)
 }
 
 // ParseText reads the canonical form.

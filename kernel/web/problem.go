@@ -7,6 +7,7 @@ import (
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
 )
 
 // problem sends the page of an error: the sentence a person reads, what to do, and for a defect an incident number
@@ -34,4 +35,18 @@ func (c *Call) problem(err error) {
 		c.Site.Log.Error("showing an error", "err", e)
 		http.Error(c.W, strings.Join(lines, "\n"), Status(kind))
 	}
+}
+
+type faultError = fault.Error
+
+func missingThen() error { return fault.New(fault.Missing, "web.not_then", nil) }
+
+func staleNow(id string) error { return fault.New(fault.Stale, "record.stale", fault.Args{"id": id}) }
+
+func noMove(c *Call, k *record.Kind, state, verb string) error {
+	return fault.New(fault.Invalid, "web.move.not_from", fault.Args{"move": c.Say(k.Phrase("move", verb)), "state": c.StateOf(k, state).Word})
+}
+
+func dayWrong(field, value string) error {
+	return fault.At(field, "record.field.not_day", fault.Args{"value": value})
 }

@@ -24,6 +24,7 @@ import (
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web/kit"
 )
 
 // Visit is who stands behind a request: what the sign-in desk says.
@@ -66,10 +67,21 @@ type Site struct {
 	Secure bool
 	// After is called after each committed POST, to wake what waits for work.
 	After func()
+	// Asset gives the address of a file of the look by its plain name.
+	Asset func(name string) string
+	// Country gives a country's name by its code, from the office's places; nil shows the code alone.
+	Country func(l translate.Lang, code string) string
+	// Forward tells where a record that was merged has gone; nil or "" when nowhere.
+	Forward func(v *store.View, k *record.Kind, id string) (string, error)
+	// Export writes a list in a format; nil offers none.
+	Export func(v *store.View, k *record.Kind, q record.ListQuery, format string, c *Call, w io.Writer) error
+	// Version is the program's, shown in the footer.
+	Version string
 
 	mux    *http.ServeMux
 	routes []Route
 	links  []Link
+	extras map[string]Extra
 	once   sync.Once
 }
 
@@ -194,6 +206,7 @@ type Call struct {
 	At    store.AsOf
 	again func(v *store.View, found []*fault.Error) (Reply, error)
 	flash string
+	kit   *kit.Call
 }
 
 // open finds out who asks and whether the route lets them in.

@@ -6,3 +6,8 @@ import "embed"
 //
 //go:embed migrations/*.sql
 var Migrations embed.FS
+
+// Words are the phrases of the room.
+//
+//go:embed words/*.json
+var Words embed.FS

@@ -164,8 +164,8 @@ var PlaceLists = record.Define("partners", "placelist", func(l *PlaceList) *reco
 	LabelBy(func(l *PlaceList) translate.Text { return l.Name })
 
 // Types are the record types of the room.
-var Types = []*record.Kind{Places.Kind, Ties.Kind, Agreements.Kind, Exchanges.Kind, Consulates.Kind, PlaceLists.Kind,
-	Bodies.Kind, Posts.Kind, Persons.Kind, Holdings.Kind}
+var Types = []*record.Kind{Places.Kind, Ties.Kind, Agreements.Kind, Exchanges.Kind, ExchangeLogs.Kind, Consulates.Kind,
+	PlaceLists.Kind, Bodies.Kind, Posts.Kind, Persons.Kind, Holdings.Kind}
 
 // Holds tells whether the entry stands on its list on a day.
 func (m Member) Holds(on clock.Day) bool {

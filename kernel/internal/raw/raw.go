@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"sort"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -57,9 +58,10 @@ type DB struct {
 	readers chan *conn
 	queue   chan *request
 	stop    chan struct{}
-	stopped sync.WaitGroup
-	gens    sync.Map     // type -> *atomic.Int64, bumped by committed saves of this process
-	seq     atomic.Int64 // odd while a commit of this process is under way
+	ended   chan struct{} // closed when the writer of SQLite has ended
+	gens    sync.Map      // type -> *atomic.Int64, bumped by committed saves of this process
+	writes  sync.Map      // type -> *atomic.Int64, bumped by every write of this process and by its undoing
+	seq     atomic.Int64  // odd while a commit of this process is under way
 	file    string
 	closed  atomic.Bool
 	mu      sync.Mutex
@@ -128,7 +130,7 @@ func (c *conn) exec(ctx context.Context, text string, args []any) (sql.Result, e
 
 // Open opens a database: a file path for SQLite, or a postgres:// address. The tables are the record types.
 func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (db *DB, err error) {
-	db = &DB{Clock: c, book: book{tables: map[string]*Table{}}, stop: make(chan struct{})}
+	db = &DB{Clock: c, book: book{tables: map[string]*Table{}}, stop: make(chan struct{}), ended: make(chan struct{})}
 	for i := range tables {
 		db.book.tables[tables[i].Name] = &tables[i]
 	}
@@ -174,7 +176,6 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 		db.readers <- nil // opened when first needed
 	}
 	db.queue = make(chan *request, 4096)
-	db.stopped.Add(1)
 	go db.write(&conn{c: w, cache: true, stmts: map[string]*sql.Stmt{}})
 	return db, nil
 }
@@ -188,7 +189,6 @@ func (db *DB) Close() error {
 		return nil
 	}
 	close(db.stop)
-	db.stopped.Wait()
 	db.mu.Lock()
 	for _, f := range db.ends {
 		f()
@@ -197,6 +197,7 @@ func (db *DB) Close() error {
 	if db.Engine == Postgres {
 		return db.pool.Close()
 	}
+	<-db.ended
 	for range cap(db.readers) {
 		if c := <-db.readers; c != nil {
 			for _, s := range c.stmts {
@@ -230,6 +231,7 @@ type View struct {
 	ptx   *sql.Tx
 	conds map[*Table]access.Cond
 	seq   int64 // the database's seq when the View was opened
+	write bool  // inside a Tx
 }
 
 // Context is the request's context.
@@ -350,6 +352,69 @@ func Exec(tx *Tx, text string, args ...any) (int64, error) {
 	return r.RowsAffected()
 }
 
+// atOnce is how many rows share one statement of InsertAll. Halves of it are used for the rest, so that few statements
+// are prepared.
+const atOnce = 32
+
+// InsertAll writes many rows with few statements. head is "INSERT INTO t (a, b) VALUES ", row is the places of one row
+// such as "(?, ?)", and vals holds the values of all rows one behind the other. When it fails, some rows are written:
+// take the savepoint or transaction back.
+func InsertAll(tx *Tx, head, row string, vals []any) error {
+	per := strings.Count(row, "?")
+	if tx.db.Engine == SQLite {
+		// Without this SQLite keeps a journal of each statement of many rows, to take back half of it; here a
+		// savepoint around takes back all.
+		head = strings.Replace(head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
+	}
+	for size := atOnce; size > 0; size /= 2 {
+		if size*per > 2000 && size > 1 {
+			continue
+		}
+		text := ""
+		for len(vals) >= size*per {
+			if text == "" {
+				text = head + row + strings.Repeat(", "+row, size-1)
+			}
+			if _, err := Exec(tx, text, vals[:size*per]...); err != nil {
+				return err
+			}
+			vals = vals[size*per:]
+		}
+	}
+	return nil
+}
+
+// Inside runs fn in a savepoint: when it fails, what it wrote is taken back and the transaction goes on.
+func Inside(tx *Tx, fn func() error) error {
+	// What was put off before must not be taken back with what fails here.
+	if err := tx.catchUp(); err != nil {
+		return err
+	}
+	undo, after := len(tx.undo), len(tx.after)
+	if _, err := Exec(tx, "SAVEPOINT inside"); err != nil {
+		return err
+	}
+	err := fn()
+	if err == nil {
+		_, err = Exec(tx, "RELEASE SAVEPOINT inside")
+		return err
+	}
+	if triesAfter(err) > 1 {
+		return err // the transaction as a whole begins again
+	}
+	for i := len(tx.undo) - 1; i >= undo; i-- {
+		tx.undo[i]()
+	}
+	tx.undo, tx.after, tx.later = tx.undo[:undo], tx.after[:after], nil
+	if _, e := Exec(tx, "ROLLBACK TO SAVEPOINT inside"); e != nil {
+		return errors.Join(err, e)
+	}
+	if _, e := Exec(tx, "RELEASE SAVEPOINT inside"); e != nil {
+		return errors.Join(err, e)
+	}
+	return err
+}
+
 // OnUndo is called when the transaction is rolled back, so that values in memory go back too.
 func OnUndo(tx *Tx, f func()) { tx.undo = append(tx.undo, f) }
 
@@ -386,15 +451,58 @@ func OnCommit(tx *Tx, f func()) { tx.after = append(tx.after, f) }
 
 // Touch notes that records of a type were written; on commit the type's generation goes up.
 func Touch(tx *Tx, typ string) {
+	// Transactions of one group see each other's writes before any is committed.
+	w := counter(&tx.db.writes, typ)
+	w.Add(1)
+	OnUndo(tx, func() { w.Add(1) })
 	OnCommit(tx, func() { tx.db.gen(typ).Add(1) })
 }
 
-func (db *DB) gen(typ string) *atomic.Int64 {
-	if g, ok := db.gens.Load(typ); ok {
+func (db *DB) gen(typ string) *atomic.Int64 { return counter(&db.gens, typ) }
+
+func counter(m *sync.Map, typ string) *atomic.Int64 {
+	if g, ok := m.Load(typ); ok {
 		return g.(*atomic.Int64)
 	}
-	g, _ := db.gens.LoadOrStore(typ, new(atomic.Int64))
+	g, _ := m.LoadOrStore(typ, new(atomic.Int64))
 	return g.(*atomic.Int64)
+}
+
+// Mark names the state of a type's records that a View sees. What was read under a mark may be kept for every View
+// that has the same one.
+type Mark struct {
+	// Writing tells that it was seen inside a Tx, and may be undone.
+	Writing       bool
+	count, window int64
+}
+
+// staleness (ms) bounds how long a kept answer may overlook what another process has written.
+const staleness = 2000
+
+// MarkOf gives the mark of a type's records in a View; false when what is read may not be kept.
+func MarkOf(v *View, typ string) (Mark, bool) {
+	m := Mark{Writing: v.write, window: v.Now / staleness}
+	switch {
+	case v.write:
+		// On PostgreSQL a Tx must read what it rests on, or the engine cannot see that two of them collide.
+		m.count = counter(&v.db.writes, typ).Load()
+		return m, v.db.Engine == SQLite
+	case v.db.Engine == SQLite:
+		m.count = v.db.Generation(typ)
+		return m, Fresh(v)
+	}
+	m.count = v.db.Generation(typ)
+	return m, true
+}
+
+// TypeNames lists the record types that the database was opened with, sorted.
+func (db *DB) TypeNames() []string {
+	out := make([]string, 0, len(db.book.tables))
+	for name := range db.book.tables {
+		out = append(out, name)
+	}
+	sort.Strings(out)
+	return out
 }
 
 // Generation counts the commits of this process that wrote records of a type. On SQLite no other process writes, so
@@ -445,10 +553,18 @@ func (db *DB) Look(ctx context.Context, who access.Who, at AsOf, fn func(*View) 
 			broken = true
 		}
 	}()
+	// The snapshot is taken by the first read, not by BEGIN. It is taken here, so that what is answered from memory
+	// and what is read later are of one state.
+	if _, err := c.exec(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1", nil); err != nil {
+		return unreachable(err)
+	}
 	return fn(v)
 }
 
 func (db *DB) reader(ctx context.Context) (*conn, error) {
+	if db.closed.Load() {
+		return nil, fault.New(fault.Defect, "store.closed", nil)
+	}
 	select {
 	case c := <-db.readers:
 		if c != nil {
@@ -460,6 +576,8 @@ func (db *DB) reader(ctx context.Context) (*conn, error) {
 			return nil, unreachable(err)
 		}
 		return &conn{c: sc, cache: true, stmts: map[string]*sql.Stmt{}}, nil
+	case <-db.stop:
+		return nil, fault.New(fault.Defect, "store.closed", nil)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -489,7 +607,17 @@ func (db *DB) Update(ctx context.Context, who access.Who, fn func(*Tx) error) er
 		return fault.New(fault.Defect, "store.closed", nil)
 	}
 	// Once queued, the outcome is waited for: an answer before it would be a guess.
-	return <-r.done
+	select {
+	case err := <-r.done:
+		return err
+	case <-db.ended: // the request came into the queue after the writer had left it
+	}
+	select {
+	case err := <-r.done:
+		return err
+	default:
+		return fault.New(fault.Defect, "store.closed", nil)
+	}
 }
 
 // maxTries bounds the repeats of a transaction that lost a race on PostgreSQL.
@@ -498,7 +626,7 @@ const maxTries = 12
 func (db *DB) updatePostgres(ctx context.Context, who access.Who, fn func(*Tx) error) error {
 	for try := 1; ; try++ {
 		err := db.oncePostgres(ctx, who, fn)
-		if err == nil || !lostRace(err) || try == maxTries {
+		if err == nil || try >= triesAfter(err) {
 			return err
 		}
 		select {
@@ -509,11 +637,18 @@ func (db *DB) updatePostgres(ctx context.Context, who access.Who, fn func(*Tx) e
 	}
 }
 
-func lostRace(err error) bool {
+// triesAfter tells how often a transaction that failed so is tried. A key or table that is already there may be a race
+// that was lost or a mistake: it is tried a little.
+func triesAfter(err error) int {
 	if p, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return p.Code == "40001" || p.Code == "40P01"
+		switch p.Code {
+		case "40001", "40P01":
+			return maxTries
+		case "23505", "42P07", "42710":
+			return 3
+		}
 	}
-	return false
+	return 1
 }
 
 func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) error) (err error) {
@@ -537,7 +672,7 @@ func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) err
 
 func (db *DB) newTx(ctx context.Context, who access.Who) *Tx {
 	now := db.Clock.Now()
-	return &Tx{View: View{Who: who, ctx: ctx, db: db, Now: now, ValidOn: db.Clock.DayOf(now)}}
+	return &Tx{View: View{Who: who, ctx: ctx, db: db, Now: now, ValidOn: db.Clock.DayOf(now), write: true}}
 }
 
 func (tx *Tx) settle(err error) {
@@ -572,7 +707,7 @@ const maxGroup = 128
 // write is the one writer of SQLite: transactions that wait together are committed together, each with an outcome of
 // its own.
 func (db *DB) write(c *conn) {
-	defer db.stopped.Done()
+	defer close(db.ended)
 	group := make([]*request, 0, maxGroup)
 	last := 0
 	patience := time.NewTimer(time.Hour)
@@ -597,12 +732,12 @@ func (db *DB) write(c *conn) {
 			group[0].done <- unreachable(err)
 			continue
 		}
-		db.one(c, group[0])
-		for more := true; more && len(group) < maxGroup; {
+		whole := db.one(c, group[0])
+		for more := true; more && whole && len(group) < maxGroup; {
 			select {
 			case r := <-db.queue:
 				group = append(group, r)
-				db.one(c, r)
+				whole = db.one(c, r)
 			default:
 				// Those just answered are about to ask again: let them come before paying for a commit. One who saves
 				// alone never waits, since no group was larger.
@@ -613,7 +748,7 @@ func (db *DB) write(c *conn) {
 					case r := <-db.queue:
 						more = true
 						group = append(group, r)
-						db.one(c, r)
+						whole = db.one(c, r)
 					case <-patience.C:
 					}
 				}
@@ -621,7 +756,10 @@ func (db *DB) write(c *conn) {
 		}
 		last = len(group)
 		db.seq.Add(1)
-		err := finish(group)
+		err := errGroup
+		if whole {
+			err = finish(group)
+		}
 		if err == nil {
 			_, err = c.exec(bg, "COMMIT", nil)
 		}
@@ -654,25 +792,32 @@ func finish(group []*request) (err error) {
 	return err
 }
 
-// one runs one transaction of a group inside a savepoint, so that its failure is its own.
-func (db *DB) one(c *conn, r *request) {
+var errGroup = errors.New("the engine ended the transaction of the whole group")
+
+// one runs one transaction of a group inside a savepoint, so that its failure is its own. False means that it is not:
+// the engine gave up the whole group's transaction, as it does when the disk is full, and nothing more may be written
+// in it.
+func (db *DB) one(c *conn, r *request) bool {
 	if r.err = r.ctx.Err(); r.err != nil {
-		return
+		return true
 	}
 	bg := context.WithoutCancel(r.ctx)
 	if _, r.err = c.exec(bg, "SAVEPOINT one", nil); r.err != nil {
-		return
+		return false
 	}
 	r.tx = db.newTx(bg, r.who)
 	r.tx.c = c
 	if r.err = guarded(r.fn, r.tx); r.err != nil {
 		if _, err := c.exec(bg, "ROLLBACK TO one", nil); err != nil {
 			r.err = errors.Join(r.err, err)
+			return false
 		}
 	}
-	if _, err := c.exec(bg, "RELEASE one", nil); err != nil && r.err == nil {
-		r.err = err
+	if _, err := c.exec(bg, "RELEASE one", nil); err != nil {
+		r.err = errors.Join(r.err, err)
+		return false
 	}
+	return true
 }
 
 // Script runs statements of a migration outside the usual paths, in the transaction.

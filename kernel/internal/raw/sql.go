@@ -50,129 +50,256 @@ type book struct {
 }
 
 // writing are the words that no reading statement contains outside quotes.
-var writing = map[string]bool{"insert": true, "update": true, "delete": true, "replace": true, "drop": true,
-	"alter": true, "create": true, "truncate": true, "attach": true, "detach": true, "pragma": true, "vacuum": true,
-	"reindex": true, "copy": true, "grant": true, "revoke": true, "call": true, "merge": true, "lock": true}
+var writing = words("insert update delete replace drop alter create truncate attach detach pragma vacuum reindex copy " +
+	"grant revoke call merge lock into returning execute prepare do set")
 
-// fromEnd are the words that end a list of tables.
-var fromEnd = map[string]bool{"where": true, "group": true, "order": true, "having": true, "limit": true, "union": true,
-	"on": true, "using": true, "select": true, "except": true, "intersect": true, "window": true, "offset": true}
+// acting are beginnings of the names of functions that write, or that run or read what a text names.
+var acting = []string{"pg_", "lo_", "query_to_", "table_to_", "cursor_to_", "schema_to_", "database_to_", "dblink",
+	"nextval", "setval", "set_config", "load_extension"}
+
+// fromEnd are the words that end a list of tables. ON and USING do not: after their condition a comma may follow.
+var fromEnd = words("where group order having limit union select except intersect window offset fetch for values")
+
+// beforeTable are the words that may stand between FROM and a table.
+var beforeTable = words("only lateral")
+
+func words(s string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(s) {
+		m[w] = true
+	}
+	return m
+}
 
 // parse takes a reading statement apart and refuses one that writes or that names a record type without braces.
 func (b *book) parse(text string) *statement {
 	if s, ok := b.parsed.Load(text); ok {
 		return s.(*statement)
 	}
-	s := b.take(text)
-	b.parsed.Store(text, s)
-	return s
+	t := taker{book: b, text: text, lists: []tables{{}}, st: &statement{}}
+	for t.st.err == nil && t.at < len(text) {
+		t.take()
+	}
+	if t.last[0] == "" && t.st.err == nil {
+		t.refuse("it is empty")
+	}
+	if t.cur.Len() > 0 {
+		t.st.pieces = append(t.st.pieces, piece{text: t.cur.String()})
+	}
+	b.parsed.Store(text, t.st)
+	return t.st
 }
 
-func (b *book) take(text string) *statement {
-	st := &statement{}
-	fail := func(format string, args ...any) *statement {
-		st.err = fmt.Errorf("query refused: "+format, args...)
-		return st
+// tables says where in a list of tables one is, for one depth of parentheses.
+type tables struct{ open, next bool } // open: inside a list; next: a table's name comes next
+
+// taker reads a statement once from left to right. What the two engines would read differently, or what would hide a
+// name from this reader, is refused: no statement of the house needs it.
+type taker struct {
+	book  *book
+	text  string
+	at    int
+	cur   strings.Builder
+	st    *statement
+	lists []tables
+	last  [3]string // the tokens before, the last one first
+}
+
+func (t *taker) refuse(format string, args ...any) {
+	t.st.err = fmt.Errorf("query refused: "+format, args...)
+}
+
+// keep copies n bytes and notes them as one token.
+func (t *taker) keep(n int, token string) {
+	t.cur.WriteString(t.text[t.at : t.at+n])
+	t.at += n
+	t.last[2], t.last[1], t.last[0] = t.last[1], t.last[0], token
+}
+
+func (t *taker) take() {
+	rest := t.text[t.at:]
+	list := &t.lists[len(t.lists)-1]
+	switch c := rest[0]; {
+	case strings.HasPrefix(rest, "--"), strings.HasPrefix(rest, "/*"):
+		// A comment never reaches the engine, so that both see what was checked here.
+		end := "\n"
+		if c == '/' {
+			end = "*/"
+		}
+		t.cur.WriteByte(' ')
+		if j := strings.Index(rest, end); j >= 0 {
+			t.at += j + len(end)
+		} else {
+			t.at = len(t.text)
+		}
+	case c == '\'' || c == '"':
+		t.quoted(c, list)
+	case c == '{':
+		t.braces(list)
+	case c == '?':
+		t.st.pieces = append(t.st.pieces, piece{text: t.cur.String(), arg: true})
+		t.st.args++
+		t.cur.Reset()
+		t.at++
+		t.last[2], t.last[1], t.last[0] = t.last[1], t.last[0], "?"
+	case letter(c):
+		n := 1
+		for n < len(rest) && (letter(rest[n]) || digit(rest[n])) {
+			n++
+		}
+		t.word(strings.ToLower(rest[:n]), list)
+		t.keep(n, strings.ToLower(rest[:n]))
+	case c == ';':
+		t.refuse("one statement at a time")
+	case strings.IndexByte("[]`$", c) >= 0:
+		t.refuse("the engines do not read %q alike", string(c))
+	case strings.IndexByte(" \t\n\v\f\r", c) >= 0:
+		t.cur.WriteByte(c)
+		t.at++
+	default:
+		switch c {
+		case ',':
+			list.next = list.open
+		case '.': // schema.table
+			list.next = list.next || t.last[1] == tableMark
+		case '(':
+			inner := tables{}
+			if list.next && t.last[0] != "in" {
+				inner = tables{true, true}
+			}
+			list.next = false
+			t.lists = append(t.lists, inner)
+		case ')':
+			if len(t.lists) == 1 {
+				t.refuse("a parenthesis is not opened")
+				return
+			}
+			t.lists = t.lists[:len(t.lists)-1]
+			t.lists[len(t.lists)-1].next = false
+		}
+		t.keep(1, string(c))
 	}
-	var cur strings.Builder
-	inFrom, wantTable, first, depth := false, false, "", 0
-	var fromDepth []int
-	for i := 0; i < len(text); {
-		c := text[i]
-		switch {
-		case c == '\'':
-			j := strings.IndexByte(text[i+1:], '\'')
-			if j < 0 {
-				return fail("a quote is not closed")
-			}
-			cur.WriteString(text[i : i+j+2])
-			i += j + 2
-		case c == '?':
-			st.pieces = append(st.pieces, piece{text: cur.String(), arg: true})
-			st.args++
-			cur.Reset()
-			i++
-		case c == '{':
-			j := strings.IndexByte(text[i:], '}')
-			if j < 0 {
-				return fail("a brace is not closed")
-			}
-			name, how, _ := strings.Cut(text[i+1:i+j], ":")
-			t := b.tables[name]
-			if t == nil {
-				return fail("{%s} is no record type", name)
-			}
-			m := asOf
-			switch how {
-			case "":
-			case "known":
-				m = known
-			case "history":
-				m = history
-			default:
-				return fail("{%s:%s}: only :known and :history are understood", name, how)
-			}
-			st.pieces = append(st.pieces, piece{text: cur.String(), table: t, mode: m})
-			cur.Reset()
-			wantTable = false
-			i += j + 1
-		case c == ';':
-			return fail("one statement at a time")
-		case letter(c):
-			j := i
-			for j < len(text) && (letter(text[j]) || text[j] >= '0' && text[j] <= '9') {
-				j++
-			}
-			word := strings.ToLower(text[i:j])
-			if first == "" {
-				first = word
-				if word != "select" && word != "with" {
-					return fail("it does not begin with SELECT or WITH")
-				}
-			}
-			qualified := i > 0 && text[i-1] == '.'
-			switch {
-			case qualified:
-			case writing[word]:
-				return fail("it contains the word %s", strings.ToUpper(word))
-			case word == "from" || word == "join":
-				inFrom, wantTable = true, true
-				fromDepth = append(fromDepth, depth)
-			case fromEnd[word]:
-				inFrom, wantTable = false, false
-			case wantTable:
-				if b.tables[word] != nil {
-					return fail("table %s is named without braces: write {%s}", word, word)
-				}
-				wantTable = false
-			}
-			cur.WriteString(text[i:j])
-			i = j
-		default:
-			switch c {
-			case ',':
-				wantTable = inFrom
-			case '(':
-				depth++
-			case ')':
-				depth--
-				// A closed subquery in a list of tables: what follows a comma is a table again.
-				for len(fromDepth) > 0 && fromDepth[len(fromDepth)-1] > depth {
-					fromDepth = fromDepth[:len(fromDepth)-1]
-				}
-				inFrom = len(fromDepth) > 0 && inFrom
-			}
-			cur.WriteByte(c)
-			i++
+}
+
+// tableMark stands before the name of a table among the last tokens.
+const tableMark = "\x00table"
+
+// quoted takes a text or a quoted name.
+func (t *taker) quoted(c byte, list *tables) {
+	rest := t.text[t.at:]
+	if t.at > 0 && (letter(t.text[t.at-1]) || t.text[t.at-1] == '&') {
+		t.refuse("the engines do not read a quote behind %q alike", t.text[t.at-1:t.at])
+		return
+	}
+	n := 1
+	for ; n < len(rest); n++ {
+		if rest[n] != c {
+			continue
+		}
+		if n+1 == len(rest) || rest[n+1] != c {
+			break
+		}
+		n++
+	}
+	if n >= len(rest) {
+		t.refuse("a quote is not closed")
+		return
+	}
+	name := strings.ToLower(rest[1:n])
+	switch {
+	case c == '"':
+		t.name(name, list)
+	case list.next: // SQLite takes a text for a name where only a name can stand
+		t.refuse("a text stands where a table is named")
+		return
+	}
+	t.keep(n+1, string(c)+name)
+}
+
+func (t *taker) braces(list *tables) {
+	rest := t.text[t.at:]
+	j := strings.IndexByte(rest, '}')
+	if j < 0 {
+		t.refuse("a brace is not closed")
+		return
+	}
+	name, how, _ := strings.Cut(rest[1:j], ":")
+	tab := t.book.tables[name]
+	if tab == nil {
+		t.refuse("{%s} is no record type", name)
+		return
+	}
+	m := asOf
+	switch how {
+	case "":
+	case "known":
+		m = known
+	case "history":
+		m = history
+	default:
+		t.refuse("{%s:%s}: only :known and :history are understood", name, how)
+		return
+	}
+	t.st.pieces = append(t.st.pieces, piece{text: t.cur.String(), table: tab, mode: m})
+	t.cur.Reset()
+	list.next = false
+	t.at += j + 1
+	t.last[2], t.last[1], t.last[0] = t.last[1], t.last[0], "{}"
+}
+
+// word judges a word that is not quoted.
+func (t *taker) word(w string, list *tables) {
+	if t.last[0] == "" && w != "select" && w != "with" {
+		t.refuse("it does not begin with SELECT or WITH")
+		return
+	}
+	if t.last[0] == "." { // a column, or a table of a schema
+		t.name(w, list)
+		return
+	}
+	if writing[w] {
+		t.refuse("it contains the word %s", strings.ToUpper(w))
+		return
+	}
+	for _, f := range acting {
+		if strings.HasPrefix(w, f) {
+			t.refuse("it contains the word %s", w)
+			return
 		}
 	}
-	if cur.Len() > 0 {
-		st.pieces = append(st.pieces, piece{text: cur.String()})
+	switch {
+	case w == "from" && t.last[0] == "distinct" && (t.last[1] == "is" || t.last[1] == "not"):
+	case w == "from", w == "join", w == "table":
+		*list = tables{true, true}
+	case w == "in":
+		list.next = true // IN may name a table without parentheses, on one engine
+	case fromEnd[w]:
+		*list = tables{}
+	case list.next && beforeTable[w]:
+	default:
+		t.name(w, list)
 	}
-	return st
 }
 
-func letter(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+// name judges a name: where a table is named, it must not be a record type.
+func (t *taker) name(w string, list *tables) {
+	if !list.next {
+		return
+	}
+	if t.book.tables[w] != nil {
+		t.refuse("table %s is named without braces: write {%s}", w, w)
+		return
+	}
+	list.next = false
+	t.last[0] = tableMark // what follows is the token itself
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+
+// letter tells what names are made of; both engines take every byte past ASCII for a letter.
+func letter(c byte) bool {
+	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+}
 
 // expand makes the statement of a View: {type} becomes the rows the person may see, ? becomes the engine's mark.
 func (b *book) expand(v *View, text string, given []any) (string, []any, error) {

@@ -1,0 +1,135 @@
+package app
+
+import (
+	"strconv"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web"
+	"yunqiao/kernel/web/kit"
+	"yunqiao/rooms/figures"
+	"yunqiao/rooms/office"
+	"yunqiao/rooms/partners"
+	assets "yunqiao/web"
+)
+
+// openRooms hangs the rooms' pages. What one room needs of another is bound here, and nowhere else.
+func (a *App) openRooms() error {
+	a.Site.Mount("GET", assets.Root+"{file...}", access.Anyone(), assets.Serve())
+	a.Site.Forward = func(v *store.View, k *record.Kind, id string) (string, error) { return record.Forward(v, k, id) }
+	counting, err := a.figuresDesk()
+	if err != nil {
+		return err
+	}
+	a.Figure = a.answerFigure(counting)
+
+	network := partners.Open(a.Site)
+	network.Rules = a.Rules
+	network.CountedIn = countedIn(counting)
+	a.Site.Country = a.countryName
+	for _, k := range partners.Types {
+		a.Site.Records(k, k == partners.Ties.Kind)
+	}
+	(&figures.Room{Desk: counting}).Open(a.Site)
+	for _, k := range figures.Types {
+		a.Site.Records(k, false)
+	}
+	desk := &office.Room{Desk: a.Desk, Tree: a.Tree}
+	if a.Config.Demo {
+		desk.Hint = "office.page.demo"
+	}
+	desk.Tiles = append(desk.Tiles, figureTiles(counting))
+	desk.Panels = append(desk.Panels, conflictPanel)
+	desk.Open(a.Site)
+	return nil
+}
+
+// countedIn tells the page of a tie which figures count it.
+func countedIn(d *figures.Desk) func(v *store.View, kind, id string) ([]partners.Link, error) {
+	return func(v *store.View, kind, id string) ([]partners.Link, error) {
+		k := Types.Kind(kind)
+		rec, err := k.Load(v, id)
+		if err != nil {
+			return nil, err
+		}
+		parts, err := d.Counting(v, k, rec)
+		if err != nil {
+			return nil, err
+		}
+		var out []partners.Link
+		for _, p := range parts {
+			l := partners.Link{Title: p.Title, Href: "/figures/" + p.Key}
+			if !p.Counted && len(p.Because) > 0 {
+				l.Note = p.Because[0]
+			}
+			out = append(out, l)
+		}
+		return out, nil
+	}
+}
+
+// countryName gives a country's name from the office's places. Names hardly change, so they are kept for a minute.
+func (a *App) countryName(l translate.Lang, code string) string {
+	a.countries.mu.Lock()
+	defer a.countries.mu.Unlock()
+	now := a.Store.Clock.Now()
+	if a.countries.names == nil || now-a.countries.at > 60_000 {
+		names := map[string]translate.Text{}
+		err := a.Store.Look(a.background, access.Program("countries"), store.AsOf{}, func(v *store.View) error {
+			list, err := record.Select(v, partners.Places, "WHERE x.rank = 'country' ORDER BY x.code")
+			for _, p := range list {
+				names[p.Country] = p.Name
+			}
+			return err
+		})
+		if err != nil {
+			a.Log.Error("reading the names of countries", "err", err)
+			return ""
+		}
+		a.countries.names, a.countries.at = names, now
+	}
+	return a.countries.names[code].Show(l)
+}
+
+// figureTiles are the figures of the first page: what was declared last, beside what is on record today.
+func figureTiles(d *figures.Desk) func(c *web.Call, v *store.View) ([]kit.Tile, error) {
+	return func(c *web.Call, v *store.View) ([]kit.Tile, error) {
+		var out []kit.Tile
+		for _, key := range d.Keys(6, v.ValidOn) {
+			f, err := d.Value(v, key, "", figures.Point{ValidOn: v.ValidOn, KnownOn: v.KnownOn})
+			if err != nil {
+				return nil, err
+			}
+			tile := kit.Tile{Title: f.Rule.Title.Show(c.Lang), Value: strconv.Itoa(f.Value), Href: "/figures/" + key}
+			said, err := d.Said(v, key)
+			if err != nil {
+				return nil, err
+			}
+			for i, s := range said {
+				if s.Value.Set && (i == 0 || s.AsOf.Latest() < clock.Open) {
+					tile.Note = c.Say("app.home.declared", "value", s.Value.String(), "on", string(s.AsOf))
+				}
+			}
+			out = append(out, tile)
+		}
+		return out, nil
+	}
+}
+
+// conflictPanel leads to the work list of claims that differ.
+func conflictPanel(c *web.Call, v *store.View) ([]kit.Section, error) {
+	page, err := partners.Ties.List(v, record.ListQuery{Filters: []record.Filter{{Column: "disputed", Op: "from", Values: []string{"1"}}}, Limit: 8, Light: true})
+	if err != nil {
+		return nil, err
+	}
+	sec := kit.Section{ID: "conflicts", Title: c.Say("partners.page.conflicts"), Count: strconv.Itoa(page.Count), Empty: c.Say("app.home.no_conflicts"),
+		Actions: []kit.Action{{Title: c.Say("web.history.open"), Href: "/partners/conflicts"}}}
+	for _, rec := range page.Records {
+		h := partners.Ties.Head(rec)
+		sec.Links = append(sec.Links, kit.LinkLine{Title: h.Label.Show(c.Lang), Href: partners.Ties.URL() + "/" + h.ID, Sub: c.Say("web.disputed", "count", h.Disputed)})
+	}
+	return []kit.Section{sec}, nil
+}

@@ -1,0 +1,66 @@
+package app
+
+import (
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/rooms/figures"
+)
+
+// figuresDesk makes the desk that counts by the pack's rules.
+func (a *App) figuresDesk() (*figures.Desk, error) {
+	indicators, err := Indicators(a.Pack.Files)
+	if err != nil {
+		return nil, err
+	}
+	return figures.NewDesk(Types, a.Rules, indicators)
+}
+
+// answerFigure binds the desk's answers to the command.
+func (a *App) answerFigure(d *figures.Desk) func(v *store.View, key string, validOn clock.Day, knownOn int64) (FigureAnswer, error) {
+	return func(v *store.View, key string, validOn clock.Day, knownOn int64) (FigureAnswer, error) {
+		ans, err := d.Answer(v, key, figures.Point{ValidOn: validOn, KnownOn: knownOn})
+		if err != nil {
+			return FigureAnswer{}, err
+		}
+		out := FigureAnswer{Key: ans.Key, Name: ans.Title, Qualifier: ans.Qualifier, Unit: ans.Unit, ValidOn: ans.ValidOn, KnownOn: ans.KnownOn,
+			Pack: ans.PackDigest, Evidence: ans.Evidence, NearMisses: ans.NearMisses, Declarations: []FigureDeclared{},
+			Rule:    FigureRule{Key: ans.Rule, Version: ans.RuleVersion, Variant: ans.Variant, Digest: ans.RuleDigest},
+			Verdict: FigureVerdict{Key: ans.Verdict, Text: a.verdictText(ans)}}
+		if ans.Value != nil {
+			out.Value = float64(*ans.Value)
+		}
+		for _, r := range ans.Variants {
+			out.Variants = append(out.Variants, FigureVariant{Variant: r.Variant, Value: float64(r.Value)})
+			if r.Variant == ans.Variant {
+				out.Rule.Title = r.Title
+			}
+		}
+		for _, s := range ans.Declarations {
+			x := FigureDeclared{ID: s.ID, Qualifier: s.Qualifier, AsOf: s.AsOf, Verdict: string(s.Verdict), By: s.By, Further: s.Further, NoRecord: s.NoRecord}
+			if s.Source != "" {
+				x.Sources = []string{s.Source}
+			}
+			if s.Value != nil {
+				x.Value = *s.Value
+			}
+			out.Declarations = append(out.Declarations, x)
+		}
+		return out, nil
+	}
+}
+
+// verdictText is the verdict in a word of each language of the staff, with its number.
+func (a *App) verdictText(ans figures.Answer) translate.Text {
+	by := 0
+	for _, s := range ans.Declarations {
+		if string(s.Verdict) == ans.Verdict {
+			by = s.By
+		}
+	}
+	t := translate.Text{}
+	for _, l := range translate.Staff {
+		t[l] = a.Book.Say(l, "figures.verdict."+ans.Verdict, "n", by)
+	}
+	return t
+}

@@ -1,0 +1,105 @@
+package app_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"yunqiao/app"
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/kerneltest"
+	"yunqiao/kernel/store"
+	"yunqiao/rooms/office"
+)
+
+var pictures = flag.String("pictures", "", "folder in which to keep a picture of every page and look")
+
+const password = "a long sample password"
+
+// openOffice opens a fresh office from a pack and gives everybody in it the same password.
+func openOffice(t *testing.T, pack string) *app.App {
+	t.Helper()
+	cfg := app.Defaults()
+	cfg.Data, cfg.Pack, cfg.Demo = t.TempDir(), pack, true
+	a, err := app.Open(context.Background(), cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := a.Init(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	var staff []string
+	err = a.Store.Look(context.Background(), access.Program("test"), store.AsOf{}, func(v *store.View) error {
+		page, err := office.StaffType.List(v, listAll)
+		for _, rec := range page.Records {
+			staff = append(staff, office.StaffType.Head(rec).ID)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range staff {
+		if err := a.Desk.SetPassword(context.Background(), id, password, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return a
+}
+
+// signedIn gives a client of a running office in which somebody has signed in.
+func signedIn(t *testing.T, base, login string) *kerneltest.Client {
+	t.Helper()
+	c := kerneltest.NewRemote(t, base)
+	c.Get("/signin").Want(200)
+	c.Post("/signin", "login", login, "password", password, "next", "/").Want(http.StatusSeeOther)
+	return c
+}
+
+// pagesToLookAt are the pages a browser visits in both languages, light and dark, on a desk and on a phone.
+var pagesToLookAt = []string{
+	"/", "/partners/ties", "/partners/ties?kind=sister_city&sort=country", "/partners/ties/tie-sc003", "/partners/ties/tie-sc019/history",
+	"/partners/ties/tie-sc003/edit", "/partners/ties/new", "/partners/places", "/partners/consulates", "/sources", "/search?q=%E6%98%86%E6%98%8E",
+	"/jobs", "/me/sessions", "/me/tokens", "/me/code", "/figures/declarations", "/partners/ties/tie-sc001/move/end", "/nothing-here",
+}
+
+func TestPagesInTheBrowser(t *testing.T) {
+	a := openOffice(t, "yunnan")
+	srv := httptest.NewServer(a.Handler())
+	t.Cleanup(srv.Close)
+	c := signedIn(t, srv.URL, "head")
+	tab := kerneltest.Browser(t)
+	n := 0
+	for _, lang := range []string{"zh", "en"} {
+		for _, look := range []kerneltest.Look{{Size: kerneltest.Desk}, {Size: kerneltest.Phone, Dark: true}} {
+			for i, path := range pagesToLookAt {
+				sep := "?"
+				if strings.Contains(path, "?") {
+					sep = "&"
+				}
+				look.Cookies = c.Cookies()
+				tab.Visit(srv.URL+path+sep+"lang="+lang, look)
+				name := fmt.Sprintf("%s-%02d-%s-%v", lang, i, strings.Trim(strings.NewReplacer("/", "_", "?", "_", "&", "_", "=", "_", "%", "").Replace(path), "_"), look.Dark)
+				if path != "/nothing-here" { // the browser itself reports the status of a missing page
+					tab.Sound(name)
+				}
+				if *pictures != "" {
+					kerneltest.Shot(tab, filepath.Join(*pictures, name+".png"))
+				}
+				n++
+			}
+		}
+	}
+	t.Log(n, "looks")
+}

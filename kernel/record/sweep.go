@@ -1,0 +1,59 @@
+package record
+
+import (
+	"strings"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/internal/raw"
+	"yunqiao/kernel/store"
+)
+
+// sweepIDs bounds how many records one statement of a sweep asks for.
+const sweepIDs = 200
+
+// Sweep reads some columns of every version ever written, for a copy that is kept in memory; with ids, of those
+// records only. It reads past the person's own sight, so its caller must keep to what the person may see whenever the
+// copy is asked. The columns land in dest, and each is called once a row.
+func (k *Kind) Sweep(v *store.View, columns, ids []string, dest []any, each func() error) (err error) {
+	defer fault.Wrap(&err, "sweeping %s", k.Name)
+	for _, c := range columns {
+		if _, ok := k.column(c); !ok {
+			return fault.New(fault.Defect, "record.filter.column", fault.Args{"column": c})
+		}
+	}
+	all := raw.As(v, access.Program("sweep"))
+	query := "SELECT x." + strings.Join(columns, ", x.") + " FROM {" + k.Name + ":history} x"
+	if ids == nil {
+		return sweep(all, query, nil, dest, each)
+	}
+	for len(ids) > 0 {
+		part := ids[:min(len(ids), sweepIDs)]
+		ids = ids[len(part):]
+		args := make([]any, len(part))
+		for i, id := range part {
+			args[i] = id
+		}
+		if err := sweep(all, query+" WHERE x.id IN (?"+strings.Repeat(", ?", len(part)-1)+")", args, dest, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sweep(v *store.View, query string, args, dest []any, each func() error) error {
+	rows, err := v.Query(query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return err
+		}
+		if err := each(); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

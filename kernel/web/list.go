@@ -1,0 +1,429 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web/kit"
+)
+
+// asked is a list as its address asks for it.
+type asked struct {
+	query record.ListQuery
+	cols  []*record.Field
+	chips []kit.Chip
+	plain bool // no filter, search or order of the person's own
+}
+
+// filterable are the kinds of fields one may filter by.
+func filterable(f *record.Field) string {
+	switch f.Kind {
+	case record.KindChoice:
+		return "choice"
+	case record.KindText:
+		return "text"
+	case record.KindNumber:
+		return "number"
+	case record.KindDay:
+		return "day"
+	case record.KindWhen:
+		return "when"
+	case record.KindBool:
+		return "bool"
+	case record.KindI18n, record.KindMoney, record.KindSpan, record.KindRef, record.KindRefs, record.KindParts, record.KindPlace, record.KindFile, record.KindSealed:
+	}
+	return ""
+}
+
+// ask reads a list's address.
+func (c *Call) ask(k *record.Kind) asked {
+	q := c.R.URL.Query()
+	a := asked{plain: true}
+	chip := func(name, title, value string, gone ...string) {
+		rest := c.R.URL.Query()
+		for _, g := range append(gone, name, "after") {
+			rest.Del(g)
+		}
+		a.chips = append(a.chips, kit.Chip{Field: title, Value: value, RemoveHref: c.R.URL.Path + "?" + rest.Encode()})
+		a.plain = false
+	}
+	if s := strings.TrimSpace(q.Get("q")); s != "" {
+		a.query.Search = s
+		chip("q", c.Say("web.search"), s)
+	}
+	if vals := clean(q["state"]); len(vals) > 0 {
+		a.query.Filters = append(a.query.Filters, record.Filter{Column: "state", Op: "is", Values: vals})
+		var words []string
+		for _, v := range vals {
+			words = append(words, c.StateOf(k, v).Word)
+		}
+		chip("state", c.Say("record.head.state"), strings.Join(words, c.Say("web.comma")))
+	}
+	if u := q.Get("unit"); u != "" {
+		a.query.Filters = append(a.query.Filters, record.Filter{Column: "unit", Op: "in_unit", Values: []string{u}})
+		chip("unit", c.Say("record.head.unit"), u)
+	}
+	if q.Get("disputed") == "1" {
+		a.query.Filters = append(a.query.Filters, record.Filter{Column: "disputed", Op: "from", Values: []string{"1"}})
+		chip("disputed", c.Say("record.head.disputed"), c.Say("web.yes"))
+	}
+	for _, f := range k.Fields {
+		a.filter(c, k, f, q, chip)
+	}
+	for _, name := range q["col"] {
+		if f := k.Field(name); f != nil {
+			a.cols = append(a.cols, f)
+		}
+	}
+	if len(a.cols) == 0 {
+		for _, f := range k.Fields {
+			if f.Listed {
+				a.cols = append(a.cols, f)
+			}
+		}
+	}
+	if s := q.Get("sort"); s != "" {
+		a.query.Sort, a.query.Down = strings.TrimPrefix(s, "-"), strings.HasPrefix(s, "-")
+	}
+	if ids := clean(q["id"]); len(ids) > 0 {
+		a.query.Filters = append(a.query.Filters, record.Filter{Column: "id", Op: "is", Values: ids})
+	}
+	a.query.After = q.Get("after")
+	a.query.Columns = a.cols
+	return a
+}
+
+func (a *asked) filter(c *Call, k *record.Kind, f *record.Field, q url.Values, chip func(name, title, value string, gone ...string)) {
+	title := c.FieldName(k, f.Name)
+	switch filterable(f) {
+	case "choice":
+		if vals := clean(q[f.Name]); len(vals) > 0 {
+			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "is", Values: vals})
+			var words []string
+			for _, v := range vals {
+				words = append(words, c.ChoiceName(k, f, v))
+			}
+			chip(f.Name, title, strings.Join(words, c.Say("web.comma")))
+		}
+	case "text":
+		if v := strings.TrimSpace(q.Get(f.Name)); v != "" {
+			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "has", Values: []string{v}})
+			chip(f.Name, title, v)
+		}
+	case "bool":
+		if v := q.Get(f.Name); v == "0" || v == "1" {
+			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "is", Values: []string{v}})
+			chip(f.Name, title, c.Say(map[string]string{"0": "web.no", "1": "web.yes"}[v]))
+		}
+	case "number", "day", "when":
+		from, to := strings.TrimSpace(q.Get(f.Name+".from")), strings.TrimSpace(q.Get(f.Name+".to"))
+		if from != "" {
+			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "from", Values: []string{from}})
+		}
+		if to != "" {
+			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "to", Values: []string{to}})
+		}
+		if from != "" || to != "" {
+			chip(f.Name+".from", title, from+" – "+to, f.Name+".to")
+		}
+	}
+	if f.Kind == record.KindRef {
+		if v := q.Get(f.Name); v != "" {
+			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "is", Values: []string{v}})
+			chip(f.Name, title, v)
+		}
+	}
+}
+
+func clean(vals []string) []string {
+	var out []string
+	for _, v := range vals {
+		if v != "" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// perPage is how many records a page of a list shows.
+const perPage = 50
+
+func (s *Site) list(k *record.Kind) Reader {
+	return func(c *Call, v *store.View) (Reply, error) {
+		a := c.ask(k)
+		a.query.Limit, a.query.Light = perPage, true
+		page, err := k.List(v, a.query)
+		if err != nil {
+			return nil, err
+		}
+		n := s.NewNames(v)
+		for _, rec := range page.Records {
+			n.WantOf(a.cols, rec)
+		}
+		if err := n.Load(); err != nil {
+			return nil, err
+		}
+		view := kit.List{Title: c.Say(k.Phrase("plural")), Count: strconv.Itoa(page.Count), Chips: a.chips, SaveView: k.URL() + "/views",
+			Rows: c.rows(k, a.cols, page.Records, n), Pager: c.pager(page, a.query.After != "")}
+		if c.Fragment() {
+			view.Columns = c.columns(k, a)
+			return Page(kit.Lists(c.Kit(), view)), nil
+		}
+		view.Columns, view.Filters = c.columns(k, a), c.filters(k)
+		for _, f := range k.Fields {
+			if f.Kind != record.KindParts {
+				view.AllColumns = append(view.AllColumns, kit.Option{Value: f.Name, Title: c.FieldName(k, f.Name), Selected: slices.Contains(a.cols, f)})
+			}
+		}
+		for _, e := range []string{"xlsx", "csv", "jsonl"} {
+			q := c.R.URL.Query()
+			q.Set("format", e)
+			q.Del("after")
+			view.Exports = append(view.Exports, kit.Link{Title: c.Say("web.export." + e), Href: k.URL() + "/export?" + q.Encode()})
+		}
+		if view.Views, err = c.savedViews(v, k, a); err != nil {
+			return nil, err
+		}
+		may := c.mayNew(k)
+		if may {
+			view.Select, view.BulkAction = true, k.URL()+"/bulk"
+			for _, m := range k.Life.Moves {
+				view.Bulk = append(view.Bulk, kit.Bulk{Name: "move:" + m.Verb, Title: c.Say(k.Phrase("move", m.Verb)), Confirm: c.Say("web.bulk.confirm")})
+			}
+			view.Bulk = append(view.Bulk, kit.Bulk{Name: "export", Title: c.Say("web.bulk.export")})
+		}
+		view.Empty = kit.Empty{Title: c.Say("web.list.empty"), Text: c.Say("web.list.empty_why")}
+		if !a.plain {
+			view.Empty = kit.Empty{Title: c.Say("web.list.nothing"), Text: c.Say("web.list.nothing_why"), Actions: []kit.Action{{Title: c.Say("web.list.clear"), Href: k.URL()}}}
+		}
+		head := kit.Head{Title: c.Say(k.Phrase("plural")), Crumbs: []kit.Link{{Title: c.Say(k.Phrase("plural"))}}}
+		if may {
+			create := kit.Action{Title: c.Say("web.new"), Href: k.URL() + "/new", Icon: "plus", Primary: true, Key: "n"}
+			head.Actions = []kit.Action{{Title: c.Say("web.import"), Href: k.URL() + "/import", Icon: "clip"}, create}
+			if a.plain {
+				view.Empty.Actions = []kit.Action{create}
+			}
+		}
+		return c.Show(head, kit.Lists(c.Kit(), view)), nil
+	}
+}
+
+// mayNew tells whether the person may enter records of the type at all.
+func (c *Call) mayNew(k *record.Kind) bool {
+	for _, seat := range c.Who.Seats {
+		if k.Edit(c.Who, seat.Path) {
+			return true
+		}
+	}
+	return c.Who.System
+}
+
+func (c *Call) rows(k *record.Kind, cols []*record.Field, recs []any, n *Names) []kit.Row {
+	out := make([]kit.Row, len(recs))
+	for i, rec := range recs {
+		h := k.Head(rec)
+		label, lang := shown(h.Label, c.Lang)
+		if label == "" {
+			label = h.ID
+		}
+		cells := make([]kit.Cell, 0, len(cols)+2)
+		main := kit.Cell{Kind: kit.CellLink, Text: label, Lang: lang, Sample: h.Sample}
+		if other := otherName(h.Label, c.Lang, label); other != "" {
+			main.Sub = other
+			if c.Lang == "zh" {
+				main.SubLang = "en"
+			} else {
+				main.SubLang = "zh"
+			}
+		}
+		cells = append(cells, main)
+		for _, f := range cols {
+			if f.IsLabel() {
+				continue
+			}
+			cells = append(cells, c.cell(k, f, rec, n))
+		}
+		if len(k.Life.States) > 1 {
+			st := c.StateOf(k, h.State)
+			cells = append(cells, kit.Cell{Kind: kit.CellStatus, Text: st.Word, Status: st.Kind})
+		}
+		out[i] = kit.Row{ID: h.ID, Label: label, Href: k.URL() + "/" + h.ID, Cells: cells}
+	}
+	return out
+}
+
+// otherName is the name in the other language of the staff, when it differs.
+func otherName(t translate.Text, l translate.Lang, main string) string {
+	o := translate.Lang("zh")
+	if l == "zh" {
+		o = "en"
+	}
+	if s := t[o]; s != main {
+		return s
+	}
+	return ""
+}
+
+func (c *Call) cell(k *record.Kind, f *record.Field, rec any, n *Names) kit.Cell {
+	val := c.ValueOf(k, f, rec, n)
+	cell := kit.Cell{Text: val.Text, Lang: val.Lang, Href: val.Href}
+	switch {
+	case f.Kind == record.KindNumber || f.Kind == record.KindMoney:
+		cell.Kind = kit.CellNumber
+	case f.Kind == record.KindDay || f.Kind == record.KindWhen:
+		cell.Kind = kit.CellDay
+	case f.Name == "country" && f.Kind == record.KindText:
+		cell.Kind, cell.Code, cell.Text = kit.CellFlag, val.Text, c.Site.country(c.Lang, val.Text)
+	case f.Kind == record.KindText && f.Longest > 0 && f.Longest <= 40:
+		cell.Kind = kit.CellCode
+	}
+	return cell
+}
+
+// country gives a country's name by its code; the code's own letters are shown beside it.
+func (s *Site) country(l translate.Lang, code string) string {
+	if s.Country == nil {
+		return ""
+	}
+	return s.Country(l, code)
+}
+
+func (c *Call) columns(k *record.Kind, a asked) []kit.Column {
+	out := []kit.Column{{Key: "label", Title: c.TypeName(k)}}
+	order, down := a.query.Sort, a.query.Down
+	if order == "" {
+		order, down = k.Order, k.Down
+	}
+	for _, f := range a.cols {
+		if f.IsLabel() {
+			continue
+		}
+		col := kit.Column{Key: f.Name, Title: c.FieldName(k, f.Name), Number: f.Kind == record.KindNumber || f.Kind == record.KindMoney}
+		if len(f.Columns()) == 1 && f.Kind != record.KindI18n && f.Kind != record.KindParts && f.Kind != record.KindRef {
+			q := c.R.URL.Query()
+			q.Del("after")
+			q.Set("sort", f.Name)
+			if f.Name == order {
+				col.Sorted = 1
+				if down {
+					col.Sorted = -1
+				} else {
+					q.Set("sort", "-"+f.Name)
+				}
+			}
+			col.SortHref = c.R.URL.Path + "?" + q.Encode()
+		}
+		out = append(out, col)
+	}
+	if len(k.Life.States) > 1 {
+		out = append(out, kit.Column{Key: "state", Title: c.Say("record.head.state")})
+	}
+	return out
+}
+
+func (c *Call) filters(k *record.Kind) []kit.Filter {
+	q := c.R.URL.Query()
+	out := []kit.Filter{{Name: "q", Title: c.Say("web.search"), Kind: "text", Value: q.Get("q")}}
+	if len(k.Life.States) > 1 {
+		f := kit.Filter{Name: "state", Title: c.Say("record.head.state"), Kind: "choice"}
+		for _, s := range k.Life.States {
+			f.Options = append(f.Options, kit.Option{Value: s.Key, Title: c.StateOf(k, s.Key).Word, Selected: slices.Contains(q["state"], s.Key)})
+		}
+		out = append(out, f)
+	}
+	for _, f := range k.Fields {
+		kind := filterable(f)
+		if kind == "" {
+			continue
+		}
+		x := kit.Filter{Name: f.Name, Title: c.FieldName(k, f.Name), Kind: kind, Value: q.Get(f.Name), From: q.Get(f.Name + ".from"), To: q.Get(f.Name + ".to")}
+		switch kind {
+		case "choice":
+			for _, v := range f.Choices {
+				x.Options = append(x.Options, kit.Option{Value: v, Title: c.ChoiceName(k, f, v), Selected: slices.Contains(q[f.Name], v)})
+			}
+		case "bool":
+			x.Options = []kit.Option{{Value: "1", Title: c.Say("web.yes"), Selected: x.Value == "1"}, {Value: "0", Title: c.Say("web.no"), Selected: x.Value == "0"}}
+		case "when":
+			x.Kind = "day"
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (c *Call) pager(page record.Page, later bool) kit.Pager {
+	p := kit.Pager{Range: c.Say("web.list.shown", "shown", len(page.Records), "count", page.Count)}
+	q := c.R.URL.Query()
+	if later {
+		q.Del("after")
+		p.First = c.R.URL.Path + "?" + q.Encode()
+	}
+	if page.Next != "" {
+		q.Set("after", page.Next)
+		p.Next = c.R.URL.Path + "?" + q.Encode()
+	}
+	return p
+}
+
+// savedViews are the tabs above a list: everything, and what the person keeps under a name.
+func (c *Call) savedViews(v *store.View, k *record.Kind, a asked) ([]kit.Tab, error) {
+	views, err := record.Select(v, record.SavedViews, "WHERE x.of = ? ORDER BY x.name LIMIT 12", k.Name)
+	if err != nil || len(views) == 0 {
+		return nil, err
+	}
+	tabs := []kit.Tab{{Title: c.Say("web.list.all"), Href: k.URL(), Current: a.plain}}
+	for _, s := range views {
+		tabs = append(tabs, kit.Tab{Title: s.Name, Href: k.URL() + "?" + s.Query, Current: c.R.URL.RawQuery == s.Query})
+	}
+	return tabs, nil
+}
+
+func (s *Site) saveView(k *record.Kind) Writer {
+	return func(c *Call, tx *store.Tx) (Reply, error) {
+		q, err := url.ParseQuery(c.Form("query"))
+		if err != nil {
+			q = url.Values{}
+		}
+		q.Del("after")
+		view := record.SavedViews.New()
+		view.Owner, view.Of, view.Name, view.Query = c.Who.ID, k.Name, c.Form("name"), q.Encode()
+		if err := record.Save(tx, record.SavedViews, view, record.How{}); err != nil {
+			return nil, err
+		}
+		c.Flash("web.view.saved")
+		return Goto(k.URL() + "?" + view.Query), nil
+	}
+}
+
+// bulk does one thing with all marked records; one that refuses stops the whole, and says which it was.
+func (s *Site) bulk(k *record.Kind) Writer {
+	return func(c *Call, tx *store.Tx) (Reply, error) {
+		ids := c.Forms("id")
+		do := c.Form("do")
+		if len(ids) == 0 {
+			c.Flash("web.bulk.none")
+			return Goto(k.URL()), nil
+		}
+		if do == "export" {
+			q := url.Values{"format": {"xlsx"}, "id": ids}
+			return Goto(k.URL() + "/export?" + q.Encode()), nil
+		}
+		verb, ok := strings.CutPrefix(do, "move:")
+		if !ok {
+			return nil, noSuch()
+		}
+		for _, id := range ids {
+			if err := s.moveOne(c, tx, k, id, verb, c.Say("web.bulk.why")); err != nil {
+				return nil, err
+			}
+		}
+		c.Flash("web.bulk.done")
+		return Goto(k.URL()), nil
+	}
+}

@@ -1,0 +1,169 @@
+package web
+
+import (
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/jobs"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/web/kit"
+)
+
+// Records registers the default pages of a type: list, form, record, history, comparison, moves, export. A room that
+// has a page of its own for one record says so with ownShow and registers GET <address>/{id} itself.
+func (s *Site) Records(k *record.Kind, ownShow bool) {
+	u := k.URL()
+	see := access.See(k.Name)
+	s.Get(u, see, s.list(k))
+	if !ownShow {
+		s.Get(u+"/{id}", see, s.show(k))
+	}
+	s.Get(u+"/{id}/history", see, s.history(k))
+	s.Get(u+"/{id}/compare", see, s.compare(k))
+	s.Get(u+"/{id}/version/{vid}", see, s.version(k))
+	s.Free("GET", u+"/export", see, s.export(k))
+	s.Get(u+"/new", access.Do("new", k.Name), s.newForm(k))
+	s.Get(u+"/{id}/edit", access.Do("edit", k.Name), s.editForm(k))
+	s.Get(u+"/{id}/move/{verb}", access.Do("move", k.Name), s.moveForm(k))
+	s.Post(u, access.Do("new", k.Name), s.create(k))
+	s.Post(u+"/{id}", access.Do("edit", k.Name), s.update(k))
+	s.Post(u+"/{id}/resolve", access.Do("edit", k.Name), s.resolve(k))
+	s.Post(u+"/{id}/move/{verb}", access.Do("move", k.Name), s.move(k))
+	s.Post(u+"/views", access.SignedIn(), s.saveView(k))
+	s.Post(u+"/bulk", access.Do("bulk", k.Name), s.bulk(k))
+	s.Post(u+"/draft", access.Do("edit", k.Name), s.keepDraft(k))
+	s.Post(u+"/draft/drop", access.Do("edit", k.Name), s.dropDraft(k))
+}
+
+// Common registers the pages that belong to no room: search, suggestions, work in the background, theme.
+func (s *Site) Common() {
+	s.Get("/search", access.SignedIn(), s.search)
+	s.Get("/suggest/{type}", access.SignedIn(), s.suggest)
+	s.Get("/jobs", access.SignedIn(), s.jobs)
+	s.Post("/jobs/{id}/again", access.Only(access.Admin), s.again)
+	s.Free("POST", "/theme", access.Anyone(), s.theme)
+	s.Get("/records", access.SignedIn(), s.kinds)
+}
+
+var exportTypes = map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "jsonl": "application/jsonl"}
+
+func (s *Site) export(k *record.Kind) Plain {
+	return func(c *Call) (Reply, error) {
+		format := c.R.URL.Query().Get("format")
+		if exportTypes[format] == "" || s.Export == nil {
+			return nil, fault.New(fault.Invalid, "web.export.format", fault.Args{"format": format})
+		}
+		a := c.ask(k)
+		a.query.After = ""
+		name := k.Name + "-" + s.Store.Clock.Today().String() + "." + format
+		return Stream{Type: exportTypes[format], Name: name, Write: func(w io.Writer) error {
+			return s.Store.Look(c.Context(), c.Who, c.At, func(v *store.View) error {
+				return s.Export(v, k, a.query, format, c, w)
+			})
+		}}, nil
+	}
+}
+
+func (s *Site) search(c *Call, v *store.View) (Reply, error) {
+	q := c.Form("q")
+	view := kit.Search{Q: q}
+	found, err := s.Types.Find(v, q, 50)
+	if err != nil {
+		return nil, err
+	}
+	want := c.Form("type")
+	per := map[string]int{}
+	for _, f := range found {
+		per[f.Kind.Name]++
+		if want != "" && want != f.Kind.Name {
+			continue
+		}
+		text, lang := shown(f.Label, c.Lang)
+		hit := kit.Hit{Type: c.TypeName(f.Kind), Title: text, Lang: lang, Href: f.Kind.URL() + "/" + f.ID, Sample: f.Sample, Meta: otherName(f.Label, c.Lang, text)}
+		if len(f.Kind.Life.States) > 1 {
+			st := c.StateOf(f.Kind, f.State)
+			hit.Status = &st
+		}
+		view.Hits = append(view.Hits, hit)
+	}
+	if len(per) > 1 {
+		view.Kinds = append(view.Kinds, kit.Tab{Title: c.Say("web.list.all"), Href: "/search?" + url.Values{"q": {q}}.Encode(), Count: strconv.Itoa(len(found)), Current: want == ""})
+		for _, k := range s.Types.Kinds {
+			if per[k.Name] > 0 {
+				view.Kinds = append(view.Kinds, kit.Tab{Title: c.Say(k.Phrase("plural")), Href: "/search?" + url.Values{"q": {q}, "type": {k.Name}}.Encode(), Count: strconv.Itoa(per[k.Name]), Current: want == k.Name})
+			}
+		}
+	}
+	view.Count = strconv.Itoa(len(view.Hits))
+	view.Empty = kit.Empty{Title: c.Say("web.search.nothing"), Text: c.Say("web.search.nothing_why")}
+	return c.Show(kit.Head{Title: c.Say("web.search.title"), Crumbs: []kit.Link{{Title: c.Say("web.search.title")}}}, kit.Results(c.Kit(), view)), nil
+}
+
+func (s *Site) jobs(c *Call, v *store.View) (Reply, error) {
+	by := c.Who.ID
+	if c.Who.Has(access.Admin) {
+		by = ""
+	}
+	list, err := jobs.List(v, by, 100)
+	if err != nil {
+		return nil, err
+	}
+	shades := map[string]string{jobs.Waiting: "wait", jobs.Running: "run", jobs.Done: "ok", jobs.Failed: "bad"}
+	view := kit.Jobs{Empty: kit.Empty{Title: c.Say("web.jobs.none"), Text: c.Say("web.jobs.none_why")}}
+	per := map[string]int{}
+	for _, j := range list {
+		per[j.State]++
+		row := kit.Job{Title: c.Say("jobs.kind." + j.Kind), Since: c.Instant(j.CreatedAt), Tries: strconv.Itoa(j.Attempt), Error: j.LastError,
+			Status: kit.Status{Kind: shades[j.State], Word: c.Say("jobs.state." + j.State)}, Done: int(j.Done), Total: int(j.Total)}
+		if j.State == jobs.Waiting && j.Attempt > 0 {
+			row.Next = c.Instant(j.RunAt)
+		}
+		if j.State == jobs.Failed && c.Who.Has(access.Admin) {
+			row.Actions = []kit.Action{{Title: c.Say("web.jobs.again"), Href: "/jobs/" + j.ID + "/again", Post: true}}
+		}
+		view.Rows = append(view.Rows, row)
+	}
+	for _, st := range []string{jobs.Waiting, jobs.Running, jobs.Failed, jobs.Done} {
+		view.Counts = append(view.Counts, kit.Count{Kind: shades[st], Word: c.Say("jobs.state." + st), Value: strconv.Itoa(per[st])})
+	}
+	return c.Show(kit.Head{Title: c.Say("web.jobs"), Crumbs: []kit.Link{{Title: c.Say("web.jobs")}}}, kit.JobList(c.Kit(), view)), nil
+}
+
+func (s *Site) again(c *Call, tx *store.Tx) (Reply, error) {
+	return Goto("/jobs"), jobs.Again(tx, c.Path("id"))
+}
+
+// theme keeps the chosen look in the browser.
+func (s *Site) theme(c *Call) (Reply, error) {
+	if t := c.Form("theme"); t == "light" || t == "dark" {
+		c.SetCookie("theme", t, year, false)
+	} else {
+		c.SetCookie("theme", "", -1, false)
+	}
+	back := c.Form("back")
+	if !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") {
+		back = "/"
+	}
+	return Goto(back), nil
+}
+
+// kinds lists every type one may look at, with its count.
+func (s *Site) kinds(c *Call, v *store.View) (Reply, error) {
+	sec := kit.Section{Title: c.Say("web.records")}
+	for _, k := range s.Types.Kinds {
+		if k.Hidden {
+			continue
+		}
+		n, err := k.Count(v, record.ListQuery{})
+		if err != nil {
+			return nil, err
+		}
+		sec.Links = append(sec.Links, kit.LinkLine{Title: c.Say(k.Phrase("plural")), Href: k.URL(), End: strconv.Itoa(n)})
+	}
+	return c.Show(kit.Head{Title: c.Say("web.records"), Crumbs: []kit.Link{{Title: c.Say("web.records")}}}, kit.Sections(c.Kit(), []kit.Section{sec})), nil
+}

@@ -1,0 +1,657 @@
+package web
+
+import (
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web/kit"
+)
+
+// Extra adds panels of a room to the default page of a type.
+type Extra func(c *Call, v *store.View, rec any) ([]kit.Section, error)
+
+func (s *Site) show(k *record.Kind) Reader {
+	return func(c *Call, v *store.View) (Reply, error) {
+		rec, err := k.Load(v, c.Path("id"))
+		if err != nil {
+			if forward, ok := s.forwarded(v, k, c.Path("id")); ok {
+				return Goto(k.URL() + "/" + forward), nil
+			}
+			return nil, c.absent(v, k, err)
+		}
+		body, head, err := s.Record(c, v, k, rec)
+		if err != nil {
+			return nil, err
+		}
+		return c.Show(head, kit.Records(c.Kit(), body)), nil
+	}
+}
+
+func (s *Site) forwarded(v *store.View, k *record.Kind, id string) (string, bool) {
+	if s.Forward == nil {
+		return "", false
+	}
+	to, err := s.Forward(v, k, id)
+	return to, err == nil && to != "" && to != id
+}
+
+// Record makes the default page of a record: its life, facts with claims, parts, what points to it, and its history.
+// Rooms start from it and add their own.
+func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Record, kit.Head, error) {
+	h := k.Head(rec)
+	n := s.NewNames(v)
+	n.WantOf(k.Fields, rec)
+	n.Want("unit", h.Unit)
+	for _, id := range h.Sources {
+		n.Want("source", id)
+	}
+	for _, cl := range h.Claims {
+		n.Want("source", cl.Source)
+		if name, _, _ := strings.Cut(cl.Field, "."); k.Field(name) != nil && k.Field(name).Kind == record.KindRef {
+			n.Want(k.Field(name).To, cl.Value)
+		}
+	}
+	hist, err := k.History(v, h.ID)
+	if err != nil {
+		return kit.Record{}, kit.Head{}, err
+	}
+	for _, r := range hist {
+		n.Want("staff", k.Head(r).By)
+	}
+	if err := n.Load(); err != nil {
+		return kit.Record{}, kit.Head{}, err
+	}
+	label, lang := shown(h.Label, c.Lang)
+	if label == "" {
+		label = h.ID
+	}
+	head := kit.Head{Title: label, Lang: lang, Sub: otherName(h.Label, c.Lang, label), Sample: h.Sample, Crumbs: c.crumbs(k, kit.Link{Title: label})}
+	if c.Lang == "zh" {
+		head.SubLang = "en"
+	} else {
+		head.SubLang = "zh"
+	}
+	var body kit.Record
+	if len(k.Life.States) > 1 {
+		st := c.StateOf(k, h.State)
+		head.Status = &st
+		body.Steps = c.steps(k, h.State)
+	}
+	facts := kit.Section{ID: "facts", Title: c.Say("web.facts")}
+	for _, f := range k.Fields {
+		if f.Kind == record.KindParts {
+			if t := c.partsTable(k, f, rec, n); t != nil {
+				body.Sections = append(body.Sections, kit.Section{ID: f.Name, Title: c.FieldName(k, f.Name), Table: t})
+			}
+			continue
+		}
+		if f.IsLabel() && len(otherTexts(f, rec)) < 3 && len(h.ClaimsOn(f.Name)) == 0 {
+			continue
+		}
+		if f.Empty(rec) && f.Kind != record.KindBool && len(h.ClaimsOn(f.Name)) == 0 {
+			continue
+		}
+		facts.Facts = append(facts.Facts, c.fact(k, f, rec, n))
+	}
+	facts.Facts = append(facts.Facts, c.headFacts(k, h, n)...)
+	body.Sections = append([]kit.Section{facts}, body.Sections...)
+	if h.Disputed > 0 {
+		body.Notice = append(body.Notice, kit.Flash{Kind: "wait", Text: c.Say("web.disputed", "count", h.Disputed)})
+	}
+	links, err := s.pointing(c, v, k, h.ID)
+	if err != nil {
+		return body, head, err
+	}
+	body.Sections = append(body.Sections, links...)
+	body.Side = append(body.Side, c.historyPanel(k, h, hist, n))
+	if len(h.Sources) > 0 {
+		src := kit.Section{ID: "sources", Title: c.Say("record.head.sources"), Count: strconv.Itoa(len(h.Sources))}
+		for _, id := range h.Sources {
+			if t, href, ok := n.Of("source", id); ok {
+				text, l := shown(t, c.Lang)
+				src.Links = append(src.Links, kit.LinkLine{Title: text, Lang: l, Href: href})
+			}
+		}
+		body.Side = append(body.Side, src)
+	}
+	if k.Edit(c.Who, h.Path[:]) && c.At.KnownOn == 0 {
+		head.Actions = append(head.Actions, kit.Action{Title: c.Say("web.edit"), Href: k.URL() + "/" + h.ID + "/edit", Icon: "clip", Primary: true, Key: "e"})
+		for _, m := range k.Life.From(h.State, c.Who) {
+			body.Moves = append(body.Moves, kit.Action{Title: c.Say(k.Phrase("move", m.Verb)), Href: k.URL() + "/" + h.ID + "/move/" + m.Verb})
+		}
+		body.Moves = append(body.Moves, kit.Action{Title: c.Say("web.withdraw"), Href: k.URL() + "/" + h.ID + "/move/withdraw", Danger: true})
+	}
+	head.Actions = append(head.Actions, kit.Action{Title: c.Say("web.history"), Href: k.URL() + "/" + h.ID + "/history", Icon: "clock", Key: "h"})
+	if s.extras[k.Name] != nil {
+		more, err := s.extras[k.Name](c, v, rec)
+		if err != nil {
+			return body, head, err
+		}
+		body.Sections = append(body.Sections, more...)
+	}
+	return body, head, nil
+}
+
+// Extend adds panels to the default page of a type.
+func (s *Site) Extend(typ string, e Extra) {
+	if s.extras == nil {
+		s.extras = map[string]Extra{}
+	}
+	s.extras[typ] = e
+}
+
+func otherTexts(f *record.Field, rec any) []record.Input {
+	var out []record.Input
+	for _, in := range f.Inputs(rec) {
+		if in.Value != "" {
+			out = append(out, in)
+		}
+	}
+	return out
+}
+
+// steps shows the states in their declared order; those after the present one are what may still come.
+func (c *Call) steps(k *record.Kind, now string) []kit.Step {
+	var out []kit.Step
+	passed := true
+	for _, st := range k.Life.States {
+		if st.Shade == "bad" && st.Key != now {
+			continue // an end that has not come is no step on the way
+		}
+		step := kit.Step{Title: c.StateOf(k, st.Key).Word, State: "todo"}
+		switch {
+		case st.Key == now:
+			step.State, passed = "cur", false
+		case passed:
+			step.State = "done"
+		}
+		out = append(out, step)
+	}
+	return out
+}
+
+func (c *Call) fact(k *record.Kind, f *record.Field, rec any, n *Names) kit.Fact {
+	h := k.Head(rec)
+	val := c.ValueOf(k, f, rec, n)
+	x := kit.Fact{Title: c.FieldName(k, f.Name), Value: val.Text, Lang: val.Lang, Href: val.Href}
+	if f.Kind == record.KindI18n {
+		texts := otherTexts(f, rec)
+		if len(texts) > 1 {
+			x.Wide = true
+			for _, in := range texts {
+				_, l, _ := strings.Cut(in.Name, ".")
+				x.Texts = append(x.Texts, kit.LangText{Lang: translate.Lang(l), Title: c.langName(translate.Lang(l)), Value: in.Value})
+			}
+		}
+	}
+	if f.Name == "country" && f.Kind == record.KindText {
+		if name := c.Site.country(c.Lang, val.Text); name != "" {
+			x.Value, x.Sub = name, val.Text
+		}
+	}
+	x.Claims, x.Disputed = c.claims(k, h, f.Name, n)
+	return x
+}
+
+func (c *Call) claims(k *record.Kind, h *record.Head, field string, n *Names) (out []kit.Claim, disputed bool) {
+	first := ""
+	var f *record.Field
+	if name, _, _ := strings.Cut(field, "."); k.Field(name) != nil {
+		f = k.Field(name)
+	}
+	for i, cl := range h.ClaimsOn(field) {
+		if i == 0 {
+			first = cl.Value
+		}
+		disputed = disputed || cl.Value != first
+		x := kit.Claim{Value: cl.Value, Day: string(cl.Day), Preferred: cl.Preferred, Reason: cl.Reason.Show(c.Lang)}
+		if f != nil {
+			switch f.Kind {
+			case record.KindChoice:
+				x.Value = c.ChoiceName(k, f, cl.Value)
+			case record.KindRef:
+				if t, _, ok := n.Of(f.To, cl.Value); ok {
+					x.Value = t.Show(c.Lang)
+				}
+			default:
+			}
+		}
+		if cl.Quality != "" {
+			x.Quality = c.Say("record.source.quality." + cl.Quality)
+		}
+		if t, href, ok := n.Of("source", cl.Source); ok {
+			x.Source, x.SourceHref = t.Show(c.Lang), href
+		}
+		out = append(out, x)
+	}
+	return out, disputed
+}
+
+func (c *Call) headFacts(k *record.Kind, h *record.Head, n *Names) []kit.Fact {
+	var out []kit.Fact
+	if k.IsDate {
+		out = append(out, kit.Fact{Title: c.Say("web.valid"), Value: c.interval(h)})
+	}
+	if t, href, ok := n.Of("unit", h.Unit); ok {
+		out = append(out, kit.Fact{Title: c.Say("record.head.unit"), Value: t.Show(c.Lang), Href: href})
+	}
+	out = append(out, kit.Fact{Title: c.Say("record.head.level"), Value: c.Say("web.level." + strconv.Itoa(h.Level))},
+		kit.Fact{Title: c.Say("record.head.id"), Value: h.ID})
+	for _, field := range []string{"state", "valid_from", "valid_to"} {
+		if cs, disputed := c.claims(k, h, field, n); len(cs) > 0 {
+			out = append(out, kit.Fact{Title: c.Say("record.head." + field), Claims: cs, Disputed: disputed})
+		}
+	}
+	return out
+}
+
+// interval says in words for which days a version holds.
+func (c *Call) interval(h *record.Head) string {
+	from, to := h.From.String(), ""
+	if h.To < clock.Open {
+		to = (h.To - 1).String()
+	}
+	switch {
+	case from == "" && to == "":
+		return c.Say("web.valid.always")
+	case to == "":
+		return c.Say("web.valid.since", "from", from)
+	case from == "":
+		return c.Say("web.valid.until", "to", to)
+	}
+	return from + " – " + to
+}
+
+func (c *Call) partsTable(k *record.Kind, f *record.Field, rec any, n *Names) *kit.Table {
+	t := &kit.Table{Title: c.FieldName(k, f.Name)}
+	for _, sub := range f.Parts {
+		t.Columns = append(t.Columns, kit.Column{Key: sub.Name, Title: c.Say(k.Phrase("field", f.Name, sub.Name))})
+	}
+	f.Each(rec, func(i int, values []record.Input) {
+		row := kit.Row{ID: strconv.Itoa(i)}
+		for j, in := range values {
+			sub := f.Parts[j]
+			cell := kit.Cell{}
+			if sub.Kind == record.KindI18n {
+				if t, err := translate.ParseText(in.Value); err == nil {
+					cell.Text, cell.Lang = shown(t, c.Lang)
+				}
+			} else if json.Unmarshal([]byte(in.Value), &cell.Text) != nil {
+				cell.Text = in.Value
+			}
+			if sub.Kind == record.KindRef {
+				if t, href, ok := n.Of(sub.To, cell.Text); ok {
+					cell.Text, cell.Href = t.Show(c.Lang), href
+				}
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		t.Rows = append(t.Rows, row)
+	})
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return t
+}
+
+// pointing lists the records of other types that refer to this one.
+func (s *Site) pointing(c *Call, v *store.View, k *record.Kind, id string) ([]kit.Section, error) {
+	var out []kit.Section
+	for _, other := range s.Types.Kinds {
+		for _, f := range other.Fields {
+			if f.Kind != record.KindRef || f.To != k.Name {
+				continue
+			}
+			page, err := other.List(v, record.ListQuery{Filters: []record.Filter{{Column: f.Name, Op: "is", Values: []string{id}}}, Limit: 12, Light: true})
+			if err != nil {
+				return nil, err
+			}
+			if page.Count == 0 {
+				continue
+			}
+			sec := kit.Section{ID: other.Name + "-" + f.Name, Title: c.Say(other.Phrase("plural")) + " · " + c.FieldName(other, f.Name), Count: strconv.Itoa(page.Count)}
+			for _, rec := range page.Records {
+				h := other.Head(rec)
+				text, lang := shown(h.Label, c.Lang)
+				line := kit.LinkLine{Title: text, Lang: lang, Href: other.URL() + "/" + h.ID, Sample: h.Sample}
+				if len(other.Life.States) > 1 {
+					st := c.StateOf(other, h.State)
+					line.Status = &st
+				}
+				sec.Links = append(sec.Links, line)
+			}
+			if page.Count > len(page.Records) {
+				sec.Actions = []kit.Action{{Title: c.Say("web.all", "count", page.Count), Href: other.URL() + "?" + url.Values{f.Name: {id}}.Encode()}}
+			}
+			out = append(out, sec)
+		}
+	}
+	return out, nil
+}
+
+func (c *Call) historyPanel(k *record.Kind, h *record.Head, hist []any, n *Names) kit.Section {
+	sec := kit.Section{ID: "history", Title: c.Say("web.history"), Count: strconv.Itoa(len(hist)), Actions: []kit.Action{{Title: c.Say("web.history.open"), Href: k.URL() + "/" + h.ID + "/history"}}}
+	for i, r := range hist {
+		if i == 6 {
+			break
+		}
+		rh := k.Head(r)
+		sec.Log = append(sec.Log, kit.LogLine{Who: c.who(n, rh.By), When: c.Instant(rh.RecordedFrom), What: c.Say("record.act." + rh.Act), Text: rh.Why, Done: true})
+	}
+	return sec
+}
+
+// absent tells apart a record that does not hold on the day from one that is not there at all.
+func (c *Call) absent(v *store.View, k *record.Kind, err error) error {
+	if c.At == (store.AsOf{}) {
+		return err
+	}
+	now := v.At(store.AsOf{})
+	if _, e := k.Load(now, c.Path("id")); e == nil {
+		return missingThen()
+	}
+	return err
+}
+
+func (s *Site) history(k *record.Kind) Reader {
+	return func(c *Call, v *store.View) (Reply, error) {
+		hist, err := k.History(v, c.Path("id"))
+		if err != nil {
+			return nil, err
+		}
+		if len(hist) == 0 {
+			return nil, noSuch()
+		}
+		n := s.NewNames(v)
+		for _, r := range hist {
+			n.WantOf(k.Fields, r)
+			n.Want("staff", k.Head(r).By)
+		}
+		if err := n.Load(); err != nil {
+			return nil, err
+		}
+		view := kit.History{Compare: k.URL() + "/" + c.Path("id") + "/compare"}
+		for i, r := range hist {
+			h := k.Head(r)
+			ver := kit.Version{Rev: strconv.FormatInt(h.Rev, 10), Who: c.who(n, h.By), When: c.Instant(h.RecordedFrom), Why: h.Why,
+				Act: c.Say("record.act." + h.Act), ActKind: actKind(h.Act), Valid: c.interval(h), Current: h.Held(),
+				Href: k.URL() + "/" + h.ID + "/version/" + h.VID}
+			if before := c.before(k, hist, i); before != nil {
+				ver.Changes = c.changes(k, before, r, n)
+			}
+			view.Versions = append(view.Versions, ver)
+		}
+		label, lang := shown(k.Head(hist[0]).Label, c.Lang)
+		return c.Show(kit.Head{Title: c.Say("web.history_of", "name", label), Lang: lang, Crumbs: c.crumbs(k, kit.Link{Title: label, Href: k.URL() + "/" + c.Path("id")}, kit.Link{Title: c.Say("web.history")})},
+			kit.Histories(c.Kit(), view)), nil
+	}
+}
+
+func actKind(act string) string {
+	switch act {
+	case record.ActNew, record.ActUnmerge:
+		return "ok"
+	case record.ActWithdraw, record.ActMerge:
+		return "bad"
+	case record.ActCorrect:
+		return "wait"
+	}
+	return "run"
+}
+
+// before finds the version that version i took the place of: the newest older one that held for its first day.
+func (c *Call) before(k *record.Kind, hist []any, i int) any {
+	h := k.Head(hist[i])
+	var any any
+	for _, r := range hist[i+1:] {
+		rh := k.Head(r)
+		if rh.Rev >= h.Rev {
+			continue
+		}
+		if rh.From <= h.From && h.From < rh.To || rh.From == h.From {
+			return r
+		}
+		if any == nil {
+			any = r
+		}
+	}
+	return any
+}
+
+func (c *Call) changes(k *record.Kind, old, now any, n *Names) []kit.Change {
+	var out []kit.Change
+	oh, nh := k.Head(old), k.Head(now)
+	if oh.State != nh.State {
+		out = append(out, kit.Change{Field: c.Say("record.head.state"), Pieces: kit.Differ(c.StateOf(k, oh.State).Word, c.StateOf(k, nh.State).Word)})
+	}
+	if oh.From != nh.From || oh.To != nh.To {
+		out = append(out, kit.Change{Field: c.Say("web.valid"), Pieces: kit.Differ(c.interval(oh), c.interval(nh))})
+	}
+	if oh.Level != nh.Level {
+		out = append(out, kit.Change{Field: c.Say("record.head.level"), Pieces: kit.Differ(c.Say("web.level."+strconv.Itoa(oh.Level)), c.Say("web.level."+strconv.Itoa(nh.Level)))})
+	}
+	for _, f := range k.Fields {
+		if string(f.JSON(old)) != string(f.JSON(now)) {
+			out = append(out, kit.Change{Field: c.FieldName(k, f.Name), Pieces: kit.Differ(c.plain(k, f, old, n), c.plain(k, f, now, n))})
+		}
+	}
+	if len(oh.Claims) != len(nh.Claims) || claimsDiffer(oh.Claims, nh.Claims) {
+		out = append(out, kit.Change{Field: c.Say("record.head.claims"), Pieces: kit.Differ(c.claimLines(k, oh), c.claimLines(k, nh))})
+	}
+	return out
+}
+
+func claimsDiffer(a, b []record.Claim) bool {
+	for i := range a {
+		if a[i].Field != b[i].Field || a[i].Value != b[i].Value || a[i].Preferred != b[i].Preferred || a[i].Source != b[i].Source {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Call) claimLines(k *record.Kind, h *record.Head) string {
+	var out []string
+	for _, cl := range h.Claims {
+		s := c.FieldName(k, cl.Field) + c.Say("web.colon") + cl.Value
+		if cl.Preferred {
+			s += " ✓"
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, "\n")
+}
+
+// version shows a record exactly as one version had it.
+func (s *Site) version(k *record.Kind) Reader {
+	return func(c *Call, v *store.View) (Reply, error) {
+		rec, err := k.Version(v, c.Path("vid"))
+		if err != nil {
+			return nil, err
+		}
+		h := k.Head(rec)
+		if h.ID != c.Path("id") {
+			return nil, noSuch()
+		}
+		body, head, err := s.Record(c, v, k, rec)
+		if err != nil {
+			return nil, err
+		}
+		body.Moves, head.Actions = nil, head.Actions[len(head.Actions)-1:]
+		body.Notice = append(body.Notice, kit.Flash{Kind: "wait", Text: c.Say("web.version.note", "rev", h.Rev, "at", c.Instant(h.RecordedFrom))})
+		head.Crumbs = c.crumbs(k, kit.Link{Title: head.Title, Href: k.URL() + "/" + h.ID}, kit.Link{Title: c.Say("web.version", "rev", h.Rev)})
+		return c.Show(head, kit.Records(c.Kit(), body)), nil
+	}
+}
+
+// compare sets two versions side by side.
+func (s *Site) compare(k *record.Kind) Reader {
+	return func(c *Call, v *store.View) (Reply, error) {
+		hist, err := k.History(v, c.Path("id"))
+		if err != nil {
+			return nil, err
+		}
+		find := func(rev string) any {
+			for _, r := range hist {
+				if h := k.Head(r); strconv.FormatInt(h.Rev, 10) == rev && h.Act != record.ActCarry {
+					return r
+				}
+			}
+			return nil
+		}
+		a, b := find(c.Form("a")), find(c.Form("b"))
+		if a == nil || b == nil {
+			return nil, noSuch()
+		}
+		if k.Head(a).Rev > k.Head(b).Rev {
+			a, b = b, a
+		}
+		n := s.NewNames(v)
+		for _, r := range []any{a, b} {
+			n.WantOf(k.Fields, r)
+			n.Want("staff", k.Head(r).By)
+		}
+		if err := n.Load(); err != nil {
+			return nil, err
+		}
+		ah, bh := k.Head(a), k.Head(b)
+		view := kit.Diff{Left: kit.Link{Title: c.Say("web.version", "rev", ah.Rev) + " · " + c.Instant(ah.RecordedFrom), Href: k.URL() + "/" + ah.ID + "/version/" + ah.VID},
+			Right:   kit.Link{Title: c.Say("web.version", "rev", bh.Rev) + " · " + c.Instant(bh.RecordedFrom), Href: k.URL() + "/" + bh.ID + "/version/" + bh.VID},
+			LeftWho: c.who(n, ah.By), RightWho: c.who(n, bh.By)}
+		if ah.State != bh.State {
+			view.Changes = append(view.Changes, kit.DiffField{Field: c.Say("record.head.state"), Old: c.StateOf(k, ah.State).Word, New: c.StateOf(k, bh.State).Word})
+		}
+		for _, f := range k.Fields {
+			if string(f.JSON(a)) == string(f.JSON(b)) {
+				view.Same++
+				continue
+			}
+			view.Changes = append(view.Changes, kit.DiffField{Field: c.FieldName(k, f.Name), Old: c.plain(k, f, a, n), New: c.plain(k, f, b, n)})
+		}
+		label, _ := shown(bh.Label, c.Lang)
+		return c.Show(kit.Head{Title: c.Say("web.compare_of", "name", label), Crumbs: c.crumbs(k, kit.Link{Title: label, Href: k.URL() + "/" + bh.ID}, kit.Link{Title: c.Say("web.history"), Href: k.URL() + "/" + bh.ID + "/history"}, kit.Link{Title: c.Say("web.compare")})},
+			kit.Diffs(c.Kit(), view)), nil
+	}
+}
+
+// moveForm asks for the day and the reason of a move, or of a withdrawal.
+func (s *Site) moveForm(k *record.Kind) Reader {
+	return func(c *Call, v *store.View) (Reply, error) {
+		rec, err := k.Load(v, c.Path("id"))
+		if err != nil {
+			return nil, err
+		}
+		return c.showMove(v, k, rec, nil, "")
+	}
+}
+
+func (c *Call) moveTitle(k *record.Kind, verb string) (string, bool) {
+	if verb == "withdraw" {
+		return c.Say("web.withdraw"), true
+	}
+	for _, m := range k.Life.Moves {
+		if m.Verb == verb {
+			return c.Say(k.Phrase("move", verb)), m.Reason
+		}
+	}
+	return "", false
+}
+
+func (c *Call) showMove(v *store.View, k *record.Kind, rec any, wrong []kit.FieldError, why string) (Reply, error) {
+	h := k.Head(rec)
+	verb := c.Path("verb")
+	title, must := c.moveTitle(k, verb)
+	if title == "" {
+		return nil, noSuch()
+	}
+	label, _ := shown(h.Label, c.Lang)
+	g := kit.FieldGroup{Title: title, Help: c.Say("web.move.help")}
+	if verb == "withdraw" {
+		g.Help = c.Say("web.withdraw.help")
+	}
+	at := func(name string) string {
+		for _, w := range wrong {
+			if w.Field == name {
+				return w.Text
+			}
+		}
+		return ""
+	}
+	if k.IsDate && verb != "withdraw" {
+		g.Fields = append(g.Fields, kit.Field{Kind: kit.FieldDay, Name: "from", Title: c.Say("web.move.from"), Value: c.Site.Store.Clock.Today().String(), Error: at("from")})
+	}
+	g.Fields = append(g.Fields, kit.Field{Kind: kit.FieldLong, Name: "why", Title: c.Say("record.head.why"), Required: must, Value: why, Error: at("why"), Wide: true})
+	form := kit.Form{Action: k.URL() + "/" + h.ID + "/move/" + verb, Hidden: []kit.Pair{{Name: "vid", Value: h.VID}}, Groups: []kit.FieldGroup{g}, Submit: title, Cancel: k.URL() + "/" + h.ID, Errors: wrong}
+	status := 200
+	if len(wrong) > 0 {
+		status = 422
+	}
+	return c.ShowWith(status, kit.Head{Title: title + " · " + label, Crumbs: c.crumbs(k, kit.Link{Title: label, Href: k.URL() + "/" + h.ID}, kit.Link{Title: title})}, kit.Forms(c.Kit(), form)), nil
+}
+
+func (s *Site) move(k *record.Kind) Writer {
+	return func(c *Call, tx *store.Tx) (Reply, error) {
+		id, why := c.Path("id"), c.Form("why")
+		c.Again(func(v *store.View, found []*faultError) (Reply, error) {
+			rec, err := k.Load(v, id)
+			if err != nil {
+				return nil, err
+			}
+			var wrong []kit.FieldError
+			for _, e := range found {
+				wrong = append(wrong, kit.FieldError{Field: e.Field, Text: c.SayFault(e)})
+			}
+			return c.showMove(v, k, rec, wrong, why)
+		})
+		if err := s.moveOne(c, tx, k, id, c.Path("verb"), why); err != nil {
+			return nil, err
+		}
+		if c.Path("verb") == "withdraw" {
+			c.Flash("web.withdrawn")
+			return Goto(k.URL()), nil
+		}
+		c.Flash("web.saved")
+		return Goto(k.URL() + "/" + id), nil
+	}
+}
+
+// moveOne moves one record along its life, from the day of the form or from today.
+func (s *Site) moveOne(c *Call, tx *store.Tx, k *record.Kind, id, verb, why string) error {
+	rec, err := k.Load(&tx.View, id)
+	if err != nil {
+		return err
+	}
+	h := k.Head(rec)
+	if vid := c.Form("vid"); vid != "" && vid != h.VID {
+		return staleNow(id)
+	}
+	how := record.How{Act: record.ActChange, Why: why}
+	if verb == "withdraw" {
+		how.Act = record.ActWithdraw
+		return record.SaveAny(tx, k, rec, how)
+	}
+	to := ""
+	for _, m := range k.Life.From(h.State, c.Who) {
+		if m.Verb == verb {
+			to = m.To
+		}
+	}
+	if to == "" {
+		return noMove(c, k, h.State, verb)
+	}
+	h.State = to
+	if from := c.Form("from"); from != "" {
+		d, err := clock.ParseDay(from)
+		if err != nil {
+			return dayWrong("from", from)
+		}
+		how.From = d
+	}
+	return record.SaveAny(tx, k, rec, how)
+}

@@ -1,0 +1,630 @@
+package figures
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/rules"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web"
+	"yunqiao/kernel/web/kit"
+)
+
+// perPage bounds how many records a page lists behind a figure; the numbers above the list are always of all.
+const perPage = 200
+
+// shades say how a verdict is drawn.
+var shades = map[Verdict]string{Agrees: "ok", Short: "wait", Over: "bad", Contradicted: "bad", Depends: "wait", NotOurs: "unknown", NoDate: "unknown", NoValue: "unknown"}
+
+func verdict(c *web.Call, r Reconciliation) kit.Status {
+	return kit.Status{Kind: shades[r.Verdict], Word: c.Say("figures.verdict."+string(r.Verdict), "n", strconv.Itoa(r.By))}
+}
+
+// said is a declared value in words: its qualifier, unless it is exact, and its number.
+func said(c *web.Call, s *Declaration) string {
+	if s.Qualifier == "exact" || s.Qualifier == "" {
+		return s.Value.String()
+	}
+	return c.Say("figures.page.qualified", "qualifier", c.Say(Declarations.Phrase("qualifier", s.Qualifier)), "value", s.Value.String())
+}
+
+func address(key string) string { return "/figures/" + url.PathEscape(key) }
+
+func (rm *Room) list(c *web.Call, v *store.View) (web.Reply, error) {
+	all, err := rm.Desk.Said(v, "")
+	if err != nil {
+		return nil, err
+	}
+	byKey := map[string][]*Declaration{}
+	for _, s := range all {
+		byKey[s.Indicator] = append(byKey[s.Indicator], s)
+	}
+	var tiles []kit.Tile
+	counted := kit.Table{Title: c.Say("figures.page.counted"), Columns: columns(c, "indicator", "declared", "day", "on_record", "verdict")}
+	others := kit.Table{Title: c.Say("figures.page.not_counted"), Columns: columns(c, "indicator", "declared", "day", "why")}
+	for _, ind := range rm.Desk.Indicators {
+		name := ind.Title.Show(c.Lang)
+		row := kit.Row{ID: ind.Key, Label: name, Href: address(ind.Key)}
+		first := kit.Cell{Kind: kit.CellLink, Text: name, Sub: ind.Key, Href: row.Href}
+		near := Near(byKey[ind.Key], v.ValidOn)
+		value, day := kit.Cell{Kind: kit.CellMuted, Text: c.Say("figures.page.none_said")}, kit.Cell{Kind: kit.CellMuted}
+		if near != nil {
+			value, day = kit.Cell{Kind: kit.CellNumber, Text: said(c, near)}, kit.Cell{Kind: kit.CellDay, Text: string(near.AsOf)}
+		}
+		if len(rm.Desk.Variants(ind.Key, v.ValidOn)) == 0 {
+			row.Cells = []kit.Cell{first, value, day, {Text: ind.NoRule.Show(c.Lang)}}
+			others.Rows = append(others.Rows, row)
+			continue
+		}
+		onRecord, state, err := rm.beside(c, v, ind.Key, near, all)
+		if err != nil {
+			return nil, err
+		}
+		row.Cells = []kit.Cell{first, value, day, onRecord, state}
+		counted.Rows = append(counted.Rows, row)
+		if line := series(byKey[ind.Key]); len(line) > 2 {
+			tiles = append(tiles, kit.Tile{Title: name, Value: said(c, near0(near, byKey[ind.Key])), Href: row.Href, Spark: line,
+				Note: c.Say("figures.page.beside", "value", onRecord.Text)})
+		}
+	}
+	body := templ.Join(kit.Tiles(c.Kit(), tiles), kit.Sections(c.Kit(), []kit.Section{
+		{Title: counted.Title, Count: strconv.Itoa(len(counted.Rows)), Table: &counted, Empty: c.Say("figures.page.no_rules")},
+		{Title: others.Title, Count: strconv.Itoa(len(others.Rows)), Table: &others, Empty: c.Say("figures.page.all_counted")}}))
+	return c.Show(kit.Head{Title: c.Say("figures.page.list"), Crumbs: []kit.Link{{Title: c.Say("figures.title")}},
+		Actions: []kit.Action{{Title: c.Say("figures.page.reconcile"), Href: "/figures/reconcile", Icon: "scales", Primary: true}}}, body), nil
+}
+
+func near0(near *Declaration, all []*Declaration) *Declaration {
+	if near == nil {
+		return all[0]
+	}
+	return near
+}
+
+// beside gives the cells of what is on record: for the day of the declaration, or the View's own where there is none.
+func (rm *Room) beside(c *web.Call, v *store.View, key string, near *Declaration, all []*Declaration) (value, state kit.Cell, err error) {
+	if near == nil {
+		f, err := rm.Desk.Value(v, key, "", Point{})
+		return kit.Cell{Kind: kit.CellNumber, Text: strconv.Itoa(f.Value)}, kit.Cell{Kind: kit.CellMuted}, err
+	}
+	r, err := rm.Desk.Judge(v, near, all)
+	if err != nil {
+		return value, state, err
+	}
+	w := verdict(c, r)
+	value = kit.Cell{Kind: kit.CellMuted}
+	if r.Figure.Rule != nil {
+		value = kit.Cell{Kind: kit.CellNumber, Text: strconv.Itoa(r.Figure.Value)}
+	}
+	return value, kit.Cell{Kind: kit.CellStatus, Text: w.Word, Status: w.Kind}, nil
+}
+
+func columns(c *web.Call, names ...string) []kit.Column {
+	var out []kit.Column
+	for _, n := range names {
+		out = append(out, kit.Column{Key: n, Title: c.Say("figures.column." + n), Number: n == "declared" || n == "on_record"})
+	}
+	return out
+}
+
+// series is what was declared of a stock over time.
+func series(all []*Declaration) []float64 {
+	var out []float64
+	for _, s := range all {
+		if _, ok := s.point(); ok && s.Value.Set && s.PeriodFrom == "" {
+			out = append(out, s.Value.Value)
+		}
+	}
+	return out
+}
+
+func (rm *Room) show(c *web.Call, v *store.View) (web.Reply, error) {
+	key := c.Path("key")
+	ind, ok := rm.Desk.Indicator(key)
+	if !ok {
+		return nil, fault.New(fault.Missing, "figures.unknown", fault.Args{"key": key})
+	}
+	all, err := rm.Desk.Said(v, key)
+	if err != nil {
+		return nil, err
+	}
+	near := Near(all, v.ValidOn)
+	p := Point{ValidOn: v.ValidOn}
+	if near != nil {
+		if q, ok := near.point(); ok && near.PeriodFrom != "" {
+			p.From, p.To = q.From, q.To
+		}
+	}
+	view := kit.Figure{Title: ind.Title.Show(c.Lang)}
+	var more []kit.Section
+	variant := c.Form("variant")
+	f, err := rm.Desk.Proved(v, key, variant, p)
+	switch {
+	case fault.KindOf(err) == fault.Missing:
+		view.Value, view.Say = c.Say("figures.page.no_value"), ind.NoRule.Show(c.Lang)
+	case err != nil:
+		return nil, err
+	default:
+		if more, err = rm.figure(c, v, &view, f); err != nil {
+			return nil, err
+		}
+	}
+	reconciled, err := rm.declared(c, v, &view, all, near)
+	if err != nil {
+		return nil, err
+	}
+	head := kit.Head{Title: view.Title, Number: key, Sub: otherTitle(ind.Title, c.Lang, view.Title),
+		Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"}, {Title: view.Title}}}
+	if len(all) > 1 && view.Rule.Title != "" {
+		head.Actions = []kit.Action{{Title: c.Say("figures.page.bridge"), Href: address(key) + "/bridge", Icon: "scales"}}
+	}
+	body := templ.Join(kit.Figures(c.Kit(), view), kit.Sections(c.Kit(), append(reconciled, more...)))
+	return c.Show(head, body), nil
+}
+
+func otherTitle(t translate.Text, l translate.Lang, shown string) string {
+	for _, o := range translate.Staff {
+		if o != l && t[o] != shown {
+			return t[o]
+		}
+	}
+	return ""
+}
+
+// figure fills the view with a value, its rules, its evidence and its near misses.
+func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) ([]kit.Section, error) {
+	view.Value, view.Unit = strconv.Itoa(f.Value), c.Say("figures.unit."+unitKey(c, f.Rule.Unit))
+	view.Note = c.Say("figures.page.as_of", "valid", f.Point.ValidOn.String(), "known", knownWords(c, f.Point.KnownOn), "evidence", strconv.Itoa(f.Rows), "near", strconv.Itoa(f.Near))
+	if f.Erred > 0 {
+		view.Note += " " + c.Say("figures.page.erred", "n", strconv.Itoa(f.Erred))
+	}
+	view.Rule = kit.Link{Title: c.Say("figures.page.version", "title", f.Rule.Title.Show(c.Lang), "version", f.Rule.Version), Href: "#rule"}
+	view.RuleText = f.Rule.Citation.Text.Show(c.Lang)
+	if src := f.Rule.Citation.Source; src != "" {
+		view.RuleCite = kit.Link{Title: c.Say("figures.page.source"), Href: record.Sources.URL() + "/" + src}
+	}
+	sides, err := rm.Desk.Side(v, f.Key, f.Point)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sides {
+		view.Rules = append(view.Rules, kit.RuleSide{Name: s.Rule.Title.Show(c.Lang), Value: strconv.Itoa(s.Value), Main: s.Variant == f.Variant,
+			Href: address(f.Key) + "?variant=" + s.Variant, Conditions: conditions(c, s.Rule, sides[0].Rule)})
+	}
+	counted, missed := f.Counted[:min(len(f.Counted), perPage)], f.Missed[:min(len(f.Missed), perPage)]
+	var named []*Proof
+	for i := range counted {
+		named = append(named, &counted[i])
+	}
+	for i := range missed {
+		named = append(named, &missed[i].Proof)
+	}
+	if err := rm.Desk.Named(v, named...); err != nil {
+		return nil, err
+	}
+	kind := rm.Desk.Types.Kind(f.Rule.Type)
+	view.Evidence = &kit.Table{Title: c.Say("figures.page.evidence"), Empty: c.Say("figures.page.no_evidence"), Columns: columns(c, "record", "state", "version", "twins")}
+	for _, p := range counted {
+		view.Evidence.Rows = append(view.Evidence.Rows, proofRow(c, kind, p))
+	}
+	for _, m := range missed {
+		view.Near = append(view.Near, nearMiss(c, m))
+	}
+	return rm.rule(c, v, f)
+}
+
+// unitKey is the phrase of a unit that a pack names; one the room has no word for is called a record.
+func unitKey(c *web.Call, unit string) string {
+	if c.Site.Book.Has(c.Lang, "figures.unit."+unit) {
+		return unit
+	}
+	return "record"
+}
+
+func knownWords(c *web.Call, at int64) string {
+	if at == 0 {
+		return c.Say("figures.page.now")
+	}
+	return c.Instant(at)
+}
+
+func conditions(c *web.Call, r, main *rules.Rule) []kit.RuleCondition {
+	var out []kit.RuleCondition
+	for _, k := range r.Conditions {
+		text := k.Expr
+		if !k.Says.Empty() {
+			text = c.Say("figures.page.unless", "reason", k.Says.Show(c.Lang), "expr", k.Expr)
+		}
+		same := slices.ContainsFunc(main.Conditions, func(o *rules.Condition) bool { return o.Expr == k.Expr && o.Severity == k.Severity })
+		out = append(out, kit.RuleCondition{Text: text, Cite: k.Citation.Text.Show(c.Lang), Differs: !same})
+	}
+	return out
+}
+
+func proofRow(c *web.Call, k *record.Kind, p Proof) kit.Row {
+	text, lang := p.Label.In(c.Lang)
+	if lang == c.Lang {
+		lang = ""
+	}
+	st := c.StateOf(k, p.State)
+	twins := kit.Cell{Kind: kit.CellMuted}
+	if len(p.Twins) > 0 {
+		twins = kit.Cell{Text: c.Say("figures.page.twins", "n", strconv.Itoa(len(p.Twins)))}
+	}
+	return kit.Row{ID: p.VID, Label: text, Href: p.URL, Cells: []kit.Cell{
+		{Kind: kit.CellLink, Text: text, Lang: lang, Href: p.URL, Sample: p.Sample},
+		{Kind: kit.CellStatus, Text: st.Word, Status: st.Kind},
+		{Kind: kit.CellCode, Text: p.VID, Href: p.URL + "/version/" + p.VID}, twins}}
+}
+
+func nearMiss(c *web.Call, m Miss) kit.NearMiss {
+	n := kit.NearMiss{Title: m.Label.Show(c.Lang), Href: m.URL + "/version/" + m.VID, Sample: m.Sample}
+	for _, r := range m.Reasons {
+		text := r.Says.Show(c.Lang)
+		if r.Erred {
+			text = c.Say("figures.page.could_not_judge", "condition", r.Condition)
+		}
+		if cite := r.Cites.Show(c.Lang); cite != "" {
+			text = c.Say("figures.page.cited", "reason", text, "cite", cite)
+		}
+		n.Reasons = append(n.Reasons, text)
+	}
+	return n
+}
+
+// rule shows the rule's own text, and its test cases as they come out now.
+func (rm *Room) rule(c *web.Call, v *store.View, f Figure) ([]kit.Section, error) {
+	facts := []kit.Fact{{Title: c.Say("figures.page.key"), Value: f.Rule.Key + " · " + f.Rule.Variant + " · " + f.Rule.Version},
+		{Title: c.Say("figures.page.rule_digest"), Value: f.Rule.Digest}, {Title: c.Say("figures.page.pack_digest"), Value: f.Rule.Pack},
+		{Title: c.Say("figures.page.evidence_digest"), Value: f.Digest}}
+	conds := kit.Table{Title: c.Say("figures.page.conditions"), Columns: columns(c, "condition", "expression", "because", "citation")}
+	for _, k := range f.Rule.Conditions {
+		cite := k.Citation.Text
+		if cite.Empty() {
+			cite = f.Rule.Citation.Text
+		}
+		conds.Rows = append(conds.Rows, kit.Row{ID: k.Name, Label: k.Name, Cells: []kit.Cell{{Text: k.Name, Sub: c.Say("figures.severity." + string(k.Severity))},
+			{Kind: kit.CellCode, Text: k.Expr}, {Text: k.Says.Show(c.Lang)}, {Kind: kit.CellMuted, Text: cite.Show(c.Lang)}}})
+	}
+	is, err := rm.Desk.lists.at(v)
+	if err != nil {
+		return nil, err
+	}
+	tests := kit.Table{Title: c.Say("figures.page.tests"), Columns: columns(c, "test", "expected", "found", "verdict"), Empty: c.Say("figures.page.no_tests")}
+	for _, t := range rm.Desk.Rules.Test(is) {
+		if t.Rule != f.Rule.Key+" "+f.Rule.Variant+" "+f.Rule.Version {
+			continue
+		}
+		st := kit.Cell{Kind: kit.CellStatus, Text: c.Say("figures.page.passed"), Status: "ok"}
+		if !t.OK {
+			st = kit.Cell{Kind: kit.CellStatus, Text: c.Say("figures.page.failed"), Status: "bad"}
+		}
+		tests.Rows = append(tests.Rows, kit.Row{ID: t.Name, Label: t.Name, Cells: []kit.Cell{{Text: t.Name}, {Kind: kit.CellCode, Text: t.Expected}, {Kind: kit.CellCode, Text: t.Found}, st}})
+	}
+	return []kit.Section{{ID: "rule", Title: c.Say("figures.page.rule"), Facts: facts}, {Title: conds.Title, Table: &conds},
+		{Title: tests.Title, Count: strconv.Itoa(len(tests.Rows)), Table: &tests}}, nil
+}
+
+// declared fills the view with what was said, and puts the difference of the nearest declaration into classes.
+func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*Declaration, near *Declaration) ([]kit.Section, error) {
+	var labels []string
+	var values []float64
+	for _, s := range all {
+		r, err := rm.Desk.Judge(v, s, all)
+		if err != nil {
+			return nil, err
+		}
+		d := kit.Declared{Day: string(s.AsOf), Value: said(c, s), Source: kit.Link{Title: s.Speaker, Href: Declarations.URL() + "/" + s.ID}, Verdict: verdict(c, r)}
+		if r.Figure.Rule != nil {
+			d.OnRecord = strconv.Itoa(r.Figure.Value)
+			if s.Value.Set {
+				d.Gap = strconv.FormatFloat(float64(r.Figure.Value)-s.Value.Value, 'f', -1, 64)
+			}
+		}
+		view.Declared = append(view.Declared, d)
+		if s.Value.Set && s.PeriodFrom == "" && s.AsOf != "" {
+			labels, values = append(labels, string(s.AsOf)), append(values, s.Value.Value)
+		}
+	}
+	if len(values) > 1 {
+		view.Series = kit.Lines(kit.Chart{Title: c.Say("figures.page.series"), Say: c.Say("figures.page.series"), Step: true, Width: 640, Height: 200, Labels: labels, Series: []kit.Series{{Title: c.Say("figures.column.declared"), Values: values}}})
+	}
+	if near == nil {
+		return nil, nil
+	}
+	r, err := rm.Desk.Reconcile(v, near, all)
+	if err != nil {
+		return nil, err
+	}
+	st := verdict(c, r)
+	view.Verdict = &st
+	if say := difference(c, r); say != "" {
+		view.Say = say
+	}
+	var out []kit.Section
+	for _, cl := range r.Classes {
+		view.Classes = append(view.Classes, kit.Count{Kind: classShade(cl.Kind), Word: className(c, cl), Value: strconv.Itoa(cl.Count)})
+		sec, err := rm.class(c, v, cl)
+		if err != nil {
+			return nil, err
+		}
+		if sec != nil {
+			out = append(out, *sec)
+		}
+	}
+	return out, nil
+}
+
+// difference is a declaration beside the record in one sentence.
+func difference(c *web.Call, r Reconciliation) string {
+	if r.Figure.Rule == nil {
+		return r.NoRule.Show(c.Lang)
+	}
+	key := "figures.say." + string(r.Verdict)
+	return c.Say(key, "declared", said(c, r.Said), "day", string(r.Said.AsOf), "value", strconv.Itoa(r.Figure.Value), "n", strconv.Itoa(r.By),
+		"further", strconv.Itoa(r.Further), "missing", strconv.Itoa(r.Missing), "best", strconv.Itoa(r.Best.Value))
+}
+
+func classShade(k ClassKind) string {
+	switch k {
+	case Undated, Listed, AfterDay, Other:
+		return "wait"
+	case Intent:
+		return "draft"
+	case Ended:
+		return "end"
+	case Beyond, NoRecord:
+		return "bad"
+	case ByOther:
+		return "ok"
+	}
+	return "unknown"
+}
+
+func className(c *web.Call, cl Class) string { return c.Say("figures.class." + string(cl.Kind)) }
+
+func (rm *Room) class(c *web.Call, v *store.View, cl Class) (*kit.Section, error) {
+	if len(cl.Records) == 0 {
+		return nil, nil //nolint:nilnil // a class without records has no panel
+	}
+	records := cl.Records[:min(len(cl.Records), perPage)]
+	var named []*Proof
+	for i := range records {
+		named = append(named, &records[i].Proof)
+	}
+	if err := rm.Desk.Named(v, named...); err != nil {
+		return nil, err
+	}
+	sec := &kit.Section{ID: "class-" + string(cl.Kind), Title: className(c, cl), Count: strconv.Itoa(cl.Count)}
+	for _, m := range records {
+		n := nearMiss(c, m)
+		line := kit.LinkLine{Title: n.Title, Href: m.URL, Sample: m.Sample}
+		if len(n.Reasons) > 0 {
+			line.Sub = n.Reasons[0]
+		}
+		sec.Links = append(sec.Links, line)
+	}
+	return sec, nil
+}
+
+func (rm *Room) reconcile(c *web.Call, v *store.View) (web.Reply, error) {
+	all, err := rm.Desk.All(v)
+	if err != nil {
+		return nil, err
+	}
+	byVerdict := map[Verdict]*kit.Table{}
+	want := Verdict(c.Form("verdict"))
+	for _, r := range all {
+		t := byVerdict[r.Verdict]
+		if t == nil {
+			t = &kit.Table{Title: c.Say("figures.class_of." + string(r.Verdict)), Columns: columns(c, "indicator", "day", "declared", "on_record", "verdict", "why")}
+			byVerdict[r.Verdict] = t
+		}
+		ind, _ := rm.Desk.Indicator(r.Said.Indicator)
+		name := ind.Title.Show(c.Lang)
+		st := verdict(c, r)
+		onRecord := kit.Cell{Kind: kit.CellMuted}
+		if r.Figure.Rule != nil {
+			onRecord = kit.Cell{Kind: kit.CellNumber, Text: strconv.Itoa(r.Figure.Value)}
+		}
+		href := address(r.Said.Indicator)
+		if p, ok := r.Said.point(); ok {
+			href += "?valid_on=" + p.ValidOn.String()
+		}
+		t.Rows = append(t.Rows, kit.Row{ID: r.Said.ID, Label: name, Href: href, Cells: []kit.Cell{{Kind: kit.CellLink, Text: name, Sub: r.Said.Indicator, Href: href},
+			{Kind: kit.CellDay, Text: string(r.Said.AsOf)}, {Kind: kit.CellNumber, Text: said(c, r.Said)}, onRecord, {Kind: kit.CellStatus, Text: st.Word, Status: st.Kind},
+			{Kind: kit.CellMuted, Text: difference(c, r)}}})
+	}
+	tabs := []kit.Tab{{Title: c.Say("figures.page.all"), Href: "/figures/reconcile", Count: strconv.Itoa(len(all)), Current: want == ""}}
+	var sections []kit.Section
+	for _, w := range Verdicts {
+		t := byVerdict[w]
+		if t == nil {
+			continue
+		}
+		tabs = append(tabs, kit.Tab{Title: t.Title, Href: "/figures/reconcile?verdict=" + string(w), Count: strconv.Itoa(len(t.Rows)), Current: want == w})
+		if want == "" || want == w {
+			sections = append(sections, kit.Section{ID: string(w), Title: t.Title, Count: strconv.Itoa(len(t.Rows)), Table: t})
+		}
+	}
+	title := c.Say("figures.page.reconcile")
+	if len(sections) == 0 {
+		return c.Show(kit.Head{Title: title, Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"}, {Title: title}}},
+			kit.Nothing(c.Kit(), kit.Empty{Title: c.Say("figures.page.nothing_said"), Text: c.Say("figures.page.nothing_said_why"),
+				Actions: []kit.Action{{Title: c.Say("figures.page.declare"), Href: Declarations.URL() + "/new", Primary: true}}})), nil
+	}
+	return c.Show(kit.Head{Title: title, Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"}, {Title: title}}},
+		templ.Join(kit.Tabs(c.Kit(), c.Say("figures.page.by_verdict"), tabs), kit.Sections(c.Kit(), sections))), nil
+}
+
+func (rm *Room) bridge(c *web.Call, v *store.View) (web.Reply, error) {
+	key := c.Path("key")
+	ind, ok := rm.Desk.Indicator(key)
+	if !ok {
+		return nil, fault.New(fault.Missing, "figures.unknown", fault.Args{"key": key})
+	}
+	all, err := rm.Desk.Said(v, key)
+	if err != nil {
+		return nil, err
+	}
+	pairs := Consecutive(all)
+	from, to, err := ends(c, v, pairs)
+	if err != nil {
+		return nil, err
+	}
+	title := ind.Title.Show(c.Lang)
+	var parts []templ.Component
+	var tabs []kit.Tab
+	for _, p := range pairs {
+		a, b := p[0].when(), p[1].when()
+		tabs = append(tabs, kit.Tab{Title: a.String() + " – " + b.String(), Href: address(key) + "/bridge?from=" + a.String() + "&to=" + b.String(), Current: a == from && b == to})
+	}
+	if len(tabs) > 0 {
+		parts = append(parts, kit.Tabs(c.Kit(), c.Say("figures.page.declared_days"), tabs))
+	}
+	opening, closing := exactly(all, from), exactly(all, to)
+	if opening != nil && closing != nil {
+		part, err := rm.declaredBridge(c, v, opening, closing)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part...)
+	}
+	part, err := rm.recordBridge(c, v, key, from, to)
+	if err != nil {
+		return nil, err
+	}
+	parts = append(parts, part...)
+	return c.Show(kit.Head{Title: c.Say("figures.page.bridge_of", "title", title), Number: key, Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"},
+		{Title: title, Href: address(key)}, {Title: c.Say("figures.page.bridge")}}}, templ.Join(parts...)), nil
+}
+
+// ends are the two days that are asked for, or else those of the last two declarations, or else the last year.
+func ends(c *web.Call, v *store.View, pairs [][2]*Declaration) (from, to clock.Day, err error) {
+	to, from = v.ValidOn, v.ValidOn-365
+	if n := len(pairs); n > 0 {
+		from, to = pairs[n-1][0].when(), pairs[n-1][1].when()
+	}
+	for name, d := range map[string]*clock.Day{"from": &from, "to": &to} {
+		if s := c.Form(name); s != "" {
+			if *d, err = clock.ParseDay(s); err != nil {
+				return from, to, fault.At(name, "record.field.not_day", fault.Args{"value": s})
+			}
+		}
+	}
+	if from >= to {
+		return from, to, fault.New(fault.Invalid, "figures.bridge.ends", nil)
+	}
+	return from, to, nil
+}
+
+func exactly(all []*Declaration, on clock.Day) *Declaration {
+	for _, s := range all {
+		if s.Value.Set && s.PeriodFrom == "" && s.when() == on {
+			return s
+		}
+	}
+	return nil
+}
+
+func signed(n float64) string {
+	s := strconv.FormatFloat(n, 'f', -1, 64)
+	if n > 0 {
+		return "+" + s
+	}
+	return s
+}
+
+func (rm *Room) declaredBridge(c *web.Call, v *store.View, opening, closing *Declaration) ([]templ.Component, error) {
+	b, err := rm.Desk.Declared(v, opening, closing)
+	if err != nil {
+		return nil, err
+	}
+	view := kit.Bridge{From: b.From.ValidOn.String(), To: b.To.ValidOn.String(), Opening: said(c, opening), Closing: said(c, closing), Remainder: signed(b.Remainder)}
+	var sections []kit.Section
+	for _, n := range b.New {
+		view.Lines = append(view.Lines, kit.BridgeLine{Title: c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)),
+			Delta: signed(n.Said.Value.Value), Href: Declarations.URL() + "/" + n.Said.ID, Note: c.Say("figures.line.on_record", "n", strconv.Itoa(n.Things))})
+		if err := rm.lineRecords(c, v, &sections, c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)), n.Records); err != nil {
+			return nil, err
+		}
+	}
+	for _, x := range []struct {
+		title string
+		items []Item
+		sign  float64
+	}{{c.Say("figures.line.dated"), b.Dated, 1}, {c.Say("figures.line.ended"), b.Ended, -1}} {
+		if len(x.items) == 0 {
+			continue
+		}
+		view.Lines = append(view.Lines, kit.BridgeLine{Title: x.title, Delta: signed(x.sign * float64(len(x.items))), Down: x.sign < 0})
+		if err := rm.lineRecords(c, v, &sections, x.title, records(x.items)); err != nil {
+			return nil, err
+		}
+	}
+	st := kit.Status{Kind: "ok", Word: c.Say("figures.page.closes")}
+	if b.Remainder != 0 {
+		st = kit.Status{Kind: "bad", Word: c.Say("figures.page.unexplained")}
+	}
+	view.RemainderStatus = &st
+	return []templ.Component{kit.Panel(c.Kit(), kit.Section{Title: c.Say("figures.page.declared_bridge"), Body: kit.Bridges(c.Kit(), view)}), kit.Sections(c.Kit(), sections)}, nil
+}
+
+func (rm *Room) recordBridge(c *web.Call, v *store.View, key string, from, to clock.Day) ([]templ.Component, error) {
+	b, err := rm.Desk.OnRecord(v, key, c.Form("variant"), Point{ValidOn: from}, Point{ValidOn: to})
+	if fault.KindOf(err) == fault.Missing {
+		return nil, nil // what has no rule has no bridge on record
+	}
+	if err != nil {
+		return nil, err
+	}
+	view := kit.Bridge{From: from.String(), To: to.String(), Opening: strconv.Itoa(b.Opening), Closing: strconv.Itoa(b.Closing)}
+	if b.Unexplained != 0 {
+		view.Remainder = signed(float64(b.Unexplained))
+	}
+	var sections []kit.Section
+	for _, l := range b.Lines {
+		title := c.Say("figures.line." + string(l.Kind))
+		view.Lines = append(view.Lines, kit.BridgeLine{Title: title, Delta: signed(float64(l.In - l.Out)), Down: l.Out > l.In,
+			Note: c.Say("figures.line.in_out", "in", strconv.Itoa(l.In), "out", strconv.Itoa(l.Out))})
+		if err := rm.lineRecords(c, v, &sections, title, records(l.Items)); err != nil {
+			return nil, err
+		}
+	}
+	return []templ.Component{kit.Panel(c.Kit(), kit.Section{Title: c.Say("figures.page.record_bridge"), Body: kit.Bridges(c.Kit(), view)}), kit.Sections(c.Kit(), sections)}, nil
+}
+
+func records(items []Item) (out []Proof) {
+	for _, it := range items {
+		out = append(out, it.Records...)
+	}
+	return out
+}
+
+// lineRecords adds a panel with the records behind a line.
+func (rm *Room) lineRecords(c *web.Call, v *store.View, sections *[]kit.Section, title string, ps []Proof) error {
+	if len(ps) == 0 {
+		return nil
+	}
+	shown := slices.Clone(ps[:min(len(ps), perPage)])
+	named := make([]*Proof, len(shown))
+	for i := range shown {
+		named[i] = &shown[i]
+	}
+	if err := rm.Desk.Named(v, named...); err != nil {
+		return err
+	}
+	sec := kit.Section{Title: title, Count: strconv.Itoa(len(ps))}
+	for _, p := range shown {
+		sec.Links = append(sec.Links, kit.LinkLine{Title: p.Label.Show(c.Lang), Href: p.URL, Sample: p.Sample})
+	}
+	*sections = append(*sections, sec)
+	return nil
+}

@@ -1,0 +1,327 @@
+package figures
+
+import (
+	"slices"
+	"strings"
+
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/rules"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/tally"
+	"yunqiao/kernel/translate"
+)
+
+// Indicator is something that is declared or counted: its key, what it is called, and why there is no rule, if none.
+type Indicator struct {
+	Key    string         `toml:"key"`
+	Title  translate.Text `toml:"title"`
+	NoRule translate.Text `toml:"no_rule"`
+}
+
+// Desk answers what the figures are. It is made once, for one pack of rules, and asked inside a View.
+type Desk struct {
+	Types      *record.Registry
+	Rules      *rules.Pack
+	Indicators []Indicator
+
+	columns *Columns
+	lists   lists
+}
+
+// NewDesk makes a desk for the rules of a pack.
+func NewDesk(types *record.Registry, pack *rules.Pack, indicators []Indicator) (*Desk, error) {
+	d := &Desk{Types: types, Rules: pack, Indicators: slices.Clone(indicators)}
+	for _, r := range pack.Rules("") {
+		if r.Variant == "main" && !slices.ContainsFunc(d.Indicators, func(i Indicator) bool { return i.Key == r.Key }) {
+			d.Indicators = append(d.Indicators, Indicator{Key: r.Key, Title: r.Title})
+		}
+	}
+	var err error
+	d.columns, err = NewColumns(types, pack.Rules(""))
+	return d, err
+}
+
+// Ready fills the columns before the first figure is asked for.
+func (d *Desk) Ready(v *store.View) error { return d.columns.Ready(v) }
+
+// Indicator finds an indicator by its key.
+func (d *Desk) Indicator(key string) (Indicator, bool) {
+	i := slices.IndexFunc(d.Indicators, func(i Indicator) bool { return i.Key == key })
+	if i < 0 {
+		return Indicator{}, false
+	}
+	return d.Indicators[i], true
+}
+
+// Variants lists the rules of an indicator that apply on a day, the main one first.
+func (d *Desk) Variants(key string, on clock.Day) []*rules.Rule {
+	var out []*rules.Rule
+	for _, r := range d.Rules.Rules(key) {
+		if r.Key == key && r.Counting && r.Valid.Has(on) {
+			out = append(out, r)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *rules.Rule) int {
+		switch {
+		case a.Variant == b.Variant:
+			return 0
+		case a.Variant == "main":
+			return -1
+		case b.Variant == "main":
+			return 1
+		}
+		return 0
+	})
+	return out
+}
+
+// Point is what a figure is asked for. Where ValidOn or KnownOn is not set, the View's own is meant.
+type Point struct {
+	ValidOn clock.Day
+	KnownOn int64
+	// From and To bound the period of a figure about what happened; both zero for a figure about what was so.
+	From, To clock.Day
+}
+
+// Figure is a value on record with what stands behind it.
+type Figure struct {
+	Key, Variant string
+	Rule         *rules.Rule
+	Point        Point
+	Value        int
+	Rows         int // versions counted; more than Value where several make one counted thing
+	Erred        int // versions that could not be judged, and so are not in the value
+	Near         int // near misses; only known with evidence
+	Digest       string
+	Counted      []Proof
+	Missed       []Miss
+}
+
+// Proof is one version behind a figure.
+type Proof struct {
+	Type, ID, VID string
+	Label         translate.Text
+	State         string
+	Sample        bool
+	URL           string
+	Key           []string // what makes it one counted thing
+	Twins         []string // other versions that make the same counted thing: they add nothing
+	thing         string
+}
+
+// Miss is a version that was looked at and not counted, with the reasons.
+type Miss struct {
+	Proof
+	Reasons []Reason
+}
+
+// Reason is one condition that keeps a version out, in the words of the rule.
+type Reason struct {
+	Condition string
+	Says      translate.Text
+	Cites     translate.Text
+	Source    string
+	Erred     bool
+}
+
+// look gives the View and the question of a point.
+func (d *Desk) ask(v *store.View, p Point) (*store.View, Point) {
+	at := store.AsOf{ValidOn: p.ValidOn, KnownOn: p.KnownOn}
+	if at.ValidOn == 0 {
+		at.ValidOn = v.ValidOn
+	}
+	if at.KnownOn == 0 {
+		at.KnownOn = v.KnownOn
+	}
+	p.ValidOn, p.KnownOn = at.ValidOn, at.KnownOn
+	if at.ValidOn == v.ValidOn && at.KnownOn == v.KnownOn {
+		return v, p
+	}
+	return v.At(at), p
+}
+
+// counting opens the counter of a rule with the question to ask it.
+func (d *Desk) counting(v *store.View, r *rules.Rule, p Point, fn func(n *tally.Counter, q tally.Query) error) error {
+	v, p = d.ask(v, p)
+	is, err := d.lists.at(v)
+	if err != nil {
+		return err
+	}
+	scope, err := scopeOf(d.Types.Kind(r.Type), v.Who)
+	if err != nil {
+		return err
+	}
+	return d.columns.with(v, r, func(n *tally.Counter, known int64) error {
+		return fn(n, tally.Query{ValidOn: p.ValidOn, KnownOn: known, PeriodFrom: p.From, PeriodTo: p.To, Lists: is, Scope: scope})
+	})
+}
+
+// rule finds the rule of an indicator for a point; Missing says that there is none.
+func (d *Desk) rule(v *store.View, key, variant string, p Point) (*rules.Rule, error) {
+	_, p = d.ask(v, p)
+	r, ok := d.Rules.At(key, variant, p.ValidOn)
+	if !ok || !r.Counting {
+		return nil, fault.New(fault.Missing, "figures.no_rule", fault.Args{"key": key})
+	}
+	return r, nil
+}
+
+// Value counts an indicator by one of its rules; an empty variant is the main one.
+func (d *Desk) Value(v *store.View, key, variant string, p Point) (f Figure, err error) {
+	defer fault.Wrap(&err, "counting %s", key)
+	r, err := d.rule(v, key, variant, p)
+	if err != nil {
+		return f, err
+	}
+	return d.value(v, r, p)
+}
+
+func (d *Desk) value(v *store.View, r *rules.Rule, p Point) (f Figure, err error) {
+	_, p = d.ask(v, p)
+	f = Figure{Key: r.Key, Variant: r.Variant, Rule: r, Point: p}
+	err = d.counting(v, r, p, func(n *tally.Counter, q tally.Query) error {
+		res, err := n.Count(q)
+		f.Value, f.Rows, f.Erred = res.Value, res.Rows, res.Erred
+		return err
+	})
+	return f, err
+}
+
+// Proved is Value with every version behind it, and the near misses with their reasons.
+func (d *Desk) Proved(v *store.View, key, variant string, p Point) (f Figure, err error) {
+	defer fault.Wrap(&err, "counting %s", key)
+	r, err := d.rule(v, key, variant, p)
+	if err != nil {
+		return f, err
+	}
+	return d.proved(v, r, p)
+}
+
+func (d *Desk) proved(v *store.View, r *rules.Rule, p Point) (f Figure, err error) {
+	_, p = d.ask(v, p)
+	f = Figure{Key: r.Key, Variant: r.Variant, Rule: r, Point: p}
+	var ev tally.Evidence
+	err = d.counting(v, r, p, func(n *tally.Counter, q tally.Query) error {
+		ev = n.Evidence(q)
+		return nil
+	})
+	if err != nil {
+		return f, err
+	}
+	f.Value, f.Rows, f.Near, f.Digest = ev.Value, len(ev.Counted), len(ev.Near), ev.Digest
+	f.Counted = make([]Proof, len(ev.Counted))
+	for i, row := range ev.Counted {
+		f.Counted[i] = d.proof(r, row)
+	}
+	f.Missed = make([]Miss, len(ev.Near))
+	for i, n := range ev.Near {
+		f.Missed[i] = Miss{Proof: d.proof(r, n.Row), Reasons: reasons(r, n)}
+		if len(n.Erred) > 0 {
+			f.Erred++
+		}
+	}
+	// The order of the columns is the order in which this process learned of the versions; people get one that does
+	// not hang on that.
+	slices.SortFunc(f.Counted, byRecord)
+	slices.SortFunc(f.Missed, func(a, b Miss) int { return byRecord(a.Proof, b.Proof) })
+	return f, nil
+}
+
+func byRecord(a, b Proof) int {
+	if c := strings.Compare(a.ID, b.ID); c != 0 {
+		return c
+	}
+	return strings.Compare(a.VID, b.VID)
+}
+
+func (d *Desk) proof(r *rules.Rule, row tally.Row) Proof {
+	k := d.Types.Kind(r.Type)
+	return Proof{Type: r.Type, ID: row.ID, VID: row.VID, URL: k.URL() + "/" + row.ID, Key: row.Key, Twins: row.Twins,
+		thing: strings.Join(row.Key, "\x1f")}
+}
+
+func reasons(r *rules.Rule, n tally.NearMiss) []Reason {
+	var out []Reason
+	for _, c := range r.Conditions {
+		erred := slices.Contains(n.Erred, c.Name)
+		if !erred && !slices.Contains(n.Excluded, c.Name) {
+			continue
+		}
+		cite := c.Citation
+		if cite.Text.Empty() && cite.Source == "" {
+			cite = r.Citation
+		}
+		out = append(out, Reason{Condition: c.Name, Says: c.Says, Cites: cite.Text, Source: cite.Source, Erred: erred})
+	}
+	return out
+}
+
+// Named puts the names of the records to proofs, for people. What the reader may not see stays without a name, which
+// does not happen to what was counted for him.
+func (d *Desk) Named(v *store.View, proofs ...*Proof) (err error) {
+	defer fault.Wrap(&err, "naming records")
+	byType := map[string][]*Proof{}
+	for _, p := range proofs {
+		byType[p.Type] = append(byType[p.Type], p)
+	}
+	for typ, ps := range byType {
+		of := map[string][]*Proof{}
+		var ids []string
+		for _, p := range ps {
+			if len(of[p.VID]) == 0 {
+				ids = append(ids, p.VID)
+			}
+			of[p.VID] = append(of[p.VID], p)
+		}
+		for part := range slices.Chunk(ids, 200) {
+			if err := d.name(v, typ, part, of); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (d *Desk) name(v *store.View, typ string, vids []string, of map[string][]*Proof) error {
+	args := make([]any, len(vids))
+	for i, vid := range vids {
+		args[i] = vid
+	}
+	rows, err := v.Query("SELECT x.vid, x.label, x.state, x.sample FROM {"+typ+":history} x WHERE x.vid IN (?"+
+		strings.Repeat(", ?", len(vids)-1)+")", args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var vid, label, state string
+		var sample int64
+		if err := rows.Scan(&vid, &label, &state, &sample); err != nil {
+			return err
+		}
+		t, err := translate.ParseText(label)
+		if err != nil {
+			return err
+		}
+		for _, p := range of[vid] {
+			p.Label, p.State, p.Sample = t, state, sample != 0
+		}
+	}
+	return rows.Err()
+}
+
+// Side sets every variant of an indicator side by side at a point.
+func (d *Desk) Side(v *store.View, key string, p Point) (out []Figure, err error) {
+	defer fault.Wrap(&err, "counting the variants of %s", key)
+	_, p = d.ask(v, p)
+	for _, r := range d.Variants(key, p.ValidOn) {
+		f, err := d.value(v, r, p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	return out, nil
+}

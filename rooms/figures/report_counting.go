@@ -1,0 +1,77 @@
+package figures
+
+import (
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/rules"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+)
+
+// Part says whether one record is counted by a rule on the View's day, and if not, why.
+type Part struct {
+	Key     string
+	Title   translate.Text
+	Counted bool
+	Because []translate.Text
+}
+
+// Keys lists the first n indicators that a main rule counts, in the order of the office's list.
+func (d *Desk) Keys(n int, on clock.Day) []string {
+	var out []string
+	for _, i := range d.Indicators {
+		if len(out) < n && len(d.Variants(i.Key, on)) > 0 {
+			out = append(out, i.Key)
+		}
+	}
+	return out
+}
+
+// Counting asks the main rule of every figure about one record; rules whose population it does not belong to are left
+// out.
+func (d *Desk) Counting(v *store.View, k *record.Kind, rec any) ([]Part, error) {
+	lists, err := d.lists.at(v)
+	if err != nil {
+		return nil, err
+	}
+	values := Facts(k, rec)
+	var out []Part
+	for _, r := range d.Rules.Rules("") {
+		if r.Type != k.Name || r.Variant != "main" || !r.Valid.Has(v.ValidOn) {
+			continue
+		}
+		res := r.Explain(values, rules.Always(v.ValidOn, lists))
+		if !res.InPopulation() {
+			continue
+		}
+		p := Part{Key: r.Key, Title: r.Title, Counted: res.Counted()}
+		failed := map[string]bool{}
+		for _, name := range res.Excluded() {
+			failed[name] = true
+		}
+		for _, c := range r.Conditions {
+			if failed[c.Name] {
+				p.Because = append(p.Because, c.Says)
+			}
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// Facts gives a record's fields as conditions read them.
+func Facts(k *record.Kind, rec any) map[string]any {
+	h := k.Head(rec)
+	values := map[string]any{"id": h.ID, "state": h.State, "unit": h.Unit, "level": int64(h.Level), "sample": h.Sample}
+	for _, f := range k.Fields {
+		switch f.Kind {
+		case record.KindText, record.KindChoice, record.KindRef, record.KindWhen, record.KindDay:
+			values[f.Name] = f.Inputs(rec)[0].Value
+		case record.KindBool:
+			values[f.Name] = !f.Empty(rec)
+		default:
+			// Conditions do not speak of the others.
+		}
+	}
+	return values
+}

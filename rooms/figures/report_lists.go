@@ -1,0 +1,77 @@
+package figures
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/rules"
+	"yunqiao/kernel/store"
+)
+
+// lists keeps the dated lists as they were last read. What they are is read at every question; only the parsing is
+// saved while they are the same versions.
+type lists struct {
+	mu   sync.Mutex
+	vids string
+	of   map[string][]member
+}
+
+// member is one entry of a list, for days.
+type member struct {
+	Country string     `json:"country"`
+	Place   string     `json:"place"`
+	From    clock.When `json:"valid_from"`
+	Until   clock.When `json:"valid_to"`
+}
+
+// on tells whether the member stood on the list on a day. An end that is known to a month or year only is taken at its
+// first day, as an end given to the day is.
+func (m member) on(d clock.Day) bool {
+	return m.From.Earliest() <= d && (m.Until == "" || d < m.Until.Earliest())
+}
+
+// at gives the dated lists that the View can see.
+func (l *lists) at(v *store.View) (is rules.Lists, err error) {
+	defer fault.Wrap(&err, "reading the dated lists")
+	rows, err := v.Query(`SELECT x.vid, x.key, x.members FROM {placelist} x ORDER BY x.vid`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var vids, keys, members []string
+	for rows.Next() {
+		var vid, key, raw string
+		if err := rows.Scan(&vid, &key, &raw); err != nil {
+			return nil, err
+		}
+		vids, keys, members = append(vids, vid), append(keys, key), append(members, raw)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if name := strings.Join(vids, " "); name != l.vids || l.of == nil {
+		of := map[string][]member{}
+		for i, raw := range members {
+			var ms []member
+			if raw != "" {
+				if err := json.Unmarshal([]byte(raw), &ms); err != nil {
+					return nil, err
+				}
+			}
+			of[keys[i]] = append(of[keys[i]], ms...)
+		}
+		l.vids, l.of = name, of
+	}
+	of := l.of
+	return func(key, who string, on clock.Day) bool {
+		return slices.ContainsFunc(of[key], func(m member) bool {
+			return who != "" && (m.Country == who || m.Place == who) && m.on(on)
+		})
+	}, nil
+}

@@ -1,0 +1,23 @@
+package figures
+
+import (
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/web"
+)
+
+// Room is the room's pages over a desk.
+type Room struct {
+	Desk *Desk
+}
+
+// Open hangs the room's pages. The default pages of declarations are hung with those of all types.
+func (rm *Room) Open(s *web.Site) {
+	see := access.See(Declarations.Name)
+	s.Get("/figures", see, rm.list)
+	s.Get("/figures/reconcile", see, rm.reconcile)
+	s.Get("/figures/{key}", see, rm.show)
+	s.Get("/figures/{key}/bridge", see, rm.bridge)
+	s.Add(web.Link{Group: "figures.title", Key: "figures.page.list", Icon: "chart", Href: "/figures", Need: see, Order: 300},
+		web.Link{Group: "figures.title", Key: "figures.page.reconcile", Icon: "scales", Href: "/figures/reconcile", Need: see, Order: 301},
+		web.Link{Group: "figures.title", Key: "figures.declaration.plural", Icon: Declarations.Icon, Href: Declarations.URL(), Need: see, Order: 302})
+}

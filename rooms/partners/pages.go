@@ -1,0 +1,345 @@
+package partners
+
+import (
+	"net/url"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web"
+	"yunqiao/kernel/web/kit"
+)
+
+// text gives a text in the person's language, and the tag of the language it had to fall back to.
+func text(c *web.Call, t translate.Text) (string, translate.Lang) {
+	s, l := t.In(c.Lang)
+	if l == c.Lang {
+		l = ""
+	}
+	return s, l
+}
+
+// head is the head of a page of the room.
+func head(c *web.Call, page string, day clock.Day) kit.Head {
+	title := c.Say("partners.page." + page)
+	return kit.Head{Title: title, Sub: c.Say("partners.page."+page+".sub", "day", day.String()),
+		Crumbs: []kit.Link{{Title: c.Say("partners.page.room"), Href: "/partners"}, {Title: title}}}
+}
+
+// choice names a value of a tie's choice.
+func choice(c *web.Call, field, value string) string {
+	if value == "" {
+		return ""
+	}
+	return c.Say(Ties.Phrase(field, value))
+}
+
+// address is a path with some values of the query.
+func address(path string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Add(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// chosenDay moves a View to the day of the time slider: ?day=2006-01-02, or ?year=2006 for its last day.
+func chosenDay(c *web.Call, v *store.View) (*store.View, error) {
+	today := c.Site.Store.Clock.Today()
+	day := v.ValidOn
+	if s := c.Form("day"); s != "" {
+		d, err := clock.ParseDay(s)
+		if err != nil {
+			return nil, fault.At("day", "record.field.not_day", fault.Args{"value": s})
+		}
+		day = d
+	} else if s := c.Form("year"); s != "" {
+		y, err := strconv.Atoi(s)
+		if err != nil || y < 1 || y > 9999 {
+			return nil, fault.At("year", "record.field.not_day", fault.Args{"value": s})
+		}
+		day = clock.DayFrom(y, 12, 31)
+	} else {
+		return v, nil
+	}
+	return v.At(store.AsOf{ValidOn: min(day, today), KnownOn: c.At.KnownOn}), nil
+}
+
+// network shows the ties as of a day, on a map and as a list.
+func (r *Room) network(c *web.Call, v *store.View) (web.Reply, error) {
+	v, err := chosenDay(c, v)
+	if err != nil {
+		return nil, err
+	}
+	q := c.R.URL.Query()
+	f := Filter{Country: q["country"], Rank: q["rank"], Kind: q["kind"], Grade: q["grade"], State: q["state"]}
+	if f.From, err = clock.ParseWhen(q.Get("signed.from")); err != nil {
+		return nil, fault.At("signed", "record.field.not_when", fault.Args{"value": q.Get("signed.from")})
+	}
+	if f.To, err = clock.ParseWhen(q.Get("signed.to")); err != nil {
+		return nil, fault.At("signed", "record.field.not_when", fault.Args{"value": q.Get("signed.to")})
+	}
+	n, err := ReadNetwork(v, f)
+	if err != nil {
+		return nil, err
+	}
+	replay, err := ReadReplay(v, c.Site.Store.Clock.Today())
+	if err != nil {
+		return nil, err
+	}
+	k := c.Kit()
+	parts := replayPanel(c, replay, v.ValidOn)
+	parts = append(parts, kit.Beside(k, kit.Split{Left: kit.Panel(k, mapPanel(c, &n)), Right: kit.Panel(k, countryPanel(c, &n))}),
+		kit.Lists(k, networkList(c, &n, f)))
+	return c.Show(head(c, "network", n.Day), region("network", parts)), nil
+}
+
+// replayPanel is the time slider with the bars of the years.
+func replayPanel(c *web.Call, r Replay, day clock.Day) []templ.Component {
+	if len(r.Years) == 0 {
+		return nil
+	}
+	k := c.Kit()
+	first, last := r.Years[0].Year, r.Years[len(r.Years)-1].Year
+	chart := kit.Chart{Title: c.Say("partners.page.replay"), Say: c.Say("partners.page.replay.say", "first", first, "last", last,
+		"ties", r.Years[len(r.Years)-1].All, "undated", r.NoDate), Width: 1080, Height: 180}
+	byKind := map[string][]float64{}
+	slider := kit.Slider{Min: first, Max: last, Now: min(max(day.Time().Year(), first), last), Suffix: "-12-31", Target: "network"}
+	for _, y := range r.Years {
+		chart.Labels = append(chart.Labels, strconv.Itoa(y.Year))
+		chart.Hrefs = append(chart.Hrefs, keep(c, "day", y.On.String()))
+		for _, kind := range TieKinds {
+			byKind[kind] = append(byKind[kind], float64(y.Ties[kind]))
+		}
+		if y.Signed > 0 {
+			slider.Steps = append(slider.Steps, y.Year)
+		}
+	}
+	for _, kind := range TieKinds {
+		if some(byKind[kind]) {
+			chart.Series = append(chart.Series, kit.Series{Title: choice(c, "kind", kind), Values: byKind[kind]})
+		}
+	}
+	notes := []string{c.Say("partners.page.replay.note")}
+	if r.NoDate > 0 {
+		notes = append(notes, c.Say("partners.page.replay.undated", "ties", r.NoDate))
+	}
+	return []templ.Component{kit.TimeSlider(k, slider),
+		kit.Panel(k, kit.Section{ID: "replay", Title: c.Say("partners.page.replay"), Body: inBody(kit.Bars(chart), notes)})}
+}
+
+func some(values []float64) bool {
+	for _, f := range values {
+		if f > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// keep is this page's address with one value changed and the day chosen anew.
+func keep(c *web.Call, pairs ...string) string {
+	q := c.R.URL.Query()
+	q.Del("after")
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i] == "day" {
+			q.Del("year")
+			q.Del("valid_on")
+		}
+		q.Del(pairs[i])
+		if pairs[i+1] != "" {
+			q.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return c.R.URL.Path
+	}
+	return c.R.URL.Path + "?" + q.Encode()
+}
+
+// mapPanel draws the ties over land; what has no position is said below, not left out in silence.
+func mapPanel(c *web.Call, n *Network) kit.Section {
+	m := kit.Map{Title: c.Say("partners.page.map"), Say: c.Say("partners.page.map.say", "ties", n.Ties)}
+	at := map[[2]float64]int{}
+	point := func(p Point, name translate.Text, own bool) int {
+		key := [2]float64{p.Lon, p.Lat}
+		i, ok := at[key]
+		if !ok {
+			i = len(m.Points)
+			at[key] = i
+			label := name
+			if p.How != Exact && p.Of != nil {
+				label = p.Of
+			}
+			m.Points = append(m.Points, kit.Point{Lon: p.Lon, Lat: p.Lat, Label: label.Show(c.Lang), Home: own})
+		}
+		return i
+	}
+	joined := map[[2]int]bool{}
+	for _, l := range n.Lines {
+		if !l.OwnAt.Known() || !l.PartnerAt.Known() {
+			continue
+		}
+		a, b := point(l.OwnAt, l.OwnName.Name, true), point(l.PartnerAt, l.OtherName.Name, false)
+		if !joined[[2]int{a, b}] && a != b {
+			joined[[2]int{a, b}] = true
+			m.Arcs = append(m.Arcs, [2]int{a, b})
+		}
+		m.Points[b].Count++
+		m.Points[b].Href = Ties.URL() + "/" + l.Tie.ID
+		if m.Points[b].Count > 1 {
+			m.Points[b].Href = keep(c, "country", l.Tie.Country)
+		}
+	}
+	for i := range m.Points {
+		p := &m.Points[i]
+		if p.Title = p.Label; p.Count > 0 {
+			p.Title = c.Say("partners.page.map.point", "place", p.Label, "ties", p.Count)
+		}
+	}
+	var notes []string
+	if n.Approximate > 0 {
+		notes = append(notes, c.Say("partners.page.map.approximate", "ties", n.Approximate))
+	}
+	if n.NotPlaced > 0 {
+		notes = append(notes, c.Say("partners.page.map.not_placed", "ties", n.NotPlaced))
+	}
+	if n.Ties > len(n.Lines) {
+		notes = append(notes, c.Say("partners.page.more", "shown", len(n.Lines), "ties", n.Ties))
+	}
+	return kit.Section{ID: "map", Title: c.Say("partners.page.map"), Body: inBody(kit.SvgMap(c.Kit(), m), notes)}
+}
+
+// shownCountries is how many countries stand beside the map; the filter has them all.
+const shownCountries = 12
+
+// countryPanel lists the countries with most ties beside the map.
+func countryPanel(c *web.Call, n *Network) kit.Section {
+	s := kit.Section{ID: "countries", Title: c.Say("partners.page.countries"), Count: strconv.Itoa(len(n.Facets["country"])),
+		Empty: c.Say("partners.page.none")}
+	for i, f := range n.Facets["country"] {
+		if i >= shownCountries && !f.Selected {
+			s.Foot = c.Say("partners.page.countries.more", "count", len(n.Facets["country"])-len(s.Links))
+			continue
+		}
+		name, lang := text(c, n.atlas.land(f.Value))
+		href := keep(c, "country", f.Value)
+		if f.Selected {
+			href = keep(c, "country", "")
+			name = "✓ " + name
+		}
+		s.Links = append(s.Links, kit.LinkLine{Title: name, Lang: lang, Href: href, End: strconv.Itoa(f.Ties)})
+	}
+	return s
+}
+
+// networkList is the table below the map, with the filters.
+func networkList(c *web.Call, n *Network, f Filter) kit.List {
+	l := kit.List{Title: c.Say("partners.page.network"), Count: strconv.Itoa(len(n.Lines)), Total: strconv.Itoa(n.Ties),
+		Empty: kit.Empty{Title: c.Say("partners.page.none"), Text: c.Say("partners.page.none.text"),
+			Actions: []kit.Action{{Title: c.Say("partners.page.all"), Href: "/partners"}, {Title: c.Say("partners.page.ties"), Href: Ties.URL()}}}}
+	if l.Count == l.Total {
+		l.Total = ""
+	}
+	for _, col := range facets {
+		x := kit.Filter{Name: col, Title: facetTitle(c, col), Kind: "choice"}
+		for _, o := range n.Facets[col] {
+			title := choiceTitle(c, n, col, o.Value)
+			x.Options = append(x.Options, kit.Option{Value: o.Value, Title: title, Count: strconv.Itoa(o.Ties), Selected: o.Selected})
+			if o.Selected {
+				l.Chips = append(l.Chips, kit.Chip{Field: x.Title, Value: title, RemoveHref: without(c, col, o.Value)})
+			}
+		}
+		l.Filters = append(l.Filters, x)
+	}
+	l.Filters = append(l.Filters, kit.Filter{Name: "signed", Title: c.Say(Ties.Phrase("field", "signed")), Kind: "day", From: string(f.From), To: string(f.To)})
+	if f.From != "" {
+		l.Chips = append(l.Chips, kit.Chip{Field: c.Say("partners.page.signed_from"), Value: string(f.From), RemoveHref: keep(c, "signed.from", "")})
+	}
+	if f.To != "" {
+		l.Chips = append(l.Chips, kit.Chip{Field: c.Say("partners.page.signed_to"), Value: string(f.To), RemoveHref: keep(c, "signed.to", "")})
+	}
+	if d := c.Form("day"); d != "" {
+		l.FilterKeep = []kit.Pair{{Name: "day", Value: d}}
+	} else if y := c.Form("year"); y != "" {
+		l.FilterKeep = []kit.Pair{{Name: "year", Value: y}}
+	}
+	for _, col := range []string{"title", "country", "kind", "rank", "grade", "signed"} {
+		l.Columns = append(l.Columns, kit.Column{Key: col, Title: facetTitle(c, col)})
+	}
+	l.Columns = append(l.Columns, kit.Column{Key: "state", Title: facetTitle(c, "state")})
+	for _, x := range n.Lines {
+		l.Rows = append(l.Rows, tieRow(c, x.Tie, n.atlas.land(x.Tie.Country)))
+	}
+	return l
+}
+
+// tieRow is one tie of a table.
+func tieRow(c *web.Call, t *Tie, land translate.Text) kit.Row {
+	title, lang := text(c, t.Label)
+	st := c.StateOf(Ties.Kind, t.State)
+	signed := string(t.Signed)
+	if signed == "" {
+		signed = c.Say("partners.page.undated")
+	}
+	return kit.Row{ID: t.ID, Label: title, Href: Ties.URL() + "/" + t.ID, Cells: []kit.Cell{
+		{Kind: kit.CellLink, Text: title, Lang: lang, Sub: t.Number, Sample: t.Sample},
+		{Kind: kit.CellFlag, Code: t.Country, Text: land.Show(c.Lang)},
+		{Text: choice(c, "kind", t.Kind)}, {Text: choice(c, "rank", t.Rank)}, {Text: choice(c, "grade", t.Grade)},
+		{Kind: kit.CellDay, Text: signed}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word},
+	}}
+}
+
+func facetTitle(c *web.Call, column string) string {
+	if column == "state" || column == "country" {
+		return c.Say("partners.page." + column)
+	}
+	return c.Say(Ties.Phrase("field", column))
+}
+
+func choiceTitle(c *web.Call, n *Network, column, value string) string {
+	switch column {
+	case "country":
+		return n.atlas.land(value).Show(c.Lang)
+	case "state":
+		return c.StateOf(Ties.Kind, value).Word
+	}
+	return choice(c, column, value)
+}
+
+// without is this page's address with one value of a repeated name taken out.
+func without(c *web.Call, name, value string) string {
+	q := c.R.URL.Query()
+	kept := q[name]
+	q.Del(name)
+	for _, v := range kept {
+		if v != value {
+			q.Add(name, v)
+		}
+	}
+	return c.R.URL.Path + "?" + q.Encode()
+}
+
+// saidValue is what a claim says, in words.
+func saidValue(c *web.Call, k *record.Kind, field string, s Said) string {
+	if s.Shown != nil {
+		return s.Shown.Show(c.Lang)
+	}
+	if field == "state" {
+		return c.StateOf(k, s.Value).Word
+	}
+	if f := k.Field(field); f != nil && f.Kind == record.KindChoice {
+		return c.ChoiceName(k, f, s.Value)
+	}
+	return s.Value
+}

@@ -1,0 +1,321 @@
+// The program of the page. Every page works without it: links are links and forms are forms. What it adds is speed and
+// keys. It makes no HTML from strings except by parsing pages of this same site.
+
+const $ = <T extends Element>(q: string, root: ParentNode = document): T | null => root.querySelector<T>(q);
+const all = <T extends Element>(q: string, root: ParentNode = document): T[] => [...root.querySelectorAll<T>(q)];
+const words = (): DOMStringMap => $<HTMLElement>("#say")?.dataset ?? {};
+const typing = (e: Event): boolean => {
+  const t = e.target as HTMLElement;
+  return t.isContentEditable || t.matches("input:not([type=checkbox],[type=radio],[type=range]),textarea,select");
+};
+
+/** ThemeSwitch turns between automatic, light and dark and keeps the choice in a cookie for the server. */
+class ThemeSwitch extends HTMLElement {
+  connectedCallback(): void {
+    this.querySelector("form")?.addEventListener("submit", (e) => {
+      e.preventDefault();
+      this.turn();
+    });
+  }
+  turn(): void {
+    const b = this.querySelector("button")!;
+    const now = b.value;
+    const next = ({ light: "dark", dark: "auto", auto: "light" } as Record<string, string>)[now] ?? "light";
+    const kept = now === "auto" ? "" : now;
+    const safe = location.protocol === "https:" ? ";secure" : "";
+    document.cookie = `theme=${kept};path=/;max-age=31536000;samesite=lax${safe}`;
+    document.documentElement.dataset.theme = kept;
+    b.value = next;
+    const before = Object.values({ a: b.dataset.auto, l: b.dataset.light, d: b.dataset.dark }).find((w) => w && b.title.includes(w));
+    const after = b.dataset[now];
+    if (before && after) {
+      b.title = b.title.replace(before, after);
+      b.setAttribute("aria-label", b.title);
+    }
+    const use = b.querySelector("use")!;
+    const icon = ({ light: "sun", dark: "moon", auto: "auto" } as Record<string, string>)[now];
+    use.setAttribute("href", use.getAttribute("href")!.replace(/#.*/, "#i-" + icon));
+  }
+}
+
+/** BulkBar shows how many rows are marked and what can be done with them. */
+class BulkBar extends HTMLElement {
+  connectedCallback(): void {
+    const form = this.closest("form")!;
+    document.addEventListener("change", (e) => {
+      const t = e.target as HTMLInputElement;
+      if (t.matches("[data-all]")) for (const b of this.boxes()) b.checked = t.checked;
+      if (t.matches("[data-all],[form=bulk]")) this.show();
+    });
+    form.addEventListener("reset", () => setTimeout(() => {
+      for (const b of this.boxes()) b.checked = false;
+      this.show();
+    }));
+    this.show();
+  }
+  boxes(): HTMLInputElement[] {
+    return all<HTMLInputElement>("input[form=bulk][name=id]");
+  }
+  show(): void {
+    const boxes = this.boxes();
+    const n = boxes.filter((b) => b.checked).length;
+    this.classList.toggle("on", n > 0);
+    this.querySelector("output")!.textContent = (words().selected ?? "{n}").replace("{n}", String(n));
+    const top = $<HTMLInputElement>("[data-all]");
+    if (top) {
+      top.checked = n > 0 && n === boxes.length;
+      top.indeterminate = n > 0 && n < boxes.length;
+    }
+  }
+}
+
+/** PickOne fills the list of a reference field while one types. */
+class PickOne extends HTMLElement {
+  #timer = 0;
+  #stop?: AbortController;
+  connectedCallback(): void {
+    const input = this.querySelector<HTMLInputElement>("[data-suggest]");
+    const list = this.querySelector("datalist");
+    if (!input?.dataset.suggest || !list) return;
+    input.addEventListener("input", () => {
+      clearTimeout(this.#timer);
+      this.#timer = window.setTimeout(() => void this.ask(input, list), 150);
+    });
+  }
+  async ask(input: HTMLInputElement, list: HTMLDataListElement): Promise<void> {
+    const q = input.value.trim();
+    if (!q || [...list.options].some((o) => o.value === q)) return;
+    this.#stop?.abort();
+    this.#stop = new AbortController();
+    const url = new URL(input.dataset.suggest!, location.href);
+    url.searchParams.set("q", q);
+    try {
+      const r = await fetch(url, { headers: { Accept: "application/json" }, signal: this.#stop.signal });
+      if (!r.ok) return;
+      const rows = (await r.json()) as { value: string; title: string; sub?: string }[];
+      list.replaceChildren(...rows.map((x) => {
+        const o = document.createElement("option");
+        o.value = x.value;
+        o.label = x.sub ? `${x.title} · ${x.sub}` : x.title;
+        o.textContent = o.label;
+        return o;
+      }));
+    } catch { /* a newer question or no network: the field still takes what is typed */ }
+  }
+}
+
+/** TimeSlider swaps its target while it is moved and can play the years. */
+class TimeSlider extends HTMLElement {
+  #timer = 0;
+  connectedCallback(): void {
+    const range = this.querySelector<HTMLInputElement>("input[type=range]")!;
+    const out = this.querySelector("output")!;
+    const play = this.querySelector<HTMLButtonElement>("[data-play]")!;
+    play.hidden = false;
+    range.addEventListener("input", () => {
+      out.textContent = range.value;
+      clearTimeout(this.#timer);
+      this.#timer = window.setTimeout(() => void this.move(), 120);
+    });
+    let beat = 0;
+    play.addEventListener("click", () => {
+      if (beat) {
+        clearInterval(beat);
+        beat = 0;
+        return;
+      }
+      if (range.value === range.max) range.value = range.min;
+      beat = window.setInterval(() => {
+        range.stepUp();
+        out.textContent = range.value;
+        void this.move();
+        if (range.value === range.max) {
+          clearInterval(beat);
+          beat = 0;
+        }
+      }, 700);
+    });
+  }
+  async move(): Promise<void> {
+    const form = this.querySelector("form")!;
+    const url = new URL(form.action);
+    url.search = new URLSearchParams(new FormData(form) as unknown as Record<string, string>).toString();
+    await swap(url, "#" + (this.dataset.target || "main"));
+    history.replaceState(null, "", url);
+  }
+}
+
+let asked = 0;
+/** swap replaces one part of the page by the same part of another answer of this site. */
+async function swap(url: URL, part: string): Promise<void> {
+  const mine = ++asked;
+  const old = $<HTMLElement>(part);
+  if (!old) return void location.assign(url);
+  old.setAttribute("aria-busy", "true");
+  try {
+    const r = await fetch(url, { headers: { "X-Fragment": part.slice(1) } });
+    if (!r.ok) throw new Error(String(r.status));
+    const page = new DOMParser().parseFromString(await r.text(), "text/html");
+    const fresh = $<HTMLElement>(part, page);
+    if (mine !== asked) return;
+    if (!fresh) return void location.assign(url);
+    old.replaceWith(document.adoptNode(fresh));
+  } catch {
+    if (mine === asked) location.assign(url);
+  } finally {
+    old.removeAttribute("aria-busy");
+  }
+}
+
+// What was typed is kept a second after the last key; leaving with something unsaved asks first.
+const dirty = new Set<HTMLFormElement>();
+const timers = new WeakMap<HTMLFormElement, number>();
+async function keep(form: HTMLFormElement): Promise<void> {
+  const say = $<HTMLOutputElement>("[data-kept]", form);
+  const w = words();
+  if (say) say.textContent = w.saving ?? "";
+  const body = new URLSearchParams();
+  for (const [k, v] of new FormData(form)) if (typeof v === "string") body.append(k, v);
+  try {
+    const r = await fetch(form.dataset.autosave!, { method: "POST", body, headers: { "X-Autosave": "1" } });
+    if (!r.ok) throw new Error(String(r.status));
+    if (say) say.textContent = `${w.saved ?? ""} ${new Date().toTimeString().slice(0, 5)}`;
+    dirty.delete(form);
+  } catch {
+    if (say) say.textContent = w.notsaved ?? "";
+  }
+}
+document.addEventListener("input", (e) => {
+  const form = (e.target as Element).closest<HTMLFormElement>("form[data-guard]");
+  if (!form) return;
+  dirty.add(form);
+  if (!form.dataset.autosave) return;
+  clearTimeout(timers.get(form));
+  timers.set(form, window.setTimeout(() => void keep(form), 1000));
+});
+addEventListener("beforeunload", (e) => {
+  if (dirty.size) e.preventDefault();
+});
+
+// A form or button with a question asks it before it is sent.
+const agreed = new WeakSet<Element>();
+document.addEventListener("submit", (e) => {
+  const form = e.target as HTMLFormElement;
+  const by = e.submitter as HTMLButtonElement | null;
+  if (form.method === "dialog") return;
+  const question = by?.dataset.confirm || form.dataset.confirm;
+  const box = $<HTMLDialogElement>("#ask");
+  if (question && box && !agreed.has(form)) {
+    e.preventDefault();
+    $("[data-question]", box)!.textContent = question;
+    box.returnValue = "";
+    box.showModal();
+    box.addEventListener("close", () => {
+      if (box.returnValue !== "yes") return;
+      agreed.add(form);
+      form.requestSubmit(by);
+      agreed.delete(form);
+    }, { once: true });
+    return;
+  }
+  clearTimeout(timers.get(form));
+  dirty.delete(form);
+}, true);
+document.addEventListener("click", (e) => {
+  const t = e.target as Element;
+  if (t.closest("[data-leave]")) dirty.clear();
+  if (t.closest("[data-keys]")) {
+    e.preventDefault();
+    $<HTMLDialogElement>("#keys")?.showModal();
+  }
+  for (const d of all<HTMLDetailsElement>("details.menu[open]")) if (!d.contains(t)) d.open = false;
+});
+
+// A chosen day is shown at once.
+document.addEventListener("change", (e) => {
+  const form = (e.target as Element).closest<HTMLFormElement>("form[data-asof]");
+  const day = (e.target as HTMLInputElement).value;
+  if (form && (day === "" || Number(day.slice(0, 4)) > 1000)) form.requestSubmit();
+});
+
+// A long work shows how far it is.
+function watch(): void {
+  const part = $<HTMLElement>("[data-refresh]");
+  if (!part?.dataset.refresh) return;
+  setTimeout(async () => {
+    await swap(new URL(part.dataset.refresh!, location.href), "#" + part.id);
+    watch();
+  }, 1500);
+}
+watch();
+
+// Keys. Where there is a table of rows, j and k walk, x marks, Enter opens.
+let last = "";
+function rows(): HTMLElement[] {
+  return all<HTMLElement>("[data-rows] tbody tr, ol[data-rows]>li");
+}
+function walk(by: number): void {
+  const rs = rows();
+  if (!rs.length) return;
+  const at = rs.findIndex((r) => r.classList.contains("at"));
+  const next = rs[Math.max(0, Math.min(rs.length - 1, at < 0 ? 0 : at + by))];
+  for (const r of rs) r.classList.remove("at");
+  next.classList.add("at");
+  next.scrollIntoView({ block: "nearest" });
+  (next.querySelector<HTMLElement>("a") ?? next.querySelector<HTMLElement>("input"))?.focus({ preventScroll: true });
+}
+document.addEventListener("keydown", (e) => {
+  if (e.key === "Escape") {
+    if (typing(e)) (e.target as HTMLElement).blur();
+    for (const d of all<HTMLDetailsElement>("details.menu[open]")) {
+      d.open = false;
+      d.querySelector("summary")?.focus();
+    }
+    return;
+  }
+  if ((e.ctrlKey || e.metaKey) && e.key === "s") {
+    const b = $<HTMLButtonElement>("[data-key=s]");
+    if (b) {
+      e.preventDefault();
+      b.click();
+    }
+    return;
+  }
+  if (e.ctrlKey || e.metaKey || e.altKey || typing(e) || $("dialog[open]")) return;
+  const row = $<HTMLElement>("[data-rows] .at");
+  const before = last;
+  last = e.key;
+  if (before === "g" && e.key === "h") return void location.assign("/");
+  switch (e.key) {
+    case "/":
+      e.preventDefault();
+      $<HTMLInputElement>("[data-search]")?.focus();
+      break;
+    case "?":
+      $<HTMLDialogElement>("#keys")?.showModal();
+      break;
+    case "j":
+      walk(1);
+      break;
+    case "k":
+      walk(-1);
+      break;
+    case "x":
+      row?.querySelector<HTMLInputElement>("input[type=checkbox]")?.click();
+      break;
+    case "t":
+      $<ThemeSwitch>("theme-switch")?.turn();
+      break;
+    case "Enter":
+      if (e.target === document.body) row?.querySelector<HTMLAnchorElement>("a")?.click();
+      break;
+    default:
+      if (e.key.length === 1 && e.key !== "s") $<HTMLElement>(`[data-key="${CSS.escape(e.key)}"]`)?.click();
+  }
+});
+
+customElements.define("theme-switch", ThemeSwitch);
+customElements.define("bulk-bar", BulkBar);
+customElements.define("pick-one", PickOne);
+customElements.define("time-slider", TimeSlider);
+$<HTMLElement>("#errors")?.focus();
