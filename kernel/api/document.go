@@ -122,7 +122,7 @@ func (w *writer) common() {
 	w.schemas["day"] = day
 	w.schemas["when"] = &huma.Schema{Type: "string", Pattern: `^$|^\d{4}(-\d{2}(-\d{2})?)?$`, Description: w.say("api.doc.when"), Examples: []any{"2022", "2022-08", "2022-08-15"}}
 	w.schemas["text"] = &huma.Schema{Type: "object", Description: w.say("api.doc.text"),
-		AdditionalProperties: &huma.Schema{Type: "string"}, Examples: []any{map[string]any{"zh": "昆明市", "en": "Kunming"}}}
+		AdditionalProperties: &huma.Schema{Type: "string"}, Examples: []any{map[string]any{"zh": "示例", "en": "Example"}}}
 	w.schemas["money"] = object(map[string]*huma.Schema{"amount": {Type: "string", Examples: []any{"1200.50"}}, "currency": {Type: "string", Examples: []any{"EUR"}}})
 	w.schemas["span"] = object(map[string]*huma.Schema{"from": typed("string"), "to": typed("string")})
 	w.schemas["place"] = object(map[string]*huma.Schema{
