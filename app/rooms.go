@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"slices"
 
+	"yunqiao/kernel/api"
 	"yunqiao/kernel/bulk"
 	"yunqiao/kernel/files"
 	"yunqiao/kernel/history"
@@ -32,12 +33,12 @@ var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind,
 // Migrations are the tables of the program, in the order in which they are made.
 var Migrations = []store.Source{
 	{Name: "history", Files: history.Migrations}, {Name: "search", Files: search.Migrations},
-	{Name: "jobs", Files: jobs.Migrations}, {Name: "signin", Files: signin.Migrations}, {Name: "record", Files: record.Migrations},
-	{Name: "bulk", Files: bulk.Migrations},
+	{Name: "jobs", Files: jobs.Migrations}, {Name: "signin", Files: signin.Migrations}, {Name: "api", Files: api.Migrations},
+	{Name: "record", Files: record.Migrations}, {Name: "bulk", Files: bulk.Migrations},
 	{Name: "office", Files: office.Migrations}, {Name: "partners", Files: partners.Migrations},
 	{Name: "figures", Files: figures.Migrations},
 }
 
 // words are the phrase books of the packages.
-var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, rules.Words, files.Words, ledger.Words, seal.Words,
+var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words,
 	sheet.Words, bulk.Words, tally.Words, kit.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, partners.Words, figures.Words, Words}

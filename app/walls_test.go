@@ -52,9 +52,10 @@ kernel/web:         kernel/fault kernel/clock kernel/access kernel/translate ker
                       kernel/store kernel/ledger kernel/history kernel/search kernel/jobs kernel/files kernel/sheet \
                       kernel/seal kernel/signin kernel/record kernel/print kernel/web/kit web \
                       | net/http github.com/a-h/templ/**
-? kernel/api:         kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/store kernel/history \
-                      kernel/search kernel/jobs kernel/files kernel/signin kernel/record kernel/web \
-                      | net/http github.com/danielgtaylor/huma/v2/**
+# The API keeps the answers to repeated requests in a table of its own.
+kernel/api:           kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/internal/raw kernel/store \
+                      kernel/history kernel/search kernel/jobs kernel/files kernel/signin kernel/record kernel/web \
+                      | net/http github.com/danielgtaylor/huma/v2
 kernel/kerneltest:    kernel/**                                    \
                       | net net/http/** os/exec github.com/chromedp/** github.com/jackc/pgx/v5 golang.org/x/net/html/**
 

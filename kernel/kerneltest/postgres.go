@@ -32,7 +32,7 @@ const PostgresEnv = "YUNQIAO_TEST_POSTGRES"
 // KeepEnv names the environment variable that, set to anything, keeps a test's database and prints its address.
 const KeepEnv = "YUNQIAO_TEST_KEEP"
 
-// Server is a throw-away PostgreSQL. It listens on the loopback address only, and it does not wait for the disk.
+// Server is a throw-away PostgreSQL. It listens on the loopback address only; those of tests do not wait for the disk.
 type Server struct {
 	// DSN is the address of the server's own database, as connections take it.
 	DSN string
@@ -158,6 +158,13 @@ cd / && rm -rf "$dir"
 
 // StartPostgres starts a throw-away server from what is installed on this machine.
 func StartPostgres() (_ *Server, err error) {
+	return startPostgres("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off")
+}
+
+// StartDurablePostgres is StartPostgres of one that waits for the disk, as an office runs it: for measuring.
+func StartDurablePostgres() (*Server, error) { return startPostgres() }
+
+func startPostgres(settings ...string) (_ *Server, err error) {
 	bin, err := FindPostgres()
 	if err != nil {
 		return nil, err
@@ -200,10 +207,9 @@ func StartPostgres() (_ *Server, err error) {
 	if err != nil {
 		return nil, err
 	}
-	shell := run("/bin/sh", "-c", keeper, "keeper", filepath.Join(bin, "postgres"), dir,
-		"-D", dir+"/data", "-h", "127.0.0.1", "-p", strconv.Itoa(port), "-k", "",
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "autovacuum=off",
-		"-c", "shared_buffers=128MB", "-c", "max_connections=300", "-c", "timezone=UTC", "-c", "jit=off")
+	shell := run("/bin/sh", append([]string{"-c", keeper, "keeper", filepath.Join(bin, "postgres"), dir,
+		"-D", dir + "/data", "-h", "127.0.0.1", "-p", strconv.Itoa(port), "-k", "",
+		"-c", "shared_buffers=128MB", "-c", "max_connections=300", "-c", "timezone=UTC", "-c", "jit=off"}, settings...)...)
 	in, err := shell.StdinPipe()
 	if err != nil {
 		return nil, err

@@ -176,15 +176,7 @@ func (k *Kind) order(q ListQuery) (c Column, key string, down bool, err error) {
 	if !ok {
 		return c, "", false, fault.New(fault.Invalid, "record.filter.column", fault.Args{"column": order})
 	}
-	// Open days sort as the far past or future, alike on both engines.
-	key = "x." + order
-	switch {
-	case order == "valid_to" || order == "recorded_to":
-		key = "coalesce(x." + order + ", 4611686018427387904)"
-	case k.nullable(order):
-		key = "coalesce(x." + order + ", -1073741824)"
-	}
-	return c, key, down, nil
+	return c, k.orderKey("x.", order), down, nil
 }
 
 func asIs(vals []any) any {

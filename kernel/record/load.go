@@ -1,8 +1,6 @@
 package record
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"math"
 	"strconv"
 	"strings"
@@ -188,11 +186,11 @@ func (k *Kind) where(v *store.View, q ListQuery) (cond access.Cond, err error) {
 		case f.Op == "to":
 			cs = append(cs, access.Cond{SQL: x + " <= ?", Args: vals[:1]})
 		case f.Op == "in_unit":
-			var ors []access.Cond
-			for _, u := range []string{"u1", "u2", "u3", "u4"} {
-				ors = append(ors, access.Cond{SQL: "x." + u + " = ?", Args: vals[:1]})
+			c, err := below(v, f.Values[0])
+			if err != nil {
+				return cond, err
 			}
-			cs = append(cs, access.Or(ors...))
+			cs = append(cs, c)
 		default:
 			return cond, fault.New(fault.Invalid, "record.filter.op", fault.Args{"op": f.Op})
 		}
@@ -261,125 +259,6 @@ func like(s string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
 }
 
-// List reads a page of the records this person may see, as of the View, and counts the whole list.
-func (k *Kind) List(v *store.View, q ListQuery) (page Page, err error) {
-	defer fault.Wrap(&err, "listing %s", k.Name)
-	if q.Limit <= 0 || q.Limit > 1000 {
-		q.Limit = 50
-	}
-	cond, err := k.where(v, q)
-	if err != nil {
-		return page, err
-	}
-	if !q.NoCount {
-		if page.Count, err = k.count(v, cond); err != nil {
-			return page, err
-		}
-	}
-	c, key, down, err := k.order(q)
-	if err != nil {
-		return page, err
-	}
-	dir, cmp := "ASC", ">"
-	if down {
-		dir, cmp = "DESC", "<"
-	}
-	where, args := cond.SQL, cond.Args
-	if q.After != "" {
-		val, id, err := cursor(q.After, c.Type)
-		if err != nil {
-			return page, err
-		}
-		where += " AND (" + key + " " + cmp + " ? OR " + key + " = ? AND x.id " + cmp + " ?)"
-		args = append(append([]any{}, args...), val, val, id)
-	}
-	cols, fields := k.cols, k.Fields
-	if q.Light {
-		cols, fields = k.light(q.Columns)
-	}
-	rows, err := v.Query("SELECT "+key+", "+cols+" FROM {"+k.Name+"} x WHERE "+where+
-		" ORDER BY "+key+" "+dir+", x.id "+dir+" LIMIT "+strconv.Itoa(q.Limit+1), args...)
-	if err != nil {
-		return page, err
-	}
-	defer rows.Close()
-	page.Records = make([]any, 0, q.Limit)
-	var keys [2]any
-	for rows.Next() {
-		if len(page.Records) == q.Limit {
-			last := page.Records[q.Limit-1]
-			page.Next = cursorText(keys[1], k.head(last).ID)
-			break
-		}
-		rec := k.fresh()
-		dst := make([]any, 0, len(headColumns)+2*len(fields)+8)
-		dst = append(dst, &keys[0])
-		dst = k.head(rec).dests(dst)
-		for _, f := range fields {
-			dst = f.dests(dst, rec)
-		}
-		if err := rows.Scan(dst...); err != nil {
-			return page, err
-		}
-		keys[1] = keys[0]
-		page.Records = append(page.Records, rec)
-	}
-	return page, rows.Err()
-}
-
-// light are the columns of a list: the head and the fields asked for.
-func (k *Kind) light(fields []*Field) (string, []*Field) {
-	var b strings.Builder
-	b.WriteString(k.headCols)
-	for _, f := range fields {
-		for _, c := range f.columns {
-			b.WriteString(", x.")
-			b.WriteString(c.Name)
-		}
-	}
-	return b.String(), fields
-}
-
-func cursorText(key any, id string) string {
-	if b, ok := key.([]byte); ok {
-		key = string(b)
-	}
-	raw, _ := json.Marshal([]any{key, id}) // a text or number and a text always encode
-	return base64.RawURLEncoding.EncodeToString(raw)
-}
-
-func cursor(s, typ string) (val any, id string, err error) {
-	raw, err := base64.RawURLEncoding.DecodeString(s)
-	var parts []json.RawMessage
-	if err == nil {
-		err = json.Unmarshal(raw, &parts)
-	}
-	if err != nil || len(parts) != 2 {
-		return nil, "", fault.New(fault.Invalid, "record.cursor", nil)
-	}
-	if err := json.Unmarshal(parts[1], &id); err != nil {
-		return nil, "", fault.New(fault.Invalid, "record.cursor", nil)
-	}
-	switch typ {
-	case "TEXT":
-		var t string
-		err = json.Unmarshal(parts[0], &t)
-		val = t
-	case "BIGINT":
-		var n int64
-		err = json.Unmarshal(parts[0], &n)
-		val = n
-	default:
-		var n float64
-		err = json.Unmarshal(parts[0], &n)
-		val = n
-	}
-	if err != nil {
-		return nil, "", fault.New(fault.Invalid, "record.cursor", nil)
-	}
-	return val, id, nil
-}
-
 // counts keeps counts of lists on SQLite, where no other process writes: an unchanged generation means an unchanged
 // count. It is bounded; when full it starts anew.
 type counts struct {
@@ -412,7 +291,10 @@ func (k *Kind) count(v *store.View, cond access.Cond) (n int, err error) {
 		return n, v.One(query, cond.Args, &n)
 	}
 	gen := db.Generation(k.Name)
-	box, _ := kept.LoadOrStore(db, &counts{m: map[string]counted{}})
+	box, loaded := kept.LoadOrStore(db, &counts{m: map[string]counted{}})
+	if !loaded {
+		raw.OnClose(db, func() { kept.Delete(db) })
+	}
 	c := box.(*counts)
 	var key strings.Builder
 	key.WriteString(k.Name + "\x00" + cond.SQL)

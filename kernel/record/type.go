@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"yunqiao/kernel/access"
@@ -118,7 +117,8 @@ type Kind struct {
 	insert   string
 	cols     string // all columns in order, with the alias x
 	headCols string
-	sorted   []*Field
+	sorted   []*Field // by name
+	secret   bool     // some field is not shown to all who see the record
 }
 
 // Type is a declared type.
@@ -282,6 +282,9 @@ func (k *Kind) Columns() []Column {
 }
 
 func (k *Kind) prepare() {
+	for _, f := range k.Fields {
+		k.secret = k.secret || f.Secret > 0
+	}
 	var names, marks []string
 	for _, c := range k.Columns() {
 		names = append(names, c.Name)
@@ -337,9 +340,10 @@ func (k *Kind) DDL() string {
 	if order == "" {
 		order = "recorded_from"
 	}
+	// These indexes are the lists, of today and of any past day: what is held no longer is passed over in the index.
 	for _, u := range []string{"", "u2, ", "u3, "} {
 		name := k.Name + "_list" + strings.Trim(strings.ReplaceAll(u, ", ", ""), " ")
-		fmt.Fprintf(&b, "CREATE INDEX %s ON %s (%sstate, %s, id) WHERE recorded_to IS NULL;\n", name, k.Name, u, order)
+		fmt.Fprintf(&b, "CREATE INDEX %s ON %s (%sstate, %s, id, recorded_to);\n", name, k.Name, u, k.orderKey("", order))
 	}
 	for _, f := range k.Fields {
 		if f.Kind == KindRef {
@@ -347,6 +351,18 @@ func (k *Kind) DDL() string {
 		}
 	}
 	return b.String()
+}
+
+// orderKey is what a list is ordered by: the column, or in its place the far past or future where it may be null, so
+// that both engines order alike. The index of the list is over the same.
+func (k *Kind) orderKey(alias, column string) string {
+	switch {
+	case column == "valid_to" || column == "recorded_to":
+		return "coalesce(" + alias + column + ", 4611686018427387904)"
+	case k.nullable(column):
+		return "coalesce(" + alias + column + ", -1073741824)"
+	}
+	return alias + column
 }
 
 // claimsJSON gives the canonical form of claims; "" when there are none.
@@ -359,57 +375,6 @@ func claimsJSON(cs []Claim) string {
 	e.SetEscapeHTML(false)
 	_ = e.Encode(cs) // texts always encode
 	return strings.TrimSpace(b.String())
-}
-
-// Canonical is the version as one line of JSON: what the ledger's digest is taken of, and what the API gives. Empty
-// fields are left out, so that a field added later does not change old digests.
-func (k *Kind) Canonical(rec any) []byte {
-	h := k.head(rec)
-	b := make([]byte, 0, 1024)
-	str := func(name, v string) {
-		if v != "" {
-			b = append(quote(b, name), ':')
-			b = append(quote(b, v), ',')
-		}
-	}
-	raw := func(name string, v []byte) {
-		if len(v) > 0 {
-			b = append(append(append(quote(b, name), ':'), v...), ',')
-		}
-	}
-	num := func(name string, v int64) { b = append(strconv.AppendInt(append(quote(b, name), ':'), v, 10), ',') }
-	b = append(b, '{')
-	str("act", h.Act)
-	str("by", h.By)
-	raw("claims", []byte(claimsJSON(h.Claims)))
-	b = append(b, `"fields":{`...)
-	for _, f := range k.sorted {
-		raw(f.Name, f.json(nil, rec))
-	}
-	b = append(trimComma(b), "},"...)
-	str("id", h.ID)
-	num("level", int64(h.Level))
-	num("recorded_from", h.RecordedFrom)
-	num("rev", h.Rev)
-	if h.Sample {
-		raw("sample", []byte("true"))
-	}
-	raw("sources", list(nil, h.Sources))
-	str("state", h.State)
-	str("type", k.Name)
-	str("unit", h.Unit)
-	str("valid_from", h.From.String())
-	str("valid_to", h.To.String())
-	str("vid", h.VID)
-	str("why", h.Why)
-	return append(trimComma(b), '}')
-}
-
-func trimComma(b []byte) []byte {
-	if n := len(b); n > 0 && b[n-1] == ',' {
-		return b[:n-1]
-	}
-	return b
 }
 
 // Registry is all record types of a program, in the order of declaration.

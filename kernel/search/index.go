@@ -33,8 +33,8 @@ func next(ms int64) int64 {
 // longestTitle is how long a text may be to be found by the first letters of the names in it.
 const longestTitle = 40
 
-// Put makes one record version findable by its texts, in the transaction that writes it. path are the units it
-// belongs to, for questions narrowed to a unit.
+// Put makes one record version findable by its texts, with the transaction that writes it: it is found from the
+// commit on. path are the units it belongs to, for questions narrowed to a unit.
 func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
 	terms := TermsOf(tx.Engine(), texts, path)
 	if tx.Engine() == store.Postgres {
@@ -45,8 +45,10 @@ func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
 	if _, err := raw.Exec(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES (?, ?, ?, ?)", n, kind, id, vid); err != nil {
 		return err
 	}
-	_, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, terms)
-	return err
+	return raw.Later(tx, func(tx *store.Tx) error {
+		_, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, terms)
+		return err
+	})
 }
 
 // Doc is a record version that PutAll makes findable; Terms is made by TermsOf.

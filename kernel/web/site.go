@@ -36,6 +36,8 @@ type Visit struct {
 	Session string
 	// Unit is the name of the person's unit, shown beside the person's own.
 	Unit map[string]string
+	// Scope is what a call with a token may do, "read" or "write"; empty for a session.
+	Scope string
 }
 
 // Link is an entry of the navigation. Need says who sees it.

@@ -64,6 +64,8 @@ type DB struct {
 	seq     atomic.Int64  // odd while a commit of this process is under way
 	file    string
 	closed  atomic.Bool
+	mu      sync.Mutex
+	ends    []func()
 }
 
 // request is one waiting transaction on SQLite.
@@ -187,6 +189,11 @@ func (db *DB) Close() error {
 		return nil
 	}
 	close(db.stop)
+	db.mu.Lock()
+	for _, f := range db.ends {
+		f()
+	}
+	db.mu.Unlock()
 	if db.Engine == Postgres {
 		return db.pool.Close()
 	}
@@ -200,6 +207,13 @@ func (db *DB) Close() error {
 		}
 	}
 	return errors.Join(db.pool.Close(), db.wpool.Close())
+}
+
+// OnClose is called when the database is closed, so that what is kept in memory of it goes too.
+func OnClose(db *DB, f func()) {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	db.ends = append(db.ends, f)
 }
 
 // View is a reading handle: who looks, as of which day and instant, over one snapshot.
@@ -319,6 +333,7 @@ type Tx struct {
 	View
 	undo  []func()
 	after []func()
+	later []func(*Tx) error
 }
 
 // Exec writes. Only the kernel can call it.
@@ -371,6 +386,10 @@ func InsertAll(tx *Tx, head, row string, vals []any) error {
 
 // Inside runs fn in a savepoint: when it fails, what it wrote is taken back and the transaction goes on.
 func Inside(tx *Tx, fn func() error) error {
+	// What was put off before must not be taken back with what fails here.
+	if err := tx.catchUp(); err != nil {
+		return err
+	}
 	undo, after := len(tx.undo), len(tx.after)
 	if _, err := Exec(tx, "SAVEPOINT inside"); err != nil {
 		return err
@@ -386,7 +405,7 @@ func Inside(tx *Tx, fn func() error) error {
 	for i := len(tx.undo) - 1; i >= undo; i-- {
 		tx.undo[i]()
 	}
-	tx.undo, tx.after = tx.undo[:undo], tx.after[:after]
+	tx.undo, tx.after, tx.later = tx.undo[:undo], tx.after[:after], nil
 	if _, e := Exec(tx, "ROLLBACK TO SAVEPOINT inside"); e != nil {
 		return errors.Join(err, e)
 	}
@@ -398,6 +417,34 @@ func Inside(tx *Tx, fn func() error) error {
 
 // OnUndo is called when the transaction is rolled back, so that values in memory go back too.
 func OnUndo(tx *Tx, f func()) { tx.undo = append(tx.undo, f) }
+
+// mostLater bounds what a transaction puts off.
+const mostLater = 2000
+
+// Later puts off a write to the end of the transaction, where it stands with those of others that are committed
+// together: the full-text index writes a segment for each savepoint it lives through, and should live through none.
+// What is put off is committed with the rest or not at all.
+func Later(tx *Tx, f func(*Tx) error) error {
+	if len(tx.later) >= mostLater {
+		if err := tx.catchUp(); err != nil {
+			return err
+		}
+	}
+	tx.later = append(tx.later, f)
+	return nil
+}
+
+// catchUp does what was put off.
+func (tx *Tx) catchUp() error {
+	all := tx.later
+	tx.later = nil
+	for _, f := range all {
+		if err := f(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // OnCommit is called after the transaction has been committed.
 func OnCommit(tx *Tx, f func()) { tx.after = append(tx.after, f) }
@@ -612,6 +659,9 @@ func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) err
 	tx := db.newTx(ctx, who)
 	tx.ptx = ptx
 	if err = guarded(fn, tx); err == nil {
+		err = tx.catchUp()
+	}
+	if err == nil {
 		err = ptx.Commit()
 	} else {
 		_ = ptx.Rollback() // the first error is the one to tell
@@ -647,6 +697,10 @@ func guarded(fn func(*Tx) error, tx *Tx) (err error) {
 	return fn(tx)
 }
 
+// groupPatience is how long a group waits for one more of those who saved together just before: less than the commit
+// that is spared.
+const groupPatience = 200 * time.Microsecond
+
 // maxGroup bounds how many waiting transactions share a commit.
 const maxGroup = 128
 
@@ -656,6 +710,7 @@ func (db *DB) write(c *conn) {
 	defer close(db.ended)
 	group := make([]*request, 0, maxGroup)
 	last := 0
+	patience := time.NewTimer(time.Hour)
 	for {
 		group = group[:0]
 		select {
@@ -684,15 +739,17 @@ func (db *DB) write(c *conn) {
 				group = append(group, r)
 				whole = db.one(c, r)
 			default:
-				// Those just answered are about to ask again: let them come before paying for a commit.
+				// Those just answered are about to ask again: let them come before paying for a commit. One who saves
+				// alone never waits, since no group was larger.
 				more = false
 				if len(group) < last {
-					for range 4 {
-						runtime.Gosched()
-						if len(db.queue) > 0 {
-							more = true
-							break
-						}
+					patience.Reset(groupPatience)
+					select {
+					case r := <-db.queue:
+						more = true
+						group = append(group, r)
+						whole = db.one(c, r)
+					case <-patience.C:
 					}
 				}
 			}
@@ -701,6 +758,9 @@ func (db *DB) write(c *conn) {
 		db.seq.Add(1)
 		err := errGroup
 		if whole {
+			err = finish(group)
+		}
+		if err == nil {
 			_, err = c.exec(bg, "COMMIT", nil)
 		}
 		if err != nil {
@@ -720,6 +780,16 @@ func (db *DB) write(c *conn) {
 			r.done <- r.err
 		}
 	}
+}
+
+// finish does what the transactions of a group put off.
+func finish(group []*request) (err error) {
+	for _, r := range group {
+		if r.err == nil && r.tx != nil && err == nil {
+			err = r.tx.catchUp()
+		}
+	}
+	return err
 }
 
 var errGroup = errors.New("the engine ended the transaction of the whole group")

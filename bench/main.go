@@ -1,0 +1,263 @@
+// Command bench measures the journeys of an office's day, each beside the limit of what the same machine does with
+// nothing in between, in one run: what counts is the ratio, not the second. `go run ./bench` prints the table,
+// `go run ./bench -write doc/performance.md` keeps it. -only chooses journeys, -engine the database, -trips and
+// -notes the sizes, -cpuprofile where the time goes.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime/pprof"
+	"strings"
+	"testing/fstest"
+	"time"
+
+	"yunqiao/kernel/api"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/history"
+	"yunqiao/kernel/jobs"
+	"yunqiao/kernel/kerneltest"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/search"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+)
+
+var (
+	only    = flag.String("only", "", "measure the journeys whose name matches")
+	engine  = flag.String("engine", "both", "sqlite, postgres or both")
+	trips   = flag.Int("trips", 200_000, "records of the lists")
+	notes   = flag.Int("notes", 1_000_000, "records of the search")
+	span    = flag.Duration("span", 3*time.Second, "how long each load lasts")
+	write   = flag.String("write", "", "write the table into this file")
+	profile = flag.String("cpuprofile", "", "write a profile of the chosen journeys to this file")
+	start   = flag.String("start", "", "used by the bench itself: open this database, answer once, tell time and memory")
+)
+
+// line is one row of the table.
+type line struct {
+	journey, engine, limit, got, ratio, cpu, aim string
+	ok                                           bool
+}
+
+var lines []line
+
+func report(l line) {
+	lines = append(lines, l)
+	fmt.Printf("%-34s %-8s limit %-34s here %-34s ratio %-6s cpu %-6s aim %-12s %v\n", l.journey, l.engine, l.limit, l.got, l.ratio, l.cpu, l.aim, l.ok)
+}
+
+func main() {
+	flag.Parse()
+	ctx := context.Background()
+	if *start != "" {
+		if err := startChild(ctx, *start); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if *engine != "postgres" {
+		if err := measure(ctx, "sqlite", filepath.Join(dir, "bench.db"), ""); err != nil {
+			return err
+		}
+	}
+	if *engine != "sqlite" {
+		s, err := kerneltest.StartDurablePostgres()
+		if err != nil {
+			return err
+		}
+		err = measure(ctx, "postgres", "", s.DSN)
+		if e := s.Stop(); err == nil {
+			err = e
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if wanted("figures") {
+		if err := figures(); err != nil {
+			return err
+		}
+	}
+	if *write != "" {
+		return writeTable(*write)
+	}
+	return nil
+}
+
+func wanted(journey string) bool {
+	if *only == "" {
+		return true
+	}
+	ok, err := regexp.MatchString(*only, journey)
+	return ok && err == nil
+}
+
+// bench is one engine under measure.
+type bench struct {
+	engine string
+	path   string
+	bare   *bare
+	store  *store.Store
+	trips  *record.Type[trip]
+	notes  *record.Type[note]
+	addr   string // of the product
+	limit  string // of the bare handlers
+	stop   []func()
+}
+
+func openStore(ctx context.Context, address string) (*bench, error) {
+	b := &bench{trips: newTrips(), notes: newNotes()}
+	reg := record.NewRegistry(b.trips.Kind, b.notes.Kind)
+	st, err := store.Open(ctx, address, clock.System(time.UTC), reg.Tables(), []store.Source{
+		{Name: "history", Files: history.Migrations}, {Name: "search", Files: search.Migrations}, {Name: "jobs", Files: jobs.Migrations},
+		{Name: "api", Files: api.Migrations}, {Name: "bench", Files: fstest.MapFS{"migrations/0001_bench.sql": {Data: []byte(b.trips.DDL() + b.notes.DDL())}}},
+	})
+	if err != nil {
+		return nil, err
+	}
+	st.DB.Path = func(_ *store.View, unit string) ([]string, error) { return paths[unit], nil }
+	book := translate.NewBook()
+	if err := book.Add(api.Words); err != nil {
+		return nil, err
+	}
+	h := api.New(api.Settings{Store: st, Types: reg, Book: book, Log: slog.Default(), Identify: identify})
+	b.store = st
+	if b.addr, err = b.serve(h); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *bench) serve(h http.Handler) (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	s := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	go s.Serve(l) //nolint:errcheck // it ends when it is closed
+	b.stop = append(b.stop, func() { _ = s.Close() })
+	return l.Addr().String(), nil
+}
+
+func measure(ctx context.Context, name, path, dsn string) error {
+	address := path
+	if dsn != "" {
+		address = dsn
+	}
+	b, err := openStore(ctx, address)
+	if err != nil {
+		return err
+	}
+	b.engine, b.path = name, path
+	if b.bare, err = openBare(ctx, path+".bare", dsn); err != nil {
+		return err
+	}
+	// The rows the store reads are filled over a connection of the bench's own.
+	into := b.bare
+	if dsn == "" {
+		if into, err = openBare(ctx, path, ""); err != nil {
+			return err
+		}
+	}
+	if wanted("open") || wanted("list") || wanted("start") {
+		at := time.Now()
+		if err := b.fillTrips(ctx, into); err != nil {
+			return err
+		}
+		fmt.Printf("filled %d trips on %s in %v\n", *trips, name, time.Since(at).Round(time.Second))
+	}
+	if b.limit, err = b.serve(b.bare.mux()); err != nil {
+		return err
+	}
+	grouping, stopGroup := context.WithCancel(ctx)
+	go b.bare.group(grouping)
+	b.stop = append(b.stop, stopGroup)
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			return err
+		}
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
+	for _, j := range []struct {
+		name string
+		run  func(context.Context) error
+	}{{"open", b.open}, {"list", b.list}, {"save", b.save}, {"start", b.begin}, {"search", func(ctx context.Context) error { return b.search(ctx, into) }}} {
+		if wanted(j.name) {
+			if err := j.run(ctx); err != nil {
+				return fmt.Errorf("%s on %s: %w", j.name, name, err)
+			}
+		}
+	}
+	for _, f := range b.stop {
+		f()
+	}
+	return b.store.Close()
+}
+
+func (b *bench) fillTrips(ctx context.Context, into *bare) error {
+	err := fillTable(ctx, into, b.trips.Kind, *trips, func(i int) (*record.Head, []any, []string) {
+		t := makeTrip(b.trips, i)
+		return &t.Head, tripRow(t), []string{t.Number, t.Title["zh"], t.Title["en"], t.Purpose}
+	})
+	if err != nil {
+		return err
+	}
+	return b.bare.fill(ctx, *trips, func(i int) (*trip, []byte) {
+		t := makeTrip(b.trips, i)
+		return t, b.trips.AppendJSON(nil, t, someone)
+	})
+}
+
+func writeTable(path string) error {
+	var out strings.Builder
+	out.WriteString(intro)
+	out.WriteString("| journey | engine | limit | here | ratio | by CPU | aim | reached |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	for _, l := range lines {
+		ok := "no"
+		if l.ok {
+			ok = "yes"
+		}
+		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", l.journey, l.engine, l.limit, l.got, l.ratio, l.cpu, l.aim, ok)
+	}
+	return os.WriteFile(path, []byte(out.String()), 0o644)
+}
+
+const intro = `# Performance
+
+Made by ` + "`go run ./bench -write doc/performance.md`" + ` on two cores that the clients, the server and the database shared with other
+work: read the ratios. A limit is the same work with nothing in between (net/http, database/sql, prepared statements; no session,
+scope, rules, versions, ledger or search), measured in the same run just before. SQLite and PostgreSQL both wait for the disk.
+` + "`-only save`" + ` measures one journey, ` + "`-engine sqlite`" + ` one engine, ` + "`-cpuprofile f`" + ` says where the time goes.
+
+A cell gives requests a second, the middle and the 99th of a hundred latencies, and the processor time of one request, clients and
+SQLite included. The ratio is that of requests a second; "by CPU" is that of processor time, which other work on the machine
+disturbs least. The aims are those of issue 2.
+
+The lists are 50 of 200,000 records of 23 fields, by state and unit subtree, newest first, with the count, as JSON over HTTP.
+
+`
