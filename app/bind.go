@@ -71,6 +71,28 @@ func (a *App) identify(r *http.Request) (web.Visit, error) {
 	return web.Visit{Who: who, CSRF: s.CSRF, Session: s.ID}, nil
 }
 
+// identifyProgram tells who stands behind a call to the API: the person whose token a program shows, or the session of
+// a browser. Pages take no tokens.
+func (a *App) identifyProgram(r *http.Request) (web.Visit, error) {
+	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return a.byToken(r, bearer)
+	}
+	return a.identify(r)
+}
+
+// byToken tells for whom a program acts that shows a token.
+func (a *App) byToken(r *http.Request, bearer string) (web.Visit, error) {
+	t, err := a.Desk.Token(r.Context(), bearer)
+	if err != nil {
+		return web.Visit{}, err
+	}
+	who, err := a.Tree.Person(r.Context(), t.Staff)
+	if err != nil {
+		return web.Visit{}, err
+	}
+	return web.Visit{Who: who, Scope: string(t.Scope)}, nil
+}
+
 // secretKey reads a key of this office, or makes it at the first start.
 func secretKey(path string) ([]byte, error) {
 	raw, err := os.ReadFile(path)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +27,7 @@ type typed struct {
 }
 
 // read fills a record from a posted form. Every field of the form counts, so that what was emptied is emptied.
-func (c *Call) read(k *record.Kind, rec any, post url.Values) typed {
+func (c *Call) read(v *store.View, k *record.Kind, rec any, post url.Values) typed {
 	t := typed{rec: rec, do: post.Get("do")}
 	note := func(err error) {
 		if all := fault.All(err); all != nil {
@@ -46,9 +47,15 @@ func (c *Call) read(k *record.Kind, rec any, post url.Values) typed {
 					note(f.Set(rec, sub, vals[0]))
 				}
 			}
+		case record.KindRef:
+			if post.Has(f.Name) && !kept(post, f.Name) {
+				id, err := c.found(v, f.To, f.Name, post.Get(f.Name))
+				note(err)
+				note(f.Set(rec, "", id))
+			}
 		case record.KindRefs:
-			if post.Has(f.Name) {
-				note(f.Set(rec, "", strings.Join(post[f.Name], " ")))
+			if post.Has(f.Name) || post.Has(f.Name+".add") {
+				note(f.Set(rec, "", strings.Join(c.foundAll(v, f.To, f.Name, post, note), " ")))
 			}
 		case record.KindBool:
 			if post.Has(f.Name + ".asked") {
@@ -63,7 +70,12 @@ func (c *Call) read(k *record.Kind, rec any, post url.Values) typed {
 		}
 	}
 	h := k.Head(rec)
-	for _, name := range []string{"unit", "level", "valid_from", "valid_to"} {
+	if post.Has("unit") && !kept(post, "unit") {
+		id, err := c.found(v, "unit", "unit", post.Get("unit"))
+		note(err)
+		h.Unit = id
+	}
+	for _, name := range []string{"level", "valid_from", "valid_to"} {
 		if post.Has(name) {
 			note(k.Fill(rec, name, post.Get(name)))
 		}
@@ -71,8 +83,8 @@ func (c *Call) read(k *record.Kind, rec any, post url.Values) typed {
 	if post.Has("state") && h.VID == "" {
 		h.State = post.Get("state")
 	}
-	if post.Has("sources") {
-		h.Sources = strings.Fields(strings.Join(post["sources"], " "))
+	if post.Has("sources") || post.Has("sources.add") {
+		h.Sources = c.foundAll(v, "source", "sources", post, note)
 	}
 	t.how = record.How{Act: post.Get("save"), Why: strings.TrimSpace(post.Get("why"))}
 	if from := post.Get("from"); from != "" && t.how.Act == record.ActChange {
@@ -83,6 +95,62 @@ func (c *Call) read(k *record.Kind, rec any, post url.Values) typed {
 		t.how.From = d
 	}
 	return t
+}
+
+// kept tells whether a reference field still shows what it showed: nothing was chosen anew.
+func kept(post url.Values, name string) bool {
+	return post.Has(name+".shown") && post.Get(name+".shown") != "" && post.Get(name) == post.Get(name+".shown")
+}
+
+// found gives the id of what was put into a reference field: an id picked from the list, or a name typed in full.
+func (c *Call) found(v *store.View, typ, field, text string) (string, error) {
+	k := c.Site.Types.Kind(typ)
+	if text = strings.TrimSpace(text); text == "" || k == nil {
+		return text, nil
+	}
+	got, err := k.Labels(v, []string{text})
+	if err != nil || len(got) == 1 {
+		return text, err
+	}
+	page, err := k.List(v, record.ListQuery{Search: text, Limit: 20, Light: true, NoCount: true, Sort: "recorded_from"})
+	if err != nil {
+		return text, err
+	}
+	id := ""
+	for _, rec := range page.Records {
+		h := k.Head(rec)
+		for _, s := range h.Label.All() {
+			if strings.EqualFold(s, text) && h.ID != id {
+				if id != "" {
+					return text, fault.At(field, "web.ref.several", fault.Args{"value": text})
+				}
+				id = h.ID
+			}
+		}
+	}
+	if id == "" {
+		return text, fault.At(field, "web.ref.unknown", fault.Args{"value": text})
+	}
+	return id, nil
+}
+
+func (c *Call) foundAll(v *store.View, typ, field string, post url.Values, note func(error)) []string {
+	var ids []string
+	for _, text := range append(slices.Clone(post[field]), post[field+".add"]...) {
+		for one := range strings.FieldsSeq(text) {
+			if got, err := c.Site.Types.Kind(typ).Labels(v, []string{one}); err == nil && len(got) == 1 {
+				ids = append(ids, one)
+				text = strings.TrimSpace(strings.Replace(text, one, "", 1))
+			}
+		}
+		if text == "" {
+			continue
+		}
+		id, err := c.found(v, typ, field, text)
+		note(err)
+		ids = append(ids, id)
+	}
+	return ids
 }
 
 // readParts gathers <field>.<row>.<column> into the JSON of the parts, and adds or drops a row when asked to.
@@ -400,7 +468,7 @@ func (c *Call) showForm(v *store.View, k *record.Kind, rec any, found []*fault.E
 			return nil, err
 		}
 		if post, err := url.ParseQuery(body); err == nil && body != "" && (h.VID == "" || post.Get("vid") == h.VID) {
-			t := c.read(k, rec, post)
+			t := c.read(v, k, rec, post)
 			how, kept = t.how, c.Instant(at)
 		}
 	}
@@ -432,7 +500,7 @@ func (s *Site) create(k *record.Kind) Writer {
 	return func(c *Call, tx *store.Tx) (Reply, error) {
 		rec := k.Fresh()
 		k.Head(rec).Level = k.Level
-		t := c.read(k, rec, c.R.PostForm)
+		t := c.read(&tx.View, k, rec, c.R.PostForm)
 		c.Again(func(v *store.View, found []*fault.Error) (Reply, error) {
 			k.Head(rec).VID = ""
 			return c.showForm(v, k, rec, found, t.how, t.do, false)
@@ -468,7 +536,7 @@ func (s *Site) update(k *record.Kind) Writer {
 		if err != nil {
 			return nil, err
 		}
-		t := c.read(k, rec, c.R.PostForm)
+		t := c.read(&tx.View, k, rec, c.R.PostForm)
 		h := k.Head(rec)
 		c.Again(func(v *store.View, found []*fault.Error) (Reply, error) {
 			if len(found) > 0 && found[0].Kind == fault.Stale {

@@ -104,7 +104,7 @@ func (s *Site) register(method, pattern string, need access.Need, h http.Handler
 	}
 	s.once.Do(func() { s.mux = http.NewServeMux() })
 	s.routes = append(s.routes, Route{method, pattern, need})
-	s.mux.HandleFunc(method+" "+pattern, h)
+	s.mux.HandleFunc(strings.TrimSpace(method+" "+pattern), h)
 }
 
 // Reader answers a GET from one View.

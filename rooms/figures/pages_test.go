@@ -23,7 +23,7 @@ func TestPages(t *testing.T) {
 	}
 	site := &web.Site{Store: o.Store, Book: book, Types: app.Types, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		Identify: func(*http.Request) (web.Visit, error) { return web.Visit{Who: program}, nil }}
-	site.Common()
+	site.OpenShared()
 	for _, k := range app.Types.Kinds {
 		site.Records(k, false)
 	}
