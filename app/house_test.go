@@ -683,7 +683,7 @@ func checkTodo(w *tree) []string {
 }
 
 // latin are the words of Latin letters that Chinese phrases may hold, because the office writes them so.
-var latin = strings.Fields("XLSX JSON Lines PostgreSQL SQLite OpenAPI Yunqiao Ctrl Enter Escape Shift HTTP HTTPS Markdown GeoJSON TOML Bearer cosign curl yunqiao Word Excel PowerPoint DOCTYPE Natural Earth")
+var latin = strings.Fields("XLSX JSON Lines PostgreSQL SQLite OpenAPI Yunqiao Ctrl Enter Escape Shift HTTP HTTPS Markdown GeoJSON TOML Bearer cosign curl yunqiao Word Excel PowerPoint DOCTYPE Natural Earth change correct from next empty filled read write")
 
 // TestPhrases: every phrase exists in both languages of the staff and in none by mistake, and every phrase the code
 // asks for exists.

@@ -76,19 +76,19 @@ func newTrips() *record.Type[trip] {
 // fiveRules are what a save is checked against.
 func fiveRules(t *trip) (found []*fault.Error) {
 	if t.To < t.From {
-		found = append(found, fault.At("day_to", "bench.rule", nil))
+		found = append(found, fault.At("day_to", "record.field.span_backwards", nil))
 	}
 	if t.To-t.From > 60 {
-		found = append(found, fault.At("day_to", "bench.rule", nil))
+		found = append(found, fault.At("day_to", "record.field.span_backwards", nil))
 	}
 	if t.Members.Set && (t.Members.Value < 1 || t.Members.Value > 99) {
-		found = append(found, fault.At("members", "bench.rule", nil))
+		found = append(found, fault.At("members", "record.field.span_backwards", nil))
 	}
 	if t.Budget.Minor < 0 {
-		found = append(found, fault.At("budget", "bench.rule", nil))
+		found = append(found, fault.At("budget", "record.field.span_backwards", nil))
 	}
 	if t.Kind == "talks" && t.Inviter == "" {
-		found = append(found, fault.At("inviter", "bench.rule", nil))
+		found = append(found, fault.At("inviter", "record.field.span_backwards", nil))
 	}
 	return found
 }
