@@ -20,6 +20,9 @@ import (
 
 var pictures = flag.String("pictures", "", "folder in which to keep a picture of every page and look")
 
+// The pictures of the README are made from the running product: go test ./app -run TestPagesInTheBrowser -args -readme ../doc/pictures
+var readme = flag.String("readme", "", "folder in which to keep the pictures of the README")
+
 const password = "a long sample password"
 
 // openOffice opens a fresh office from a pack and gives everybody in it the same password.
@@ -102,4 +105,12 @@ func TestPagesInTheBrowser(t *testing.T) {
 		}
 	}
 	t.Log(n, "looks")
+	if *readme != "" {
+		for name, path := range map[string]string{"network": "/partners?valid_on=&known_on=", "figure": "/figures/sister.pairs?valid_on=2022-08-15", "tie": "/partners/ties/tie-sc003?valid_on="} {
+			for lang, suffix := range map[string]string{"en": "", "zh": ".zh-CN"} {
+				tab.Visit(srv.URL+path+"&lang="+lang, kerneltest.Look{Size: kerneltest.Desk, Cookies: c.Cookies()})
+				kerneltest.Shot(tab, filepath.Join(*readme, name+suffix+".png"))
+			}
+		}
+	}
 }

@@ -81,7 +81,7 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 	if len(k.Life.States) > 1 {
 		st := c.StateOf(k, h.State)
 		head.Status = &st
-		body.Steps = c.steps(k, h.State)
+		body.Steps = c.steps(k, h.State, hist)
 	}
 	facts := kit.Section{ID: "facts", Title: c.Say("web.facts")}
 	for _, f := range k.Fields {
@@ -121,13 +121,13 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 		body.Side = append(body.Side, src)
 	}
 	if k.Edit(c.Who, h.Path[:]) && c.At.KnownOn == 0 {
-		head.Actions = append(head.Actions, kit.Action{Title: c.Say("web.edit"), Href: k.URL() + "/" + h.ID + "/edit", Icon: "clip", Primary: true, Key: "e"})
+		head.Actions = append(head.Actions, kit.Action{Title: c.Say("web.edit"), Href: k.URL() + "/" + h.ID + "/edit", Icon: "edit", Primary: true, Key: "e"})
 		for _, m := range k.Life.From(h.State, c.Who) {
 			body.Moves = append(body.Moves, kit.Action{Title: c.Say(k.Phrase("move", m.Verb)), Href: k.URL() + "/" + h.ID + "/move/" + m.Verb})
 		}
 		body.Moves = append(body.Moves, kit.Action{Title: c.Say("web.withdraw"), Href: k.URL() + "/" + h.ID + "/move/withdraw", Danger: true})
 	}
-	head.Actions = append(head.Actions, kit.Action{Title: c.Say("web.history"), Href: k.URL() + "/" + h.ID + "/history", Icon: "clock", Key: "h"})
+	head.Actions = append(head.Actions, kit.Action{Title: c.Say("web.history"), Href: k.URL() + "/" + h.ID + "/history", Icon: "history", Key: "h"})
 	if s.extras[k.Name] != nil {
 		more, err := s.extras[k.Name](c, v, rec)
 		if err != nil {
@@ -156,10 +156,14 @@ func otherTexts(f *record.Field, rec any) []record.Input {
 	return out
 }
 
-// steps shows the states in their declared order; those after the present one are what may still come.
-func (c *Call) steps(k *record.Kind, now string) []kit.Step {
+// steps shows the states in their declared order. Only a state that a version of the record had is shown as passed: a
+// tie that came into the register in force has no recorded approval, and the page does not pretend to one.
+func (c *Call) steps(k *record.Kind, now string, hist []any) []kit.Step {
 	var out []kit.Step
-	passed := true
+	had := map[string]bool{}
+	for _, r := range hist {
+		had[k.Head(r).State] = true
+	}
 	for _, st := range k.Life.States {
 		if st.Shade == "bad" && st.Key != now {
 			continue // an end that has not come is no step on the way
@@ -167,8 +171,8 @@ func (c *Call) steps(k *record.Kind, now string) []kit.Step {
 		step := kit.Step{Title: c.StateOf(k, st.Key).Word, State: "todo"}
 		switch {
 		case st.Key == now:
-			step.State, passed = "cur", false
-		case passed:
+			step.State = "cur"
+		case had[st.Key]:
 			step.State = "done"
 		}
 		out = append(out, step)

@@ -38,7 +38,7 @@ var Declarations = record.Define("figures", "declaration", func(d *Declaration) 
 	record.Choice("kind", func(d *Declaration) *string { return &d.Kind }, "speech", "other_date").Required().List(),
 	record.Text("speaker", func(d *Declaration) *string { return &d.Speaker }).Max(200).Search(),
 	record.I18n("note", func(d *Declaration) *translate.Text { return &d.Note }),
-).Public().At("/declarations", "horn").SortBy("as_of", true).
+).Public().At("/declarations", "file").SortBy("as_of", true).
 	LabelBy(func(d *Declaration) translate.Text {
 		s := d.Indicator + " " + d.Value.String() + " (" + string(d.AsOf) + ")"
 		return translate.Text{"zh": s, "en": s}

@@ -2,6 +2,7 @@ package partners
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -98,9 +99,12 @@ func (r *Room) network(c *web.Call, v *store.View) (web.Reply, error) {
 		return nil, err
 	}
 	k := c.Kit()
-	parts := replayPanel(c, replay, v.ValidOn)
-	parts = append(parts, kit.Beside(k, kit.Split{Left: kit.Panel(k, mapPanel(c, &n)), Right: kit.Panel(k, countryPanel(c, &n))}),
-		kit.Lists(k, networkList(c, &n, f)))
+	// The slider, then what it moves, then the years as bars, then the ties themselves.
+	years := replayPanel(c, replay, v.ValidOn)
+	parts := years[:min(1, len(years))]
+	parts = append(slices.Clone(parts), kit.Beside(k, kit.Split{Left: kit.Panel(k, mapPanel(c, &n)), Right: kit.Panel(k, countryPanel(c, &n))}))
+	parts = append(parts, years[min(1, len(years)):]...)
+	parts = append(parts, kit.Lists(k, networkList(c, &n, f)))
 	return c.Show(head(c, "network", n.Day), region("network", parts)), nil
 }
 
