@@ -24,6 +24,7 @@ import (
 
 // bind puts the rooms over the store: what one room needs of another stands in crossings.go.
 func (a *App) bind(ctx context.Context) (err error) {
+	a.background = context.WithoutCancel(ctx)
 	a.Tree = office.NewTree(a.Store)
 	a.Store.Path = a.Tree.Path
 	key, err := secretKey(filepath.Join(a.Config.Data, signinFile))

@@ -138,7 +138,11 @@ func (p *Pack) loadRow(tx *store.Tx, k *record.Kind, head, vals []string) error 
 			return err
 		}
 		if len(last) == 1 {
-			h.VID, how.Act, how.From = k.Head(last[0]).VID, record.ActChange, h.From
+			before := k.Head(last[0])
+			h.VID, how.Act, how.From = before.VID, record.ActChange, h.From
+			if h.From >= before.To {
+				how.Act = record.ActResume
+			}
 		}
 	}
 	return record.SaveAny(tx, k, rec, how)

@@ -22,6 +22,7 @@ const (
 	ActChange   = "change"   // from a day on it is different
 	ActCorrect  = "correct"  // it was recorded wrongly
 	ActWithdraw = "withdraw" // it should not have been recorded
+	ActResume   = "resume"   // it is so again, after an interval that has ended; recorded as a change
 	ActCarry    = "carry"    // what remains of an interval after a change
 	ActMerge    = "merge"    // taken into another record
 	ActUnmerge  = "unmerge"  // brought back
@@ -279,7 +280,7 @@ func (k *Kind) again(tx *store.Tx, rec any, h *Head, how How) error {
 	if !oh.Held() {
 		return fault.New(fault.Stale, "record.stale", fault.Args{"id": h.ID})
 	}
-	if how.Act == ActChange && k.IsDate && oh.To < clock.Open && how.From >= oh.To {
+	if how.Act == ActResume && k.IsDate && oh.To < clock.Open && how.From >= oh.To {
 		return k.resume(tx, rec, h, oh, how)
 	}
 	// Whatever refuses the save does so before anything is written: an import goes on with the next row.

@@ -32,7 +32,7 @@ CREATE TABLE source (
 	note TEXT NOT NULL
 );
 CREATE INDEX source_id ON source (id, recorded_from);
-CREATE INDEX source_list ON source (state, day, id) WHERE recorded_to IS NULL;
-CREATE INDEX source_listu2 ON source (u2, state, day, id) WHERE recorded_to IS NULL;
-CREATE INDEX source_listu3 ON source (u3, state, day, id) WHERE recorded_to IS NULL;
+CREATE INDEX source_list ON source (state, day, id, recorded_to);
+CREATE INDEX source_listu2 ON source (u2, state, day, id, recorded_to);
+CREATE INDEX source_listu3 ON source (u3, state, day, id, recorded_to);
 

@@ -33,7 +33,7 @@ CREATE TABLE declaration (
 	note TEXT NOT NULL
 );
 CREATE INDEX declaration_id ON declaration (id, recorded_from);
-CREATE INDEX declaration_list ON declaration (state, as_of, id) WHERE recorded_to IS NULL;
-CREATE INDEX declaration_listu2 ON declaration (u2, state, as_of, id) WHERE recorded_to IS NULL;
-CREATE INDEX declaration_listu3 ON declaration (u3, state, as_of, id) WHERE recorded_to IS NULL;
+CREATE INDEX declaration_list ON declaration (state, as_of, id, recorded_to);
+CREATE INDEX declaration_listu2 ON declaration (u2, state, as_of, id, recorded_to);
+CREATE INDEX declaration_listu3 ON declaration (u3, state, as_of, id, recorded_to);
 

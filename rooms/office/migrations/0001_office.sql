@@ -27,9 +27,9 @@ CREATE TABLE unit (
 	kind TEXT NOT NULL
 );
 CREATE INDEX unit_id ON unit (id, recorded_from);
-CREATE INDEX unit_list ON unit (state, code, id) WHERE recorded_to IS NULL;
-CREATE INDEX unit_listu2 ON unit (u2, state, code, id) WHERE recorded_to IS NULL;
-CREATE INDEX unit_listu3 ON unit (u3, state, code, id) WHERE recorded_to IS NULL;
+CREATE INDEX unit_list ON unit (state, code, id, recorded_to);
+CREATE INDEX unit_listu2 ON unit (u2, state, code, id, recorded_to);
+CREATE INDEX unit_listu3 ON unit (u3, state, code, id, recorded_to);
 CREATE INDEX unit_parent ON unit (parent) WHERE recorded_to IS NULL;
 
 CREATE TABLE staff (
@@ -59,9 +59,9 @@ CREATE TABLE staff (
 	login TEXT NOT NULL
 );
 CREATE INDEX staff_id ON staff (id, recorded_from);
-CREATE INDEX staff_list ON staff (state, login, id) WHERE recorded_to IS NULL;
-CREATE INDEX staff_listu2 ON staff (u2, state, login, id) WHERE recorded_to IS NULL;
-CREATE INDEX staff_listu3 ON staff (u3, state, login, id) WHERE recorded_to IS NULL;
+CREATE INDEX staff_list ON staff (state, login, id, recorded_to);
+CREATE INDEX staff_listu2 ON staff (u2, state, login, id, recorded_to);
+CREATE INDEX staff_listu3 ON staff (u3, state, login, id, recorded_to);
 
 CREATE TABLE position (
 	vid TEXT NOT NULL PRIMARY KEY,
@@ -92,9 +92,9 @@ CREATE TABLE position (
 	role TEXT NOT NULL
 );
 CREATE INDEX position_id ON position (id, recorded_from);
-CREATE INDEX position_list ON position (state, recorded_from, id) WHERE recorded_to IS NULL;
-CREATE INDEX position_listu2 ON position (u2, state, recorded_from, id) WHERE recorded_to IS NULL;
-CREATE INDEX position_listu3 ON position (u3, state, recorded_from, id) WHERE recorded_to IS NULL;
+CREATE INDEX position_list ON position (state, recorded_from, id, recorded_to);
+CREATE INDEX position_listu2 ON position (u2, state, recorded_from, id, recorded_to);
+CREATE INDEX position_listu3 ON position (u3, state, recorded_from, id, recorded_to);
 CREATE INDEX position_staff ON position (staff) WHERE recorded_to IS NULL;
 CREATE INDEX position_in_unit ON position (in_unit) WHERE recorded_to IS NULL;
 

@@ -26,7 +26,7 @@ CREATE TABLE exchangelog (
 	note TEXT NOT NULL
 );
 CREATE INDEX exchangelog_id ON exchangelog (id, recorded_from);
-CREATE INDEX exchangelog_list ON exchangelog (state, recorded_from, id) WHERE recorded_to IS NULL;
-CREATE INDEX exchangelog_listu2 ON exchangelog (u2, state, recorded_from, id) WHERE recorded_to IS NULL;
-CREATE INDEX exchangelog_listu3 ON exchangelog (u3, state, recorded_from, id) WHERE recorded_to IS NULL;
+CREATE INDEX exchangelog_list ON exchangelog (state, recorded_from, id, recorded_to);
+CREATE INDEX exchangelog_listu2 ON exchangelog (u2, state, recorded_from, id, recorded_to);
+CREATE INDEX exchangelog_listu3 ON exchangelog (u3, state, recorded_from, id, recorded_to);
 
