@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/bulk"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/files"
@@ -49,10 +50,12 @@ type App struct {
 	Tree  *office.Tree
 	Desk  *signin.Desk
 	Site  *web.Site
+	// Bulk is where tables come in and go out.
+	Bulk *bulk.Desk
 
 	// Figure answers a counting rule; nil in a program without the room of figures.
 	Figure func(v *store.View, key string, validOn clock.Day, knownOn int64) (FigureAnswer, error)
-	// Import takes a sheet in; nil in a program that has no import.
+	// Import takes a sheet in.
 	Import func(ctx context.Context, in ImportOrder) (ImportReport, error)
 
 	lock    *lock

@@ -34,8 +34,9 @@ func (a *App) bind(ctx context.Context) (err error) {
 	if a.Desk, err = signin.Open(a.Store, signin.Settings{Key: key, Find: office.StaffByLogin, Issuer: a.Pack.Name.Show("en")}); err != nil {
 		return err
 	}
+	a.bindBulk()
 	a.Site = &web.Site{Store: a.Store, Book: a.Book, Types: Types, Log: a.Log, Office: a.Pack.Name, Secure: a.Config.Secure,
-		After: a.Jobs.Wake, Asset: assets.Path, Version: ThisVersion().Version}
+		After: a.Jobs.Wake, Export: a.exportList, Asset: assets.Path, Version: ThisVersion().Version}
 	a.Site.Identify = noted(a.identify)
 	a.Site.Free("GET", "/version", access.Anyone(), func(*web.Call) (web.Reply, error) {
 		raw, err := json.Marshal(ThisVersion())

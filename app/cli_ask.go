@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -347,6 +346,8 @@ type ImportOrder struct {
 	// Columns gives, for a field, the column of the sheet that holds it; what is not named is matched by its header.
 	Columns map[string]string
 	DryRun  bool
+	// Lang is the language of what is said about rows.
+	Lang translate.Lang
 }
 
 // ImportReport is what came of it.
@@ -361,9 +362,8 @@ type ImportReport struct {
 
 // ImportVerdict says what is wrong with one row.
 type ImportVerdict struct {
-	Row   int          `json:"row"`
-	Found *fault.Error `json:"-"`
-	Text  string       `json:"text"`
+	Row  int    `json:"row"`
+	Text string `json:"text"`
 }
 
 // importSheet takes a sheet in, or says what would come of it.
@@ -386,10 +386,7 @@ func importSheet(ctx context.Context, c *call) error {
 	}
 	defer f.Close()
 	return c.own(ctx, func(a *App) error {
-		if a.Import == nil {
-			return fault.New(fault.Invalid, "app.unbound.import", nil)
-		}
-		rep, err := a.Import(ctx, ImportOrder{Kind: k, Name: filepath.Base(c.arg(1)), File: f, Columns: columns, DryRun: c.has("dry-run")})
+		rep, err := a.Import(ctx, ImportOrder{Kind: k, Name: filepath.Base(c.arg(1)), File: f, Columns: columns, DryRun: c.has("dry-run"), Lang: c.lang})
 		if err != nil {
 			return err
 		}
@@ -397,11 +394,8 @@ func importSheet(ctx context.Context, c *call) error {
 			rep.Wrong = []ImportVerdict{}
 		}
 		var lines []string
-		for i, w := range rep.Wrong {
-			if w.Found != nil {
-				rep.Wrong[i].Text = c.book.SayMap(c.lang, w.Found.Key, w.Found.Args)
-			}
-			lines = append(lines, c.Say("app.import.row", "row", w.Row, "text", rep.Wrong[i].Text))
+		for _, w := range rep.Wrong {
+			lines = append(lines, c.Say("app.import.row", "row", w.Row, "text", w.Text))
 		}
 		key := "app.import.done"
 		if rep.DryRun {
@@ -461,41 +455,6 @@ func export(ctx context.Context, c *call) error {
 		}
 		return c.answer(map[string]any{"out": path, "type": k.Name, "records": n}, c.Say("app.export.done", "records", n, "path", path))
 	})
-}
-
-// exportTo writes the sheet page by page, so that the size of the office does not matter.
-func (a *App) exportTo(ctx context.Context, out io.Writer, k *record.Kind, kind sheet.Kind, at store.AsOf) (n int, err error) {
-	columns := k.SheetColumns(a.Pack.Languages...)
-	table := sheet.Table{Kind: kind, Name: k.Name, Mark: kind == sheet.CSV}
-	for _, col := range columns {
-		table.Columns = append(table.Columns, sheet.Column{Key: col, Label: col})
-	}
-	w, err := sheet.NewWriter(out, table)
-	if err != nil {
-		return 0, err
-	}
-	err = a.Store.Look(ctx, access.Program("export"), at, func(v *store.View) error {
-		for after := ""; ; {
-			page, err := k.List(v, record.ListQuery{Sort: "id", After: after, Limit: 1000, NoCount: true})
-			if err != nil {
-				return err
-			}
-			for _, rec := range page.Records {
-				cells := make([]any, len(columns))
-				for i, s := range k.Row(rec, columns) {
-					cells[i] = s
-				}
-				if err := w.Row(cells...); err != nil {
-					return err
-				}
-				n++
-			}
-			if after = page.Next; after == "" {
-				return nil
-			}
-		}
-	})
-	return n, errors.Join(err, w.Close())
 }
 
 // listTypes shows the record types, or the fields of one.

@@ -40,7 +40,7 @@ func (a *App) openRooms() error {
 	for _, k := range figures.Types {
 		a.Site.Records(k, false)
 	}
-	desk := &office.Room{Desk: a.Desk, Tree: a.Tree}
+	desk := &office.Room{Desk: a.Desk, Tree: a.Tree, Bulk: a.Bulk}
 	if a.Config.Demo {
 		desk.Hint = "office.page.demo"
 	}

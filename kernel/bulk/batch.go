@@ -369,6 +369,30 @@ func (d *Desk) table(ctx context.Context, b *Batch) (t *sheet.Reader, end func()
 	return t, end, nil
 }
 
+// Samples reads the first rows of the table as they stand in the file.
+func (d *Desk) Samples(v *store.View, id string, most int) (rows []sheet.Row, err error) {
+	b, err := d.Get(v, id)
+	if err != nil {
+		return nil, err
+	}
+	t, end, err := d.table(v.Context(), b)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	for len(rows) < most {
+		r, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, r)
+	}
+	return rows, nil
+}
+
 // kindOf finds the type of a batch.
 func (d *Desk) kindOf(b *Batch) (*record.Kind, error) {
 	if k := d.Types.Kind(b.Kind); k != nil {

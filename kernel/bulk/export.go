@@ -141,6 +141,23 @@ func (d *Desk) Export(v *store.View, k *record.Kind, q record.ListQuery, out Out
 	return n, t.Close()
 }
 
+// Blank writes a table with nothing below its header, for a person to fill in and import.
+func (d *Desk) Blank(who access.Who, k *record.Kind, out Out, w io.Writer) error {
+	columns, _ := Columns(who, k, out.Langs)
+	table := sheet.Table{Kind: out.Kind, Mark: out.Mark, Name: d.name(out.Langs[0], k)}
+	for _, c := range columns {
+		table.Columns = append(table.Columns, sheet.Column{Key: c, Label: c, Width: width(k, c)})
+	}
+	if out.Headed {
+		d.head(out.Langs[0], k, table.Columns)
+	}
+	t, err := sheet.NewWriter(w, table)
+	if err != nil {
+		return err
+	}
+	return t.Close()
+}
+
 func (d *Desk) lines(v *store.View, k *record.Kind, q record.ListQuery, w io.Writer) (n int, err error) {
 	b := bufio.NewWriterSize(w, 64<<10)
 	err = k.Each(v, q, func(rec any) error {

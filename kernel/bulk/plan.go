@@ -99,6 +99,17 @@ func keysFor(k *record.Kind, columns []string) (keys []string, update bool) {
 	return keys, false
 }
 
+// With is the plan with other columns. What recognises a row stays as it was where its columns are still filled, and is
+// proposed anew otherwise.
+func (p Plan) With(k *record.Kind, columns []string) Plan {
+	p.Columns = columns
+	filled := func(c string) bool { _, fixed := p.Fixed[c]; return fixed || slices.Contains(columns, c) }
+	if len(p.Keys) == 0 || slices.ContainsFunc(p.Keys, func(c string) bool { return !filled(c) }) {
+		p.Keys, p.Update = keysFor(k, columns)
+	}
+	return p
+}
+
 // checkPlan refuses a plan that cannot be followed.
 func (d *Desk) checkPlan(k *record.Kind, header []string, p Plan) error {
 	var found []*fault.Error

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/bulk"
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/web"
@@ -14,6 +15,8 @@ import (
 type Room struct {
 	Desk *signin.Desk
 	Tree *Tree
+	// Bulk is where tables come in; nil in a program without imports.
+	Bulk *bulk.Desk
 	// Hint is shown on the sign-in page, such as the sample accounts of a demo; a phrase key, "" for none.
 	Hint string
 	// Tiles are the big numbers of the first page, from the other rooms.
@@ -42,6 +45,7 @@ func (rm *Room) Open(s *web.Site) {
 	s.Free("GET", "/me/code", access.SignedIn(), rm.codePage)
 	s.Free("POST", "/me/code", access.SignedIn(), rm.confirmCode)
 	s.Free("POST", "/me/code/drop", access.SignedIn(), rm.dropCode)
+	rm.openImports(s)
 	s.Records(Units.Kind, false)
 	s.Records(StaffType.Kind, false)
 	s.Records(Positions.Kind, false)
