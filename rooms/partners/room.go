@@ -2,6 +2,7 @@ package partners
 
 import (
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
