@@ -135,13 +135,6 @@ func (c *call) arg(i int) string {
 // Say gives a phrase in the reader's language.
 func (c *call) Say(key string, pairs ...any) string { return c.book.Say(c.lang, key, pairs...) }
 
-// print says a sentence, unless the answer is asked for as JSON.
-func (c *call) print(key string, pairs ...any) {
-	if !c.has("json") {
-		fmt.Fprintln(c.Out, c.Say(key, pairs...))
-	}
-}
-
 // answer gives v as JSON if that is asked for, or else the lines.
 func (c *call) answer(v any, lines ...string) error {
 	if !c.has("json") {

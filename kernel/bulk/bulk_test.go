@@ -315,7 +315,7 @@ func TestDirtyFile(t *testing.T) {
 			"new-one,2022-01-01,N1,新城,Newer Town,TH,county,,,,\n" + // 12 changes row 11
 			"no good id,,N2,坏,Bad,TH,county,,,,\n" // 13 id
 		id := o.receive("place", "dirty.csv", text)
-		b := o.check(id)
+		o.check(id)
 		if o.versions() != count {
 			o.Error("the dry run wrote something")
 		}

@@ -38,8 +38,7 @@ func Merge(tx *store.Tx, reg *Registry, k *Kind, keep, drop, why string) (err er
 	if why == "" {
 		return fault.At("why", "record.why", nil)
 	}
-	kept, err := k.mine(tx, keep)
-	if err != nil {
+	if _, err := k.mine(tx, keep); err != nil {
 		return err
 	}
 	dropped, err := k.mine(tx, drop)
@@ -70,7 +69,8 @@ func Merge(tx *store.Tx, reg *Registry, k *Kind, keep, drop, why string) (err er
 		return err
 	}
 	// The kept record is read anew: it may have referred to the other one.
-	if kept, err = k.SelectKnown(&tx.View, "WHERE x.id = ? ORDER BY coalesce(x.valid_from, -1073741824), x.vid", keep); err != nil {
+	kept, err := k.SelectKnown(&tx.View, "WHERE x.id = ? ORDER BY coalesce(x.valid_from, -1073741824), x.vid", keep)
+	if err != nil {
 		return err
 	}
 	for _, rec := range kept {

@@ -21,16 +21,13 @@ const (
 
 // plain is the limit the counters are held against: slices and a loop written by hand for one rule, one core.
 type plain struct {
-	kind, grade        []uint32
-	own, partner       []uint32
-	country            []uint32
-	earliest           []int32
-	from, to           []int32
-	recFrom, recTo     []int64
-	seen               map[uint64]struct{}
-	pair               []uint32
-	pairs              int
-	twinCode, agreCode uint32
+	kind, grade    []uint32
+	country        []uint32
+	earliest       []int32
+	from, to       []int32
+	recFrom, recTo []int64
+	pair           []uint32
+	pairs          int
 }
 
 type measured struct {

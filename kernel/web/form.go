@@ -387,14 +387,12 @@ func (c *Call) formField(k *record.Kind, f *record.Field, rec any, n *Names, do 
 
 func (c *Call) partsView(k *record.Kind, f *record.Field, rec any, do string) *kit.Parts {
 	p := &kit.Parts{}
-	var langs []string
 	for _, sub := range f.Parts {
 		title := c.Say(k.Phrase("field", f.Name, sub.Name))
 		switch sub.Kind {
 		case record.KindI18n:
 			for _, l := range []string{"zh", "en"} {
 				p.Columns = append(p.Columns, kit.PartColumn{Name: sub.Name + "." + l, Title: title + " · " + c.langName(translate.Lang(l)), Kind: kit.FieldText})
-				langs = append(langs, l)
 			}
 		case record.KindRef:
 			p.Columns = append(p.Columns, kit.PartColumn{Name: sub.Name, Title: title, Kind: kit.FieldRef, Suggest: "/suggest/" + sub.To})

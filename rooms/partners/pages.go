@@ -57,7 +57,7 @@ func address(path string, pairs ...string) string {
 // chosenDay moves a View to the day of the time slider: ?day=2006-01-02, or ?year=2006 for its last day.
 func chosenDay(c *web.Call, v *store.View) (*store.View, error) {
 	today := c.Site.Store.Clock.Today()
-	day := v.ValidOn
+	var day clock.Day
 	if s := c.Form("day"); s != "" {
 		d, err := clock.ParseDay(s)
 		if err != nil {

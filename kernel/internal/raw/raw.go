@@ -240,7 +240,7 @@ func (v *View) Context() context.Context { return v.ctx }
 // Engine tells which database answers.
 func (v *View) Engine() Engine { return v.db.Engine }
 
-// DB gives the database of a view, for the kernel.
+// DBOf gives the database of a view, for the kernel.
 func DBOf(v *View) *DB { return v.db }
 
 func (v *View) cond(t *Table) access.Cond {
