@@ -335,7 +335,8 @@ func TestDirtyFile(t *testing.T) {
 		if o.Failed() {
 			o.Fatal(said)
 		}
-		if b = o.load(id); b.Counts[bulk.RowLoaded] != 5 || b.Counts[bulk.RowFailed] != 0 {
+		b := o.load(id)
+		if b.Counts[bulk.RowLoaded] != 5 || b.Counts[bulk.RowFailed] != 0 {
 			o.Fatalf("%v\n%s", b.Counts, o.said("place", o.rows(id, bulk.RowFailed)))
 		}
 		o.look(func(v *store.View) error {
