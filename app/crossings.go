@@ -7,6 +7,7 @@ import (
 	"yunqiao/kernel/api"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
@@ -29,6 +30,9 @@ func (a *App) openRooms() error {
 	}
 	a.Figure = a.answerFigure(counting)
 
+	if err := a.judge(counting); err != nil {
+		return err
+	}
 	network := partners.Open(a.Site)
 	network.Rules = a.Rules
 	network.CountedIn = countedIn(counting)
@@ -48,6 +52,41 @@ func (a *App) openRooms() error {
 	desk.Panels = append(desk.Panels, conflictPanel)
 	desk.Open(a.Site)
 	return nil
+}
+
+// judge holds saves to the checks of the pack. The types are declared once for the whole program and an office is opened
+// over them: a process serves one office, and only its pack judges.
+func (a *App) judge(d *figures.Desk) error {
+	a.Site.Judged = func(c *web.Call, v *store.View, vid string) ([]kit.Section, error) { return judgements(a, c, v, vid) }
+	a.Store.Judge = func(tx *store.Tx, kind string, rec any) error {
+		return Types.Kind(kind).Judge(tx, rec, a.Rules, d.Lists)
+	}
+	return nil
+}
+
+// judgements shows what the rules said of a version, those that found something first.
+func judgements(a *App, c *web.Call, v *store.View, vid string) ([]kit.Section, error) {
+	said, err := record.Judgements(v, vid)
+	if err != nil || len(said) == 0 {
+		return nil, err
+	}
+	sec := kit.Section{ID: "rules", Title: c.Say("app.rules.title"), Count: strconv.Itoa(len(said))}
+	passed := 0
+	for _, j := range said {
+		found := false
+		for _, o := range j.Run.Outcomes {
+			if o.State == rules.Passed || o.State == rules.OutOfForce {
+				continue
+			}
+			found = true
+			sec.Log = append(sec.Log, kit.LogLine{Who: c.Say("app.rules.severity." + string(o.Severity)), What: o.Says.Show(c.Lang), Text: o.Cites.Show(c.Lang)})
+		}
+		if !found {
+			passed++
+		}
+	}
+	sec.Foot = c.Say("app.rules.passed", "passed", passed, "count", len(said))
+	return []kit.Section{sec}, nil
 }
 
 // countedIn tells the page of a tie which figures count it.

@@ -130,7 +130,7 @@ func TestImportByPages(t *testing.T) {
 	c.Post(bad+"/plan", "map.0", "code", "map.1", "name.en", "map.2", "rank").Want(303)
 	work(a)
 	c.Get(bad).Want(200).See("galaxy")
-	c.Post(bad+"/load").Want(422).See("no row that can be loaded")
+	c.Post(bad + "/load").Want(422).See("no row that can be loaded")
 }
 
 // What the list shows as of a day is what is taken away, whatever the format.

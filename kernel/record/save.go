@@ -439,6 +439,11 @@ func (k *Kind) words(rec any, h *Head) []string {
 }
 
 func (k *Kind) follow(tx *store.Tx, rec any) error {
+	if db := raw.DBOf(&tx.View); db.Judge != nil && k.head(rec).Act != ActWithdraw && k.head(rec).Act != ActMerge {
+		if err := db.Judge(tx, k.Name, rec); err != nil {
+			return err
+		}
+	}
 	for _, f := range k.after {
 		if err := f(tx, rec); err != nil {
 			return err

@@ -120,6 +120,13 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 		}
 		body.Side = append(body.Side, src)
 	}
+	if s.Judged != nil {
+		said, err := s.Judged(c, v, h.VID)
+		if err != nil {
+			return body, head, err
+		}
+		body.Side = append(body.Side, said...)
+	}
 	if k.Edit(c.Who, h.Path[:]) && c.At.KnownOn == 0 {
 		head.Actions = append(head.Actions, kit.Action{Title: c.Say("web.edit"), Href: k.URL() + "/" + h.ID + "/edit", Icon: "edit", Primary: true, Key: "e"})
 		for _, m := range k.Life.From(h.State, c.Who) {

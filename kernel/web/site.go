@@ -73,6 +73,8 @@ type Site struct {
 	Country func(l translate.Lang, code string) string
 	// Forward tells where a record that was merged has gone; nil or "" when nowhere.
 	Forward func(v *store.View, k *record.Kind, id string) (string, error)
+	// Judged shows what the rules said of a version when it was saved; nil shows nothing.
+	Judged func(c *Call, v *store.View, vid string) ([]kit.Section, error)
 	// Export writes a list in a format; nil offers none.
 	Export func(v *store.View, k *record.Kind, q record.ListQuery, format string, c *Call, w io.Writer) error
 	// Version is the program's, shown in the footer.

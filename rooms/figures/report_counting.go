@@ -27,6 +27,9 @@ func (d *Desk) Keys(n int, on clock.Day) []string {
 	return out
 }
 
+// Lists gives the dated lists as of the View, for rules that ask them.
+func (d *Desk) Lists(v *store.View) (rules.Lists, error) { return d.lists.at(v) }
+
 // Counting asks the main rule of every figure about one record; rules whose population it does not belong to are left
 // out.
 func (d *Desk) Counting(v *store.View, k *record.Kind, rec any) ([]Part, error) {
@@ -34,7 +37,7 @@ func (d *Desk) Counting(v *store.View, k *record.Kind, rec any) ([]Part, error) 
 	if err != nil {
 		return nil, err
 	}
-	values := Facts(k, rec)
+	values := k.Facts(rec)
 	var out []Part
 	for _, r := range d.Rules.Rules("") {
 		if r.Type != k.Name || r.Variant != "main" || !r.Valid.Has(v.ValidOn) {
@@ -57,21 +60,4 @@ func (d *Desk) Counting(v *store.View, k *record.Kind, rec any) ([]Part, error) 
 		out = append(out, p)
 	}
 	return out, nil
-}
-
-// Facts gives a record's fields as conditions read them.
-func Facts(k *record.Kind, rec any) map[string]any {
-	h := k.Head(rec)
-	values := map[string]any{"id": h.ID, "state": h.State, "unit": h.Unit, "level": int64(h.Level), "sample": h.Sample}
-	for _, f := range k.Fields {
-		switch f.Kind {
-		case record.KindText, record.KindChoice, record.KindRef, record.KindWhen, record.KindDay:
-			values[f.Name] = f.Inputs(rec)[0].Value
-		case record.KindBool:
-			values[f.Name] = !f.Empty(rec)
-		default:
-			// Conditions do not speak of the others.
-		}
-	}
-	return values
 }

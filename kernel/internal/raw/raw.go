@@ -50,6 +50,8 @@ type DB struct {
 	Clock  *clock.Clock
 	// Path is the unit path of a unit (ids from the root), bound by the room that keeps units.
 	Path func(v *View, unit string) ([]string, error)
+	// Judge holds a version that is being saved to the office's rules, bound where the office is put together.
+	Judge func(tx *Tx, kind string, rec any) error
 
 	book    book
 	marked  sync.Map
