@@ -134,7 +134,7 @@ func (rm *Room) blank(k *record.Kind) web.Plain {
 	return func(c *web.Call) (web.Reply, error) {
 		format := c.Form("format")
 		if types[format] == "" {
-			return nil, fault.New(fault.Invalid, "web.export.format", fault.Args{"format": format})
+			return nil, fault.New(fault.Invalid, "office.import.format", fault.Args{"format": format})
 		}
 		langs := []translate.Lang{c.Lang}
 		for _, l := range translate.Staff {
