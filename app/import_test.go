@@ -93,7 +93,11 @@ func TestImportByPages(t *testing.T) {
 	if n := len(placesWith(t, a, "ZZ-")); n != 0 {
 		t.Fatalf("the dry run wrote %d records", n)
 	}
-	c.Get(here).Want(200)
+	both(here+"/rows", "What a row is recognised by", "An empty cell leaves what is recorded")
+	c.Post(here+"/rows", "key.0", "1", "update", "1", "change", "1", "from", "soon").Want(422).See("soon")
+	c.Post(here+"/rows", "key.0", "1", "update", "1", "keep", "1", "why", "from the yearbook").Want(303)
+	work(a)
+	c.Get(here).Want(200).See("Rows are recognised by: Code", "New")
 	c.Post(here + "/check").Want(303)
 	work(a)
 
@@ -104,7 +108,7 @@ func TestImportByPages(t *testing.T) {
 	work(a)
 	both(here, "Undo the import", "Loaded")
 	got := placesWith(t, a, "ZZ-")
-	if len(got) != 2 || got[0].Name["en"] != "Newtown" || !strings.HasPrefix(got[0].Why, "import ") {
+	if len(got) != 2 || got[0].Name["en"] != "Newtown" || !strings.Contains(got[0].Why, "from the yearbook") {
 		t.Fatalf("loaded %+v", got)
 	}
 	both(u+"/"+got[0].ID, "Newtown")

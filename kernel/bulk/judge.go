@@ -268,8 +268,12 @@ func (j *judge) normal(cells []string, v *verdict) {
 		case c.book != nil:
 			id, wrong := c.book.find(s, c.name)
 			switch {
-			case c.name == "unit": // records keep the code of their owner; saving says when there is none like it
-				if wrong == nil && c.book.codes[id] != "" {
+			case c.name == "unit": // saving says when there is none like it
+				switch {
+				case wrong != nil:
+				case j.d.Store.Path != nil: // where units lie in a tree, records keep the identifier of their owner
+					v.vals[i] = id
+				case c.book.codes[id] != "": // elsewhere they keep its code
 					v.vals[i] = c.book.codes[id]
 				}
 			case wrong == nil:

@@ -99,12 +99,10 @@ func keysFor(k *record.Kind, columns []string) (keys []string, update bool) {
 	return keys, false
 }
 
-// With is the plan with other columns. What recognises a row stays as it was where its columns are still filled, and is
-// proposed anew otherwise.
+// With is the plan with other columns. By what a row is recognised is then proposed anew.
 func (p Plan) With(k *record.Kind, columns []string) Plan {
-	p.Columns = columns
-	filled := func(c string) bool { _, fixed := p.Fixed[c]; return fixed || slices.Contains(columns, c) }
-	if len(p.Keys) == 0 || slices.ContainsFunc(p.Keys, func(c string) bool { return !filled(c) }) {
+	if !slices.Equal(p.Columns, columns) {
+		p.Columns = columns
 		p.Keys, p.Update = keysFor(k, columns)
 	}
 	return p

@@ -133,7 +133,8 @@ func (c *pageCheck) element(n *html.Node) {
 
 func (c *pageCheck) form(n *html.Node) {
 	method := strings.ToLower(Attr(n, "method"))
-	if !HasAttr(n, "action") || !slices.Contains([]string{"get", "post", "dialog"}, method) {
+	// A form of a dialog sends nothing: it only closes the dialog, and so has no address.
+	if method != "dialog" && !HasAttr(n, "action") || !slices.Contains([]string{"get", "post", "dialog"}, method) {
 		c.fault("has a form that does not say its action and method: action=%q method=%q", Attr(n, "action"), method)
 	}
 	file := within(n, func(m *html.Node) bool { return m.DataAtom == atom.Input && Attr(m, "type") == "file" })

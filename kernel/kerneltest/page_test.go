@@ -18,6 +18,10 @@ func TestASoundPageHasNoFaults(t *testing.T) {
 	if _, faults := CheckPage(soundPage); len(faults) > 0 {
 		t.Errorf("a sound page has faults: %q", faults)
 	}
+	dialog := strings.Replace(soundPage, `<main>`, `<main><dialog><form method="dialog"><button>Close</button></form></dialog>`, 1)
+	if _, faults := CheckPage(dialog); len(faults) > 0 {
+		t.Errorf("a dialog that closes itself has faults: %q", faults)
+	}
 }
 
 func TestEveryPlantedFaultOfAPageIsFound(t *testing.T) {

@@ -41,6 +41,8 @@ func (rm *Room) openImports(s *web.Site) {
 	s.Get(importHome, may, rm.imports)
 	s.Get(importHome+"/{id}", may, rm.importPage)
 	s.Post(importHome+"/{id}/plan", may, rm.planImport)
+	s.Get(importHome+"/{id}/rows", may, rm.rowsPage)
+	s.Post(importHome+"/{id}/rows", may, rm.planRows)
 	s.Post(importHome+"/{id}/check", may, rm.checkImport)
 	s.Post(importHome+"/{id}/load", may, rm.loadImport)
 	s.Get(importHome+"/{id}/undo", may, rm.undoPage)
@@ -134,7 +136,7 @@ func (rm *Room) blank(k *record.Kind) web.Plain {
 	return func(c *web.Call) (web.Reply, error) {
 		format := c.Form("format")
 		if types[format] == "" {
-			return nil, fault.New(fault.Invalid, "web.export.format", fault.Args{"format": format})
+			return nil, fault.New(fault.Invalid, "office.import.format", fault.Args{"format": format})
 		}
 		langs := []translate.Lang{c.Lang}
 		for _, l := range translate.Staff {
@@ -193,6 +195,7 @@ func (rm *Room) showImport(c *web.Call, v *store.View, columns []string, wrong [
 			view.Counts = append(view.Counts, kit.Count{Kind: rowShades[name], Word: c.Say("bulk.verdict.name." + name), Value: strconv.Itoa(b.Counts[name])})
 		}
 		head.Actions = append(head.Actions, kit.Action{Title: c.Say("office.import.other_columns"), Href: here + "?step=columns"},
+			kit.Action{Title: c.Say("office.import.how"), Href: here + "/rows"},
 			kit.Action{Title: c.Say("office.import.again"), Href: here + "/check", Post: true})
 		if len(b.Plan.Keys) > 0 {
 			var names []string
@@ -380,6 +383,83 @@ func (rm *Room) planImport(c *web.Call, tx *store.Tx) (web.Reply, error) {
 		if err := rm.Bulk.SetPlan(tx, b.ID, b.Plan.With(k, columns)); err != nil {
 			return nil, err
 		}
+	}
+	_, err = rm.Bulk.Check(tx, b.ID)
+	return web.Goto(importAddress(b.ID)), err
+}
+
+// rowsPage asks how the rows are taken: by what they are recognised, and what differences and empty cells mean.
+func (rm *Room) rowsPage(c *web.Call, v *store.View) (web.Reply, error) {
+	b, err := rm.Bulk.Get(v, c.Path("id"))
+	if err != nil {
+		return nil, err
+	}
+	return rm.showRows(c, b, b.Plan, nil)
+}
+
+func (rm *Room) showRows(c *web.Call, b *bulk.Batch, p bulk.Plan, wrong []*fault.Error) (web.Reply, error) {
+	k := rm.Bulk.Types.Kind(b.Kind)
+	if k == nil {
+		return nil, fault.New(fault.Missing, "store.missing", nil)
+	}
+	yes := func(is bool) string {
+		if is {
+			return "1"
+		}
+		return ""
+	}
+	keys := kit.FieldGroup{Title: c.Say("office.import.key"), Help: c.Say("office.import.key_help")}
+	for i, column := range p.Columns {
+		if column != "" {
+			keys.Fields = append(keys.Fields, kit.Field{Kind: kit.FieldBool, Name: "key." + strconv.Itoa(i), Title: rm.Bulk.Label(c.Lang, k, column), Value: yes(slices.Contains(p.Keys, column))})
+		}
+	}
+	how := kit.FieldGroup{Title: c.Say("office.import.how"), Fields: []kit.Field{
+		{Kind: kit.FieldBool, Name: "update", Title: c.Say("office.import.update"), Help: c.Say("office.import.update_help"), Value: yes(p.Update), Wide: true},
+		{Kind: kit.FieldBool, Name: "keep", Title: c.Say("office.import.keep"), Help: c.Say("office.import.keep_help"), Value: yes(p.Keep), Wide: true}}}
+	if k.IsDate {
+		how.Fields = append(how.Fields, kit.Field{Kind: kit.FieldBool, Name: "change", Title: c.Say("office.import.change"), Help: c.Say("office.import.change_help"), Value: yes(p.Change), Wide: true},
+			kit.Field{Kind: kit.FieldDay, Name: "from", Title: c.Say("office.import.from"), Value: p.From})
+	}
+	how.Fields = append(how.Fields, kit.Field{Kind: kit.FieldLong, Name: "why", Title: c.Say("office.import.why"), Value: p.Why, Wide: true})
+	here, title := importAddress(b.ID), c.Say("office.import.how")
+	form := kit.Form{Action: here + "/rows", Submit: c.Say("office.import.again"), Cancel: here}
+	status := http.StatusOK
+	for _, e := range wrong {
+		status = http.StatusUnprocessableEntity
+		for i := range how.Fields {
+			if how.Fields[i].Name == e.Field {
+				how.Fields[i].Error = c.SayFault(e)
+			}
+		}
+		form.Errors = append(form.Errors, kit.FieldError{Field: e.Field, Text: c.SayFault(e)})
+	}
+	form.Groups = []kit.FieldGroup{keys, how}
+	return c.ShowWith(status, kit.Head{Title: title + " · " + b.Name,
+		Crumbs: []kit.Link{{Title: c.Say("office.import.list"), Href: importHome}, {Title: b.Name, Href: here}, {Title: title}}}, kit.Forms(c.Kit(), form)), nil
+}
+
+// planRows keeps how the rows are taken and asks for the dry run.
+func (rm *Room) planRows(c *web.Call, tx *store.Tx) (web.Reply, error) {
+	b, err := rm.Bulk.Get(&tx.View, c.Path("id"))
+	if err != nil {
+		return nil, err
+	}
+	p := b.Plan
+	p.Keys = nil
+	for i, column := range p.Columns {
+		if column != "" && c.Form("key."+strconv.Itoa(i)) == "1" {
+			p.Keys = append(p.Keys, column)
+		}
+	}
+	p.Update, p.Keep, p.Change = c.Form("update") == "1", c.Form("keep") == "1", c.Form("change") == "1"
+	p.From, p.Why = "", c.Form("why")
+	if p.Change { // a day alone means nothing
+		p.From = c.Form("from")
+	}
+	c.Again(func(_ *store.View, found []*fault.Error) (web.Reply, error) { return rm.showRows(c, b, p, found) })
+	if err := rm.Bulk.SetPlan(tx, b.ID, p); err != nil {
+		return nil, err
 	}
 	_, err = rm.Bulk.Check(tx, b.ID)
 	return web.Goto(importAddress(b.ID)), err
