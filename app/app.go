@@ -20,6 +20,7 @@ import (
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/ledger"
+	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
@@ -309,20 +310,8 @@ func (a *App) order(ctx context.Context) error {
 // Verify checks the database against its log, and against an older checkpoint if one is given.
 func (a *App) Verify(ctx context.Context, older string) (rep history.Report, err error) {
 	err = a.Store.Look(ctx, access.Program("verify"), store.AsOf{}, func(v *store.View) (err error) {
-		rep, err = a.Ledger.Verify(v, older, func(kind, vid string) ([]byte, error) { return canonical(v, kind, vid) })
+		rep, err = record.Verify(v, Types, a.Ledger, older)
 		return err
 	})
 	return rep, err
-}
-
-func canonical(v *store.View, kind, vid string) ([]byte, error) {
-	k := Types.Kind(kind)
-	if k == nil {
-		return nil, fault.New(fault.Missing, "store.missing", nil)
-	}
-	rec, err := k.Version(v, vid)
-	if err != nil {
-		return nil, err
-	}
-	return k.Canonical(rec), nil
 }

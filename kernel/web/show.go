@@ -132,7 +132,8 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 		for _, m := range k.Life.From(h.State, c.Who) {
 			body.Moves = append(body.Moves, kit.Action{Title: c.Say(k.Phrase("move", m.Verb)), Href: k.URL() + "/" + h.ID + "/move/" + m.Verb})
 		}
-		body.Moves = append(body.Moves, kit.Action{Title: c.Say("web.withdraw"), Href: k.URL() + "/" + h.ID + "/move/withdraw", Danger: true})
+		body.Moves = append(body.Moves, kit.Action{Title: c.Say("web.merge"), Href: k.URL() + "/" + h.ID + "/merge", Icon: "merge"},
+			kit.Action{Title: c.Say("web.withdraw"), Href: k.URL() + "/" + h.ID + "/move/withdraw", Danger: true})
 	}
 	head.Actions = append(head.Actions, kit.Action{Title: c.Say("web.history"), Href: k.URL() + "/" + h.ID + "/history", Icon: "history", Key: "h"})
 	if s.extras[k.Name] != nil {
@@ -399,7 +400,11 @@ func (s *Site) history(k *record.Kind) Reader {
 			view.Versions = append(view.Versions, ver)
 		}
 		label, lang := shown(k.Head(hist[0]).Label, c.Lang)
-		return c.Show(kit.Head{Title: c.Say("web.history_of", "name", label), Lang: lang, Crumbs: c.crumbs(k, kit.Link{Title: label, Href: k.URL() + "/" + c.Path("id")}, kit.Link{Title: c.Say("web.history")})},
+		var actions []kit.Action
+		if last := k.Head(hist[0]); last.Act == record.ActMerge && k.Edit(c.Who, last.Path[:]) {
+			actions = append(actions, kit.Action{Title: c.Say("web.unmerge"), Href: k.URL() + "/" + last.ID + "/unmerge", Post: true, Confirm: c.Say("web.unmerge.sure")})
+		}
+		return c.Show(kit.Head{Actions: actions, Title: c.Say("web.history_of", "name", label), Lang: lang, Crumbs: c.crumbs(k, kit.Link{Title: label, Href: k.URL() + "/" + c.Path("id")}, kit.Link{Title: c.Say("web.history")})},
 			kit.Histories(c.Kit(), view)), nil
 	}
 }
