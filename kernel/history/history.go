@@ -481,3 +481,13 @@ func (l *Log) Verify(v *store.View, older string, canonical func(kind, vid strin
 	}
 	return rep, nil
 }
+
+// Newest reads the entries written last, newest first, those still waiting before those in the log.
+func Newest(v *store.View, limit int) ([]Entry, error) {
+	out, err := entries(v, "SELECT -1, kind, id, vid, digest, at FROM ledger_pending ORDER BY at DESC, eid DESC LIMIT "+strconv.Itoa(limit))
+	if err != nil || len(out) >= limit {
+		return out, err
+	}
+	more, err := entries(v, "SELECT idx, kind, id, vid, digest, at FROM ledger_entry ORDER BY idx DESC LIMIT "+strconv.Itoa(limit-len(out)))
+	return append(out, more...), err
+}

@@ -1,8 +1,10 @@
 package record
 
 import (
+	"errors"
 	"strings"
 
+	"yunqiao/kernel/history"
 	"yunqiao/kernel/search"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -83,4 +85,64 @@ func (k *Kind) found(v *store.View, vids []any, got map[string]Found) error {
 		got[vid] = f
 	}
 	return rows.Err()
+}
+
+// Written is a version that somebody wrote.
+type Written struct {
+	Found
+	At int64
+	By string
+}
+
+// lookBack is how many of the newest versions Recent looks through.
+const lookBack = 300
+
+// Recent lists the records this person may see that people, not the program, wrote last; each record once.
+func (r *Registry) Recent(v *store.View, limit int) ([]Written, error) {
+	es, err := history.Newest(v, lookBack)
+	if err != nil {
+		return nil, err
+	}
+	byKind := map[*Kind][]any{}
+	for _, e := range es {
+		if k := r.Kind(e.Kind); k != nil && !k.Hidden {
+			byKind[k] = append(byKind[k], e.VID)
+		}
+	}
+	got := map[string]Written{}
+	for k, vids := range byKind {
+		rows, err := v.Query("SELECT x.vid, x.id, x.label, x.state, x.sample, x.by_who FROM {"+k.Name+":known} x WHERE x.vid IN (?"+
+			strings.Repeat(", ?", len(vids)-1)+")", vids...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var vid, label string
+			w := Written{Found: Found{Kind: k}}
+			if err := rows.Scan(&vid, &w.ID, &label, &w.State, bitDest{&w.Sample}, &w.By); err != nil {
+				return nil, errors.Join(err, rows.Close())
+			}
+			if w.Label, err = translate.ParseText(label); err != nil {
+				return nil, errors.Join(err, rows.Close())
+			}
+			got[vid] = w
+		}
+		if err := rows.Close(); err != nil {
+			return nil, err
+		}
+	}
+	var out []Written
+	seen := map[string]bool{}
+	for _, e := range es {
+		w, ok := got[e.VID]
+		if !ok || strings.HasPrefix(w.By, "program:") || seen[e.Kind+"/"+e.ID] {
+			continue
+		}
+		seen[e.Kind+"/"+e.ID] = true
+		w.At = e.At
+		if out = append(out, w); len(out) == limit {
+			break
+		}
+	}
+	return out, nil
 }

@@ -35,38 +35,16 @@ func (c *Call) Drafts(v *store.View) ([]kit.LinkLine, error) {
 	return out, nil
 }
 
-// Recent are the records this person may see that were written last.
+// Recent are the records this person may see that people wrote last.
 func (c *Call) Recent(v *store.View, limit int) ([]kit.LinkLine, error) {
-	type line struct {
-		at int64
-		l  kit.LinkLine
-	}
-	var all []line
-	for _, k := range c.Site.Types.Kinds {
-		if k.Hidden {
-			continue
-		}
-		page, err := k.List(v, record.ListQuery{Limit: limit, Light: true, NoCount: true, Sort: "recorded_from", Down: true})
-		if err != nil {
-			return nil, err
-		}
-		for _, rec := range page.Records {
-			h := k.Head(rec)
-			if strings.HasPrefix(h.By, "program:") {
-				continue // what a pack or an import wrote is no news of a person's work
-			}
-			text, lang := shown(h.Label, c.Lang)
-			all = append(all, line{h.RecordedFrom, kit.LinkLine{Title: text, Lang: lang, Href: k.URL() + "/" + h.ID, Sub: c.TypeName(k), End: c.Instant(h.RecordedFrom)}})
-		}
-	}
-	for i := 1; i < len(all); i++ {
-		for j := i; j > 0 && all[j].at > all[j-1].at; j-- {
-			all[j], all[j-1] = all[j-1], all[j]
-		}
+	list, err := c.Site.Types.Recent(v, limit)
+	if err != nil {
+		return nil, err
 	}
 	var out []kit.LinkLine
-	for i := range min(limit, len(all)) {
-		out = append(out, all[i].l)
+	for _, w := range list {
+		text, lang := shown(w.Label, c.Lang)
+		out = append(out, kit.LinkLine{Title: text, Lang: lang, Href: w.Kind.URL() + "/" + w.ID, Sub: c.TypeName(w.Kind), End: c.Instant(w.At), Sample: w.Sample})
 	}
 	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -102,7 +103,7 @@ func (r *Room) network(c *web.Call, v *store.View) (web.Reply, error) {
 	// The slider, then what it moves, then the years as bars, then the ties themselves.
 	years := replayPanel(c, replay, v.ValidOn)
 	parts := years[:min(1, len(years))]
-	parts = append(slices.Clone(parts), kit.Beside(k, kit.Split{Left: kit.Panel(k, mapPanel(c, &n)), Right: kit.Panel(k, countryPanel(c, &n))}))
+	parts = append(slices.Clone(parts), kit.Beside(k, kit.Split{Left: kit.Sections(k, []kit.Section{mapPanel(c, &n), countryPanel(c, &n)}), Right: kit.Panel(k, tiePanel(c, &n))}))
 	parts = append(parts, years[min(1, len(years)):]...)
 	parts = append(parts, kit.Lists(k, networkList(c, &n, f)))
 	return c.Show(head(c, "network", n.Day), region("network", parts)), nil
@@ -243,6 +244,24 @@ func countryPanel(c *web.Call, n *Network) kit.Section {
 			name = "✓ " + name
 		}
 		s.Links = append(s.Links, kit.LinkLine{Title: name, Lang: lang, Href: href, End: strconv.Itoa(f.Ties)})
+	}
+	return s
+}
+
+// besideMap is how many ties stand beside the map; the table below holds them all.
+const besideMap = 20
+
+// tiePanel lists the ties beside the map that shows them, the latest signed first.
+func tiePanel(c *web.Call, n *Network) kit.Section {
+	s := kit.Section{ID: "beside", Title: c.Say("partners.tie.plural"), Count: strconv.Itoa(n.Ties), Empty: c.Say("partners.page.none"),
+		Actions: []kit.Action{{Title: c.Say("partners.page.below"), Href: "#list"}}}
+	lines := slices.Clone(n.Lines)
+	slices.SortStableFunc(lines, func(a, b Line) int { return strings.Compare(string(b.Tie.Signed), string(a.Tie.Signed)) })
+	for _, l := range lines[:min(besideMap, len(lines))] {
+		name, lang := text(c, l.Tie.Label)
+		land, _ := text(c, n.atlas.land(l.Tie.Country))
+		st := c.StateOf(Ties.Kind, l.Tie.State)
+		s.Links = append(s.Links, kit.LinkLine{Title: name, Lang: lang, Href: Ties.URL() + "/" + l.Tie.ID, Sub: strings.Trim(land+" · "+string(l.Tie.Signed), " ·"), Status: &st, Sample: l.Tie.Sample})
 	}
 	return s
 }
