@@ -74,7 +74,7 @@ func (rm *Room) list(c *web.Call, v *store.View) (web.Reply, error) {
 				Note: c.Say("figures.page.beside", "value", onRecord.Text)})
 		}
 	}
-	body := templ.Join(kit.Tiles(c.Kit(), tiles), kit.Sections(c.Kit(), []kit.Section{
+	body := kit.Stack(kit.Tiles(c.Kit(), tiles), kit.Sections(c.Kit(), []kit.Section{
 		{Title: counted.Title, Count: strconv.Itoa(len(counted.Rows)), Table: &counted, Empty: c.Say("figures.page.no_rules")},
 		{Title: others.Title, Count: strconv.Itoa(len(others.Rows)), Table: &others, Empty: c.Say("figures.page.all_counted")}}))
 	return c.Show(kit.Head{Title: c.Say("figures.page.list"), Crumbs: []kit.Link{{Title: c.Say("figures.title")}},
@@ -165,7 +165,7 @@ func (rm *Room) show(c *web.Call, v *store.View) (web.Reply, error) {
 	if len(all) > 1 && view.Rule.Title != "" {
 		head.Actions = []kit.Action{{Title: c.Say("figures.page.bridge"), Href: address(key) + "/bridge", Icon: "scales"}}
 	}
-	body := templ.Join(kit.Figures(c.Kit(), view), kit.Sections(c.Kit(), append(reconciled, more...)))
+	body := kit.Stack(kit.Figures(c.Kit(), view), kit.Sections(c.Kit(), append(reconciled, more...)))
 	return c.Show(head, body), nil
 }
 
@@ -461,7 +461,7 @@ func (rm *Room) reconcile(c *web.Call, v *store.View) (web.Reply, error) {
 				Actions: []kit.Action{{Title: c.Say("figures.page.declare"), Href: Declarations.URL() + "/new", Primary: true}}})), nil
 	}
 	return c.Show(kit.Head{Title: title, Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"}, {Title: title}}},
-		templ.Join(kit.Tabs(c.Kit(), c.Say("figures.page.by_verdict"), tabs), kit.Sections(c.Kit(), sections))), nil
+		kit.Stack(kit.Tabs(c.Kit(), c.Say("figures.page.by_verdict"), tabs), kit.Sections(c.Kit(), sections))), nil
 }
 
 func (rm *Room) bridge(c *web.Call, v *store.View) (web.Reply, error) {
@@ -503,7 +503,7 @@ func (rm *Room) bridge(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	parts = append(parts, part...)
 	return c.Show(kit.Head{Title: c.Say("figures.page.bridge_of", "title", title), Number: key, Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"},
-		{Title: title, Href: address(key)}, {Title: c.Say("figures.page.bridge")}}}, templ.Join(parts...)), nil
+		{Title: title, Href: address(key)}, {Title: c.Say("figures.page.bridge")}}}, kit.Stack(parts...)), nil
 }
 
 // ends are the two days that are asked for, or else those of the last two declarations, or else the last year.
@@ -547,7 +547,7 @@ func (rm *Room) declaredBridge(c *web.Call, v *store.View, opening, closing *Dec
 	if err != nil {
 		return nil, err
 	}
-	view := kit.Bridge{From: b.From.ValidOn.String(), To: b.To.ValidOn.String(), Opening: said(c, opening), Closing: said(c, closing), Remainder: signed(b.Remainder)}
+	view := kit.Bridge{Title: c.Say("figures.page.declared_bridge"), From: b.From.ValidOn.String(), To: b.To.ValidOn.String(), Opening: said(c, opening), Closing: said(c, closing), Remainder: signed(b.Remainder)}
 	var sections []kit.Section
 	for _, n := range b.New {
 		view.Lines = append(view.Lines, kit.BridgeLine{Title: c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)),
@@ -574,7 +574,7 @@ func (rm *Room) declaredBridge(c *web.Call, v *store.View, opening, closing *Dec
 		st = kit.Status{Kind: "bad", Word: c.Say("figures.page.unexplained")}
 	}
 	view.RemainderStatus = &st
-	return []templ.Component{kit.Panel(c.Kit(), kit.Section{Title: c.Say("figures.page.declared_bridge"), Body: kit.Bridges(c.Kit(), view)}), kit.Sections(c.Kit(), sections)}, nil
+	return []templ.Component{kit.Bridges(c.Kit(), view), kit.Sections(c.Kit(), sections)}, nil
 }
 
 func (rm *Room) recordBridge(c *web.Call, v *store.View, key string, from, to clock.Day) ([]templ.Component, error) {
@@ -585,7 +585,7 @@ func (rm *Room) recordBridge(c *web.Call, v *store.View, key string, from, to cl
 	if err != nil {
 		return nil, err
 	}
-	view := kit.Bridge{From: from.String(), To: to.String(), Opening: strconv.Itoa(b.Opening), Closing: strconv.Itoa(b.Closing)}
+	view := kit.Bridge{Title: c.Say("figures.page.record_bridge"), From: from.String(), To: to.String(), Opening: strconv.Itoa(b.Opening), Closing: strconv.Itoa(b.Closing)}
 	if b.Unexplained != 0 {
 		view.Remainder = signed(float64(b.Unexplained))
 	}
@@ -598,7 +598,7 @@ func (rm *Room) recordBridge(c *web.Call, v *store.View, key string, from, to cl
 			return nil, err
 		}
 	}
-	return []templ.Component{kit.Panel(c.Kit(), kit.Section{Title: c.Say("figures.page.record_bridge"), Body: kit.Bridges(c.Kit(), view)}), kit.Sections(c.Kit(), sections)}, nil
+	return []templ.Component{kit.Bridges(c.Kit(), view), kit.Sections(c.Kit(), sections)}, nil
 }
 
 func records(items []Item) (out []Proof) {

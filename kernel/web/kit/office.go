@@ -196,6 +196,7 @@ type NearMiss struct {
 
 // Bridge explains how a value moved between two days.
 type Bridge struct {
+	Title           string // what kind of values it leads between
 	From, To        string // days in words
 	Opening         string
 	Lines           []BridgeLine
