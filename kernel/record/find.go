@@ -19,8 +19,9 @@ type Found struct {
 	Sample bool
 }
 
-// batch is how many answers are checked for visibility at once.
-const batch = 60
+// mostHits is how many answers are checked for visibility at once. The first look asks for little more than is wanted,
+// since mostly nearly all may be shown; each further one for twice as many.
+const mostHits = 240
 
 // Find looks through all types for what this person may see as of the View, newest first.
 func (r *Registry) Find(v *store.View, question string, limit int) ([]Found, error) {
@@ -30,7 +31,8 @@ func (r *Registry) Find(v *store.View, question string, limit int) ([]Found, err
 	}
 	var out []Found
 	seen := map[string]bool{}
-	for mark := ""; ; {
+	batch := min(limit+limit/4+1, mostHits)
+	for mark := ""; ; batch = min(2*batch, mostHits) {
 		hits, next, err := search.Hits(v, q, mark, batch)
 		if err != nil {
 			return nil, err
