@@ -256,7 +256,7 @@ scope, rules, versions, ledger or search), measured in the same run just before.
 
 A cell gives requests a second, the middle and the 99th of a hundred latencies, and the processor time of one request, clients and
 SQLite included. The ratio is that of requests a second; "by CPU" is that of processor time, which other work on the machine
-disturbs least. The aims are those of issue 2.
+disturbs least. The aims are those set for the product.
 
 The lists are 50 of 200,000 records of 23 fields, by state and unit subtree, newest first, with the count, as JSON over HTTP.
 
