@@ -62,3 +62,30 @@ func load(t *testing.T, files fs.FS) {
 		t.Fatal(err)
 	}
 }
+
+// The history of a freshly made office holds: verify finds nothing in what the packs wrote.
+func TestPacksVerify(t *testing.T) {
+	t.Parallel()
+	for _, name := range packs.Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := openOffice(t, name)
+			for {
+				n, err := a.Ledger.Sequence(context.Background())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n == 0 {
+					break
+				}
+			}
+			rep, err := a.Verify(context.Background(), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(rep.Findings) > 0 || rep.Entries == 0 {
+				t.Errorf("%d entries, findings: %v", rep.Entries, rep.Findings)
+			}
+		})
+	}
+}

@@ -22,7 +22,7 @@ const (
 	ActChange   = "change"   // from a day on it is different
 	ActCorrect  = "correct"  // it was recorded wrongly
 	ActWithdraw = "withdraw" // it should not have been recorded
-	ActResume   = "resume"   // it is so again, after an interval that has ended; recorded as a change
+	ActResume   = "resume"   // it is so again, after an interval that has ended
 	ActCarry    = "carry"    // what remains of an interval after a change
 	ActMerge    = "merge"    // taken into another record
 	ActUnmerge  = "unmerge"  // brought back
@@ -352,7 +352,7 @@ func (k *Kind) resume(tx *store.Tx, rec any, h, last *Head, how How) error {
 	if err := k.apart(tx, h); err != nil {
 		return err
 	}
-	if err := k.row(tx, rec, h, ActChange, how.Why); err != nil {
+	if err := k.row(tx, rec, h, ActResume, how.Why); err != nil {
 		return err
 	}
 	return k.follow(tx, rec)

@@ -148,7 +148,7 @@ func (k *Kind) replay(versions []life, rep *history.Report) {
 			}
 		}
 		follows := i > 0 && versions[i-1].rev == l.rev // what remains of an interval, or the next of several brought back
-		if !l.marks && l.act != ActNew && l.act != ActUnmerge && !follows {
+		if !l.marks && l.act != ActNew && l.act != ActUnmerge && l.act != ActResume && !follows {
 			saves[l.began]++
 		}
 	}
