@@ -169,10 +169,11 @@ func (l *Log) move(tx *store.Tx) (int, error) {
 		}
 	}
 	// Few statements for many rows: savers wait while this transaction runs.
-	err = rowsOf(tx, "INSERT INTO ledger_entry (idx, eid, kind, id, vid, digest, at) VALUES", 7, len(es), func(args []any, i int) []any {
-		e := es[i]
-		return append(args, size+int64(i), e.VID, e.Kind, e.ID, e.VID, e.Digest, e.At)
-	})
+	vals := make([]any, 0, 7*len(es))
+	for i, e := range es {
+		vals = append(vals, size+int64(i), e.VID, e.Kind, e.ID, e.VID, e.Digest, e.At)
+	}
+	err = raw.InsertAll(tx, "INSERT INTO ledger_entry (idx, eid, kind, id, vid, digest, at) VALUES ", "(?, ?, ?, ?, ?, ?, ?)", vals)
 	if err != nil {
 		return 0, err
 	}
@@ -181,9 +182,11 @@ func (l *Log) move(tx *store.Tx) (int, error) {
 	}
 	read := reader(&tx.View)
 	grown, err := ledger.Append(size, leaves, read, func(first int64, hashes []ledger.Hash) error {
-		return rowsOf(tx, "INSERT INTO ledger_hash (idx, hash) VALUES", 2, len(hashes), func(args []any, i int) []any {
-			return append(args, first+int64(i), hashes[i].String())
-		})
+		vals := make([]any, 0, 2*len(hashes))
+		for i, h := range hashes {
+			vals = append(vals, first+int64(i), h.String())
+		}
+		return raw.InsertAll(tx, "INSERT INTO ledger_hash (idx, hash) VALUES ", "(?, ?)", vals)
 	})
 	if err != nil {
 		return 0, err
@@ -198,26 +201,6 @@ func (l *Log) move(tx *store.Tx) (int, error) {
 	}
 	_, err = raw.Exec(tx, "INSERT INTO ledger_checkpoint (size, root, at, note) VALUES (?, ?, ?, ?)", grown, root.String(), tx.Now, note)
 	return len(es), err
-}
-
-// rowsOf inserts rows, up to 50 with a statement.
-func rowsOf(tx *store.Tx, insert string, columns, n int, row func(args []any, i int) []any) error {
-	one := " (?" + strings.Repeat(", ?", columns-1) + "),"
-	for i := 0; i < n; {
-		many := 1
-		if n-i >= 50 {
-			many = 50
-		}
-		args := make([]any, 0, many*columns)
-		for range many {
-			args = row(args, i)
-			i++
-		}
-		if _, err := raw.Exec(tx, insert+strings.TrimSuffix(strings.Repeat(one, many), ","), args...); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // reader reads stored hashes by their indexes.
