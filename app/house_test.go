@@ -683,7 +683,10 @@ func checkTodo(w *tree) []string {
 }
 
 // latin are the words of Latin letters that Chinese phrases may hold, because the office writes them so.
-var latin = strings.Fields("XLSX JSON Lines PostgreSQL SQLite OpenAPI Yunqiao Ctrl Enter Escape Shift HTTP HTTPS Markdown GeoJSON TOML Bearer cosign curl yunqiao Word Excel PowerPoint DOCTYPE Natural Earth change correct from next empty filled read write")
+var latin = strings.Fields("XLSX JSON Lines PostgreSQL SQLite OpenAPI Yunqiao Ctrl Enter Escape Shift HTTP HTTPS Markdown GeoJSON TOML Bearer cosign curl yunqiao Word Excel PowerPoint DOCTYPE Natural Earth")
+
+// spoken are the values that programs send to the API as they stand; the phrases that explain them quote them.
+var spoken = strings.Fields("change correct from next empty filled read write")
 
 // TestPhrases: every phrase exists in both languages of the staff and in none by mistake, and every phrase the code
 // asks for exists.
@@ -755,7 +758,7 @@ func checkPhrases(w *tree) []string {
 				found = append(found, fmt.Sprintf("%shas the places %v in zh and %v in en", where, a, b))
 			}
 			for _, word := range latinWord.FindAllString(typed.ReplaceAllString(places.ReplaceAllString(text, ""), ""), -1) {
-				if !slices.Contains(latin, word) {
+				if !slices.Contains(latin, word) && !(dir == "kernel/api" && slices.Contains(spoken, word)) {
 					found = append(found, where+"holds "+word+" in zh; translate it, or put it on the list in app/house_test.go")
 				}
 			}
