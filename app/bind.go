@@ -58,19 +58,27 @@ func (a *App) identify(r *http.Request) (web.Visit, error) {
 	}
 	s, err := a.Desk.Session(r.Context(), cookie.Value)
 	if fault.KindOf(err) == fault.Denied {
-		return web.Visit{}, nil // it has ended: the page asks to sign in again
+		return web.Visit{Refused: keyOf(err)}, nil // it has ended: the page asks to sign in again
 	}
 	if err != nil {
 		return web.Visit{}, err
 	}
-	who, err := a.Tree.Person(r.Context(), s.Staff)
+	who, home, err := a.Tree.Person(r.Context(), s.Staff)
 	if err != nil {
 		if k := fault.KindOf(err); k == fault.Missing || k == fault.Denied {
-			return web.Visit{}, nil // no longer of the staff
+			return web.Visit{Refused: office.NoPosition}, nil // no longer of the staff
 		}
 		return web.Visit{}, err
 	}
-	return web.Visit{Who: who, CSRF: s.CSRF, Session: s.ID}, nil
+	return web.Visit{Who: who, CSRF: s.CSRF, Session: s.ID, Unit: home}, nil
+}
+
+// keyOf is the phrase key of a fault.
+func keyOf(err error) string {
+	if found := fault.All(err); len(found) > 0 {
+		return found[0].Key
+	}
+	return ""
 }
 
 // identifyProgram tells who stands behind a call to the API: the person whose token a program shows, or the session of
@@ -88,11 +96,11 @@ func (a *App) byToken(r *http.Request, bearer string) (web.Visit, error) {
 	if err != nil {
 		return web.Visit{}, err
 	}
-	who, err := a.Tree.Person(r.Context(), t.Staff)
+	who, home, err := a.Tree.Person(r.Context(), t.Staff)
 	if err != nil {
 		return web.Visit{}, err
 	}
-	return web.Visit{Who: who, Scope: string(t.Scope)}, nil
+	return web.Visit{Who: who, Scope: string(t.Scope), Unit: home}, nil
 }
 
 // secretKey reads a key of this office, or makes it at the first start.

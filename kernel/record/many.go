@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/history"
@@ -140,6 +141,14 @@ func (k *Kind) mayWrite(v *store.View, rec any, h *Head) error {
 	}
 	if !k.Edit(v.Who, h.Path[:]) {
 		return fault.New(fault.Denied, "record.denied.unit", nil)
+	}
+	return k.theirs(v.Who, rec)
+}
+
+// theirs refuses a personal record of somebody else.
+func (k *Kind) theirs(who access.Who, rec any) error {
+	if k.owner != nil && !who.System && k.owner(rec) != who.ID {
+		return fault.New(fault.Denied, "record.denied.owner", nil)
 	}
 	return nil
 }

@@ -269,6 +269,9 @@ func (k *Kind) again(tx *store.Tx, rec any, h *Head, how How) error {
 	if !k.Edit(tx.Who, oh.Path[:]) {
 		return fault.New(fault.Denied, "record.denied.unit", nil)
 	}
+	if err := k.theirs(tx.Who, old); err != nil {
+		return err
+	}
 	if how.Why == "" && (how.Act == ActWithdraw || how.Act == ActCorrect && k.IsDate) {
 		return fault.At("why", "record.why", nil)
 	}

@@ -110,6 +110,7 @@ type Kind struct {
 	path     func(v *store.View, rec any) ([]string, error)
 	label    func(rec any) translate.Text
 	check    func(rec any) []*fault.Error
+	owner    func(rec any) string // the one person who may write it; nil asks for no one person
 	after    []func(tx *store.Tx, rec any) error
 	fresh    func() any
 	head     func(rec any) *Head
@@ -214,6 +215,12 @@ func (t *Type[T]) NotListed() *Type[T] { t.Hidden = true; return t }
 
 // EditedBy sets who may write records that belong to a unit path, instead of the officers at or above the unit.
 func (t *Type[T]) EditedBy(f func(who access.Who, path []string) bool) *Type[T] { t.Edit = f; return t }
+
+// OwnedBy says whose a personal record is: nobody else writes it, whatever their position.
+func (t *Type[T]) OwnedBy(f func(*T) string) *Type[T] {
+	t.owner = func(rec any) string { return f(rec.(*T)) }
+	return t
+}
 
 // PathBy takes the unit path of a record, and with it its owner, from the record itself.
 func (t *Type[T]) PathBy(f func(v *store.View, rec *T) ([]string, error)) *Type[T] {

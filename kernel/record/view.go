@@ -27,7 +27,7 @@ var SavedViews = Define("record", "savedview", func(s *SavedView) *Head { return
 		return access.All
 	}
 	return access.Cond{SQL: "x.owner = ?", Args: []any{w.ID}}
-}).NotListed().EditedBy(func(w access.Who, _ []string) bool { return w.Known() })
+}).NotListed().EditedBy(func(w access.Who, _ []string) bool { return w.Known() }).OwnedBy(func(s *SavedView) string { return s.Owner })
 
 // KeepDraft keeps what a person has typed into a form and not saved yet. form names the form, body is the form as the
 // browser sends it.

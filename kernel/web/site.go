@@ -36,6 +36,9 @@ type Visit struct {
 	Session string
 	// Unit is the name of the person's unit, shown beside the person's own.
 	Unit map[string]string
+	// Refused is the phrase that says why somebody who had signed in counts as the public again: the session is over, or
+	// their position is. Empty for whoever comes without a session.
+	Refused string
 	// Scope is what a call with a token may do, "read" or "write"; empty for a session.
 	Scope string
 }
@@ -229,7 +232,11 @@ func (s *Site) open(w http.ResponseWriter, r *http.Request, need access.Need) (*
 		case r.Method == http.MethodGet:
 			c.finish(Goto("/sign-in?next="+url.QueryEscape(r.URL.RequestURI())), nil)
 		default:
-			c.finish(nil, fault.New(fault.Denied, "web.signin_first", nil))
+			key := "web.signin_first"
+			if visit.Refused != "" {
+				key = visit.Refused
+			}
+			c.finish(nil, fault.New(fault.Denied, key, nil))
 		}
 		return nil, false
 	}

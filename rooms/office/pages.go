@@ -2,6 +2,7 @@ package office
 
 import (
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -32,7 +33,11 @@ func (rm *Room) signInPage(c *web.Call) (web.Reply, error) {
 	if c.Who.Known() {
 		return web.Goto("/"), nil
 	}
-	return rm.showSignIn(c, http.StatusOK, "", ""), nil
+	why := ""
+	if c.Visit.Refused != "" {
+		why = c.Say(c.Visit.Refused)
+	}
+	return rm.showSignIn(c, http.StatusOK, "", why), nil
 }
 
 func (rm *Room) showSignIn(c *web.Call, status int, login, wrong string) web.Reply {
@@ -59,6 +64,9 @@ func (rm *Room) signIn(c *web.Call) (web.Reply, error) {
 // enter tries a sign-in and answers with the page that follows from it.
 func (rm *Room) enter(c *web.Call, login, password, code, to string) (web.Reply, error) {
 	token, err := rm.Desk.SignIn(c.Context(), login, password, code, c.R.UserAgent(), c.R.RemoteAddr)
+	if err == nil {
+		err = rm.seated(c, token)
+	}
 	if err == nil {
 		c.SetCookie(Cookie, token, 0, true)
 		return web.Goto(to), nil
@@ -87,6 +95,22 @@ func (rm *Room) enter(c *web.Call, login, password, code, to string) (web.Reply,
 		return web.PageWith(http.StatusUnauthorized, kit.Bare(c.Kit(), c.Say("office.page.code"), kit.Codes(c.Kit(), v))), nil
 	}
 	return rm.showSignIn(c, http.StatusUnauthorized, login, c.SayFault(found[0])), nil
+}
+
+// seated ends a session that has just begun when its person holds no position: they are told so at the door, and not
+// sent round in a circle as the public.
+func (rm *Room) seated(c *web.Call, token string) error {
+	s, err := rm.Desk.Session(c.Context(), token)
+	if err != nil {
+		return err
+	}
+	if _, _, err = rm.Tree.Person(c.Context(), s.Staff); err == nil {
+		return nil
+	}
+	if fault.KindOf(err) == fault.Missing {
+		err = fault.Because(err, fault.Denied, NoPosition, nil)
+	}
+	return errors.Join(err, rm.Desk.Revoke(c.Context(), s.Staff, s.ID))
 }
 
 func (rm *Room) signInCode(c *web.Call) (web.Reply, error) {

@@ -32,6 +32,9 @@ func loginShape(s *Staff) []*fault.Error {
 	return nil
 }
 
+// NoPosition is the phrase for somebody whose positions have all ended.
+const NoPosition = "office.staff.no_position"
+
 // Position is a seat in a unit from which a person acts, for days. It belongs to the unit it is in.
 type Position struct {
 	record.Head

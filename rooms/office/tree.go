@@ -255,6 +255,7 @@ type charts struct {
 // known is a person as read at an instant.
 type known struct {
 	who  access.Who
+	home map[string]string // the name of the unit they act from first
 	gens [3]int64
 	day  clock.Day
 	read int64
@@ -400,7 +401,7 @@ func (t *Tree) Who(v *store.View, staff string) (w access.Who, err error) {
 		return access.Who{}, err
 	}
 	if len(w.Seats) == 0 {
-		return access.Who{}, fault.New(fault.Denied, "office.staff.no_position", nil)
+		return access.Who{}, fault.New(fault.Denied, NoPosition, nil)
 	}
 	slices.SortStableFunc(w.Seats, func(a, b access.Seat) int {
 		return cmp.Or(cmp.Compare(slices.Index(access.Roles, a.Role), slices.Index(access.Roles, b.Role)), cmp.Compare(len(a.Path), len(b.Path)))
@@ -417,32 +418,51 @@ func (t *Tree) WhoByLogin(v *store.View, login string) (access.Who, error) {
 	return t.Who(v, id)
 }
 
+// Home is the name of the unit in which somebody has the first of their seats, by language.
+func (c *Chart) Home(w access.Who) map[string]string {
+	b := c.Branch(w.HomeUnit())
+	if b == nil {
+		return nil
+	}
+	out := map[string]string{}
+	for l, s := range b.Name {
+		out[string(l)] = s
+	}
+	return out
+}
+
 // Person is Who as of now, from memory while nothing has been written about staff, positions or units. A request asks it
-// once, after its session.
-func (t *Tree) Person(ctx context.Context, staff string) (w access.Who, err error) {
+// once, after its session. home is the name of the unit they act from first.
+func (t *Tree) Person(ctx context.Context, staff string) (w access.Who, home map[string]string, err error) {
 	k := known{read: t.st.Clock.Now(), gens: t.generations()}
 	k.day = t.st.Clock.DayOf(k.read)
 	t.mu.Lock()
 	old, ok := t.people[staff]
 	t.mu.Unlock()
 	if ok && old.gens == k.gens && old.day == k.day && k.read-old.read < trusted {
-		return old.who, nil
+		return old.who, old.home, nil
 	}
 	err = t.st.Look(ctx, access.Program("sign-in"), store.AsOf{}, func(v *store.View) (err error) {
-		k.who, err = t.Who(v, staff)
+		if k.who, err = t.Who(v, staff); err != nil {
+			return err
+		}
+		c, err := t.Chart(v)
+		if err == nil {
+			k.home = c.Home(k.who)
+		}
 		return err
 	})
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err != nil {
 		delete(t.people, staff)
-		return access.Who{}, err
+		return access.Who{}, nil, err
 	}
 	if len(t.people) >= maxPeople {
 		clear(t.people)
 	}
 	t.people[staff] = k
-	return k.who, nil
+	return k.who, k.home, nil
 }
 
 func (t *Tree) generations() [3]int64 {

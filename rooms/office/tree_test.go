@@ -322,7 +322,7 @@ func savePosition(tx *store.Tx, id, staff, unit, role string, from, to clock.Day
 
 func (s *small) who(staff string) access.Who {
 	s.t.Helper()
-	w, err := s.tree.Person(context.Background(), staff)
+	w, _, err := s.tree.Person(context.Background(), staff)
 	s.must(err)
 	return w
 }
@@ -368,7 +368,7 @@ func TestSomebodyIsWhatTheirPositionsMakeThem(t *testing.T) {
 			}
 			return record.Save(tx, office.Positions, p, record.How{Act: record.ActWithdraw, Why: "never was"})
 		}))
-		_, err := s.tree.Person(ctx, ana)
+		_, _, err := s.tree.Person(ctx, ana)
 		refused(t, err, "office.staff.no_position")
 	})
 }
@@ -385,7 +385,7 @@ func TestASeatEndsWithItsUnit(t *testing.T) {
 			u.To = clock.DayFrom(2026, 11, 1)
 			return record.Save(tx, office.Units, u, record.How{Act: record.ActCorrect, Why: "closed"})
 		}))
-		_, err := s.tree.Person(context.Background(), bo)
+		_, _, err := s.tree.Person(context.Background(), bo)
 		refused(t, err, "office.staff.no_position")
 		s.source("left", "west") // its records can still be put in order
 		s.at("source", "left", "root/west")
@@ -434,7 +434,7 @@ func BenchmarkPerson(b *testing.B) {
 	ana := s.seated("ana", "east", "officer", -clock.Open, clock.Open)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := s.tree.Person(context.Background(), ana); err != nil {
+		if _, _, err := s.tree.Person(context.Background(), ana); err != nil {
 			b.Fatal(err)
 		}
 	}
