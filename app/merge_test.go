@@ -24,9 +24,12 @@ func TestMergeOnThePages(t *testing.T) {
 	c.Post("/partners/places/"+two+"/merge", "into", "Twin One", "why", "the same place").Want(http.StatusSeeOther)
 	c.Get("/partners/places/" + two).Want(http.StatusSeeOther)
 	c.Get("/partners/places?q=Twin").Want(200).Unseen("Twin Two")
+	for _, page := range []string{"/partners/places/" + one + "?lang=en", "/partners/places/" + one + "/history?lang=en"} {
+		c.Get(page).Want(200).See("Merged into this record", "the same place", "Bring back Twin Two", `href="/partners/places/`+two+`/history"`, `action="/partners/places/`+two+`/unmerge"`)
+	}
 	c.Post("/partners/places/"+two+"/unmerge", "why", "they are two").Want(http.StatusSeeOther)
 	c.Get("/partners/places/" + two).Want(200).See("Twin Two")
-	c.Get("/partners/places/" + one).Want(200).See("Twin One")
+	c.Get("/partners/places/" + one).Want(200).See("Twin One").Unseen("Merged into this record")
 }
 
 // What the rules of the pack say of a save stands on the record's page, and a typed reference is found by its name.

@@ -175,6 +175,52 @@ func Forward(v *store.View, k *Kind, id string) (string, error) {
 	return id, nil
 }
 
+// Merged is a record that was taken into another and has not been brought back.
+type Merged struct {
+	ID      string
+	At      int64
+	By, Why string
+	Last    any // the version of it that was merged
+}
+
+// MergedInto lists what was merged into a record as of the View, the latest first: that of it which this person may see.
+func (k *Kind) MergedInto(v *store.View, id string) ([]Merged, error) {
+	q, args := "SELECT from_id, merged_at, by_who, why FROM record_merge WHERE kind = ? AND to_id = ? AND unmerged_at IS NULL", []any{k.Name, id}
+	if v.KnownOn != 0 {
+		q = `SELECT from_id, merged_at, by_who, why FROM record_merge WHERE kind = ? AND to_id = ? AND merged_at <= ?
+AND (unmerged_at IS NULL OR unmerged_at > ?)`
+		args = append(args, v.KnownOn, v.KnownOn)
+	}
+	rows, err := raw.Read(v, q+" ORDER BY merged_at DESC, mid DESC", args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []Merged
+	for rows.Next() {
+		var m Merged
+		if err := rows.Scan(&m.ID, &m.At, &m.By, &m.Why); err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	var out []Merged
+	for _, m := range all {
+		hist, err := k.History(v, m.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(hist) > 0 {
+			m.Last = hist[0]
+			out = append(out, m)
+		}
+	}
+	return out, nil
+}
+
 // maxForward bounds a chain of merges.
 const maxForward = 50
 

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"strconv"
+
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -66,6 +69,36 @@ func (s *Site) merge(k *record.Kind) Writer {
 		c.Flash("web.merge.done")
 		return Goto(k.URL() + "/" + into), nil
 	}
+}
+
+// mergedPanel lists what was merged into a record, each with a way back; nil when nothing was.
+func (c *Call) mergedPanel(v *store.View, k *record.Kind, h *record.Head) (*kit.Section, error) {
+	list, err := k.MergedInto(v, h.ID)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	n := c.Site.NewNames(v)
+	for _, m := range list {
+		n.Want("staff", m.By)
+	}
+	if err := n.Load(); err != nil {
+		return nil, err
+	}
+	sec := &kit.Section{ID: "merged", Title: c.Say("web.merged"), Count: strconv.Itoa(len(list)), Foot: c.Say("web.merged.help")}
+	for _, m := range list {
+		last := k.Head(m.Last)
+		label, lang := shown(last.Label, c.Lang)
+		if label == "" {
+			label = m.ID
+		}
+		line := kit.LinkLine{Title: label, Lang: lang, Href: k.URL() + "/" + m.ID + "/history", Sample: last.Sample,
+			Sub: c.Say("web.merged.by", "who", c.who(n, m.By), "at", c.Instant(m.At), "why", m.Why)}
+		if c.At.KnownOn == 0 && c.Who.Allows(access.Do("merge", k.Name)) && k.Edit(c.Who, h.Path[:]) && k.Edit(c.Who, last.Path[:]) {
+			line.Do = &kit.Action{Title: c.Say("web.merged.back", "name", label), Href: k.URL() + "/" + m.ID + "/unmerge", Post: true, Confirm: c.Say("web.unmerge.sure")}
+		}
+		sec.Links = append(sec.Links, line)
+	}
+	return sec, nil
 }
 
 // unmerge brings a merged record back, with everything that pointed to it.

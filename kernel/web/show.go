@@ -120,6 +120,13 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 		}
 		body.Side = append(body.Side, src)
 	}
+	merged, err := c.mergedPanel(v, k, h)
+	if err != nil {
+		return body, head, err
+	}
+	if merged != nil {
+		body.Side = append(body.Side, *merged)
+	}
 	if s.Judged != nil {
 		said, err := s.Judged(c, v, h.VID)
 		if err != nil {
@@ -398,6 +405,9 @@ func (s *Site) history(k *record.Kind) Reader {
 				ver.Changes = c.changes(k, before, r, n)
 			}
 			view.Versions = append(view.Versions, ver)
+		}
+		if view.Merged, err = c.mergedPanel(v, k, k.Head(hist[0])); err != nil {
+			return nil, err
 		}
 		label, lang := shown(k.Head(hist[0]).Label, c.Lang)
 		var actions []kit.Action

@@ -74,13 +74,15 @@ type LinkLine struct {
 	Lang                  translate.Lang
 	Status                *Status
 	Sample                bool
+	Do                    *Action // a button at the end of the line
 }
 
 // History is the body of a record's history page, newest version first.
 type History struct {
 	Versions []Version
-	Compare  string // GET address of the comparison; sends "a" and "b", two revisions
-	More     string // address of the older ones
+	Compare  string   // GET address of the comparison; sends "a" and "b", two revisions
+	More     string   // address of the older ones
+	Merged   *Section // what was merged into the record
 }
 
 // Version is one version of a record.
