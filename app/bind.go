@@ -37,6 +37,7 @@ func (a *App) bind(ctx context.Context) (err error) {
 	a.bindBulk()
 	a.Site = &web.Site{Store: a.Store, Book: a.Book, Types: Types, Log: a.Log, Office: a.Pack.Name, Secure: a.Config.Secure,
 		After: a.Jobs.Wake, Export: a.exportList, Asset: assets.Path, Version: ThisVersion().Version}
+	a.Site.Files, a.Site.Folder = a.Files, a.Bulk.Folder
 	a.Site.Identify = noted(a.identify)
 	a.Site.Free("GET", "/version", access.Anyone(), func(*web.Call) (web.Reply, error) {
 		raw, err := json.Marshal(ThisVersion())

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -238,21 +237,19 @@ func (x *exam) files(v *store.View, a *App) error {
 				return err
 			}
 			for _, rec := range recs {
-				var d record.Doc
-				if err := json.Unmarshal(f.JSON(rec), &d); err != nil {
-					return err
-				}
-				if seen[d.Digest] {
-					continue
-				}
-				seen[d.Digest] = true
-				_, there, err := a.Files.Has(v.Context(), files.Digest(d.Digest))
-				if err != nil && fault.KindOf(err) != fault.Missing {
-					return err
-				}
-				if !there {
-					gone++
-					lost = k.Name + " " + k.Head(rec).ID + " (" + d.Name + ")"
+				for _, d := range f.Docs(rec) {
+					if seen[d.Digest] {
+						continue
+					}
+					seen[d.Digest] = true
+					_, there, err := a.Files.Has(v.Context(), files.Digest(d.Digest))
+					if err != nil && fault.KindOf(err) != fault.Missing {
+						return err
+					}
+					if !there {
+						gone++
+						lost = k.Name + " " + k.Head(rec).ID + " (" + d.Name + ")"
+					}
 				}
 			}
 		}

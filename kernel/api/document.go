@@ -191,6 +191,9 @@ func (w *writer) value(f *record.Field) *huma.Schema {
 	case record.KindPlace:
 		return ref("place")
 	case record.KindFile:
+		if f.Many {
+			return list(ref("file"))
+		}
 		return ref("file")
 	case record.KindDay:
 		return ref("day")

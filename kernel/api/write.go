@@ -174,6 +174,12 @@ func (c *call) field(f *record.Field, rec any, raw json.RawMessage) error {
 		if string(raw) == "null" {
 			break
 		}
+		if f.Many {
+			if err := f.SetJSON(rec, raw); err != nil {
+				return err
+			}
+			return whole(f, rec, true)
+		}
 		merged, err := merge(f.JSON(rec), raw)
 		if err != nil {
 			return fault.At(f.Name, "api.body.not_object", nil)
@@ -206,9 +212,14 @@ func whole(f *record.Field, rec any, said bool) error {
 	case f.Kind == record.KindPlace && f.Empty(rec):
 		return fault.At(f.Name, "record.field.not_place", nil)
 	case f.Kind == record.KindFile:
-		var d record.Doc
-		if err := json.Unmarshal(f.JSON(rec), &d); err != nil || !digest.MatchString(d.Digest) {
+		docs := f.Docs(rec)
+		if len(docs) == 0 && !f.Many {
 			return fault.At(f.Name, "record.field.not_file", nil)
+		}
+		for _, d := range docs {
+			if !digest.MatchString(d.Digest) {
+				return fault.At(f.Name, "record.field.not_file", nil)
+			}
 		}
 	}
 	return nil

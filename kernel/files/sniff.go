@@ -47,6 +47,28 @@ var (
 	TextGB = Kind{"text/plain; charset=gb18030", []string{".txt", ".csv", ".tsv"}, false}
 )
 
+var kinds = []Kind{PDF, PNG, JPEG, GIF, WebP, DOCX, XLSX, PPTX, ZIP, XML, CSV, JSON, Text}
+
+// KindByName is the kind a file's name says it is, for serving what was received: its name and content agree. ok is
+// false for a name that no accepted kind has.
+func KindByName(name string) (k Kind, ok bool) {
+	ending := strings.ToLower(path.Ext(name))
+	for _, k := range kinds {
+		if slices.Contains(k.Endings, ending) {
+			return k, true
+		}
+	}
+	return Kind{Type: "application/octet-stream"}, false
+}
+
+// Endings lists the endings of all accepted kinds, for the field in which a file is chosen.
+func Endings() (out []string) {
+	for _, k := range kinds {
+		out = append(out, k.Endings...)
+	}
+	return out
+}
+
 var beginnings = []struct {
 	bytes string
 	kind  Kind

@@ -60,6 +60,7 @@ type Field struct {
 	Listed   bool // a column of the default list
 	Secret   int  // disclosure level from which the field is shown
 	Decimals int
+	Many     bool // of files: several
 
 	columns []Column
 	vals    func(dst []any, rec any) []any
@@ -777,6 +778,102 @@ type Doc struct {
 	Size   int64  `json:"size"`
 }
 
+func (d *Doc) append(dst []byte) []byte {
+	dst = quote(append(dst, `{"digest":`...), d.Digest)
+	dst = quote(append(dst, `,"name":`...), d.Name)
+	dst = quote(append(dst, `,"type":`...), d.Type)
+	return append(strconv.AppendInt(append(dst, `,"size":`...), d.Size, 10), '}')
+}
+
+// JSON is the file as fields carry it.
+func (d *Doc) JSON() string { return string(d.append(nil)) }
+
+// Docs gives the files of a field of kind file, be it one or several.
+func (f *Field) Docs(rec any) []Doc {
+	raw := f.json(nil, rec)
+	if len(raw) == 0 {
+		return nil
+	}
+	var out []Doc
+	if !f.Many {
+		raw = append(append([]byte{'['}, raw...), ']')
+	}
+	_ = json.Unmarshal(raw, &out) // its own JSON
+	return out
+}
+
+// SetDocs puts files into a field of kind file. A field of one file takes the last.
+func (f *Field) SetDocs(rec any, docs []Doc) error {
+	f.clear(rec)
+	if len(docs) == 0 {
+		return nil
+	}
+	if !f.Many {
+		return f.unjson(rec, docs[len(docs)-1].append(nil))
+	}
+	return f.unjson(rec, docsJSON(nil, docs))
+}
+
+func docsJSON(dst []byte, docs []Doc) []byte {
+	for i := range docs {
+		if i == 0 {
+			dst = append(dst, '[')
+		} else {
+			dst = append(dst, ',')
+		}
+		dst = docs[i].append(dst)
+	}
+	if len(docs) > 0 {
+		dst = append(dst, ']')
+	}
+	return dst
+}
+
+// Files is a list of documents or pictures kept in the file store.
+func Files[T any](name string, at func(*T) *[]Doc) *Field {
+	f := &Field{Name: name, Kind: KindFile, Many: true, columns: []Column{{name, "TEXT"}}}
+	p := func(rec any) *[]Doc { return at(rec.(*T)) }
+	f.vals = func(dst []any, rec any) []any { return append(dst, string(f.json(nil, rec))) }
+	f.dests = func(dst []any, rec any) []any {
+		return append(dst, jsonDest{func(s string) error {
+			*p(rec) = nil
+			if s == "" {
+				return nil
+			}
+			return json.Unmarshal([]byte(s), p(rec))
+		}})
+	}
+	f.json = func(dst []byte, rec any) []byte { return docsJSON(dst, *p(rec)) }
+	f.unjson = func(rec any, raw json.RawMessage) error {
+		var in []Doc
+		if err := json.Unmarshal(raw, &in); err != nil {
+			return fault.At(f.Name, "record.field.not_file", nil)
+		}
+		if len(in) == 0 {
+			in = nil
+		}
+		*p(rec) = in
+		return nil
+	}
+	f.inputs = func(rec any) []Input { return []Input{{f.Name, string(f.json(nil, rec))}} }
+	f.set = func(rec any, _, value string) error {
+		if value == "" {
+			*p(rec) = nil
+			return nil
+		}
+		return f.unjson(rec, json.RawMessage(value))
+	}
+	f.words = func(rec any) []string {
+		var out []string
+		for _, d := range *p(rec) {
+			out = append(out, d.Name)
+		}
+		return out
+	}
+	f.clear = func(rec any) { *p(rec) = nil }
+	return f
+}
+
 // File is a document or picture kept in the file store.
 func File[T any](name string, at func(*T) *Doc) *Field {
 	f := &Field{Name: name, Kind: KindFile, columns: []Column{{name, "TEXT"}}}
@@ -792,14 +889,10 @@ func File[T any](name string, at func(*T) *Doc) *Field {
 		}})
 	}
 	f.json = func(dst []byte, rec any) []byte {
-		d := p(rec)
-		if d.Digest == "" {
-			return dst
+		if d := p(rec); d.Digest != "" {
+			return d.append(dst)
 		}
-		dst = quote(append(dst, `{"digest":`...), d.Digest)
-		dst = quote(append(dst, `,"name":`...), d.Name)
-		dst = quote(append(dst, `,"type":`...), d.Type)
-		return append(strconv.AppendInt(append(dst, `,"size":`...), d.Size, 10), '}')
+		return dst
 	}
 	f.unjson = func(rec any, raw json.RawMessage) error {
 		var in Doc

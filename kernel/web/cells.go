@@ -220,10 +220,7 @@ func (c *Call) ValueOf(k *record.Kind, f *record.Field, rec any, n *Names) Value
 		}
 		return Value{Text: "••••"}
 	case record.KindFile:
-		if w := f.Words(rec); len(w) > 0 {
-			return Value{Text: w[0]}
-		}
-		return Value{}
+		return Value{Text: strings.Join(f.Words(rec), c.Say("web.comma"))}
 	case record.KindText, record.KindNumber, record.KindDay, record.KindWhen, record.KindParts:
 	}
 	return Value{Text: f.Inputs(rec)[0].Value}

@@ -10,6 +10,7 @@ import (
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/files"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -28,7 +29,7 @@ type typed struct {
 
 // read fills a record from a posted form. Every field of the form counts, so that what was emptied is emptied.
 func (c *Call) read(v *store.View, k *record.Kind, rec any, post url.Values) typed {
-	t := typed{rec: rec, do: post.Get("do")}
+	t := typed{rec: rec, do: post.Get("do"), found: c.taken.found}
 	note := func(err error) {
 		if all := fault.All(err); all != nil {
 			t.found = append(t.found, all...)
@@ -62,7 +63,7 @@ func (c *Call) read(v *store.View, k *record.Kind, rec any, post url.Values) typ
 				note(f.Set(rec, "", post.Get(f.Name)))
 			}
 		case record.KindFile:
-			// Files come by their own way.
+			note(c.readFiles(f, rec, post))
 		default:
 			if post.Has(f.Name) {
 				note(f.Set(rec, "", post.Get(f.Name)))
@@ -246,9 +247,10 @@ func (c *Call) formView(v *store.View, k *record.Kind, rec any, found []*fault.E
 	}
 	g := kit.FieldGroup{Title: c.TypeName(k)}
 	for _, f := range k.Fields {
-		if f.Kind == record.KindFile || f.Kind == record.KindSealed {
+		if f.Kind == record.KindFile && c.Site.Files == nil || f.Kind == record.KindSealed || h.VID != "" && !c.sees(f, h) {
 			continue
 		}
+		form.File = form.File || f.Kind == record.KindFile
 		x := c.formField(k, f, rec, n, do)
 		x.Error = wrong[f.Name]
 		g.Fields = append(g.Fields, x)
@@ -379,7 +381,26 @@ func (c *Call) formField(k *record.Kind, f *record.Field, rec any, n *Names, do 
 		x.Kind, x.Parts, x.Wide = kit.FieldParts, c.partsView(k, f, rec, do), true
 	case record.KindSpan:
 		x.Kind = kit.FieldText
-	case record.KindFile, record.KindSealed:
+	case record.KindFile:
+		x.Kind, x.Wide, x.Many = kit.FieldFile, true, f.Many
+		h := k.Head(rec)
+		x.Files = fileLines(k, "", f.Docs(rec))
+		if h.VID != "" {
+			if old, err := k.Version(n.v, h.VID); err == nil { // what was only just chosen has no address yet
+				for i, d := range f.Docs(rec) {
+					for _, o := range f.Docs(old) {
+						if o.Digest == d.Digest {
+							x.Files[i].Href = k.URL() + "/" + h.ID + "/file/" + d.Digest
+						}
+					}
+				}
+			}
+		}
+		x.Accept, x.Upload = strings.Join(files.Endings(), ","), k.URL()+"/upload?field="+url.QueryEscape(f.Name)
+		if x.Help == "" {
+			x.Help = c.Say("web.file.help", "mb", maxFile>>20)
+		}
+	case record.KindSealed:
 		x.Kind, x.ReadOnly = kit.FieldText, true
 	}
 	return x
@@ -617,6 +638,12 @@ func (s *Site) resolve(k *record.Kind) Writer {
 		}
 		for _, f := range k.Fields {
 			if c.Form("take."+f.Name) == "mine" {
+				if f.Kind == record.KindFile {
+					if err := c.readFiles(f, rec, url.Values{f.Name + ".asked": {"1"}, f.Name: {c.R.PostFormValue("mine." + f.Name)}}); err != nil {
+						return nil, err
+					}
+					continue
+				}
 				if err := f.SetJSON(rec, json.RawMessage(c.R.PostFormValue("mine."+f.Name))); err != nil {
 					return nil, err
 				}
@@ -666,6 +693,12 @@ func (c *Call) plain(k *record.Kind, f *record.Field, rec any, n *Names) string 
 			}
 			out = append(out, fmt.Sprintf("%d. %s", i+1, strings.Join(row, c.Say("web.comma"))))
 		})
+		return strings.Join(out, "\n")
+	case record.KindFile:
+		var out []string
+		for _, d := range f.Docs(rec) { // two files may have one name: their digests tell them apart
+			out = append(out, d.Name+" · "+fileNote(d)+" · "+d.Digest[:min(12, len(d.Digest))])
+		}
 		return strings.Join(out, "\n")
 	}
 	return c.ValueOf(k, f, rec, n).Text

@@ -3,6 +3,7 @@ package web
 import (
 	"io"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,9 +31,13 @@ func (s *Site) Records(k *record.Kind, ownShow bool) {
 	s.Get(u+"/new", access.Do("new", k.Name), s.newForm(k))
 	s.Get(u+"/{id}/edit", access.Do("edit", k.Name), s.editForm(k))
 	s.Get(u+"/{id}/move/{verb}", access.Do("move", k.Name), s.moveForm(k))
-	s.Post(u, access.Do("new", k.Name), s.create(k))
-	s.Post(u+"/{id}", access.Do("edit", k.Name), s.update(k))
-	s.Post(u+"/{id}/resolve", access.Do("edit", k.Name), s.resolve(k))
+	s.postWith(u, access.Do("new", k.Name), s.take(k), s.create(k))
+	s.postWith(u+"/{id}", access.Do("edit", k.Name), s.take(k), s.update(k))
+	s.postWith(u+"/{id}/resolve", access.Do("edit", k.Name), s.take(k), s.resolve(k))
+	if slices.ContainsFunc(k.Fields, func(f *record.Field) bool { return f.Kind == record.KindFile }) {
+		s.Get(u+"/{id}/file/{digest}", see, s.download(k))
+		s.Free("POST", u+"/upload", access.Do("edit", k.Name), s.uploadFile(k))
+	}
 	s.Post(u+"/{id}/move/{verb}", access.Do("move", k.Name), s.move(k))
 	s.Get(u+"/{id}/merge", access.Do("merge", k.Name), s.mergeForm(k))
 	s.Post(u+"/{id}/merge", access.Do("merge", k.Name), s.merge(k))

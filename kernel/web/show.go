@@ -85,6 +85,9 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 	}
 	facts := kit.Section{ID: "facts", Title: c.Say("web.facts")}
 	for _, f := range k.Fields {
+		if !c.sees(f, h) {
+			continue
+		}
 		if f.Kind == record.KindParts {
 			if t := c.partsTable(k, f, rec, n); t != nil {
 				body.Sections = append(body.Sections, kit.Section{ID: f.Name, Title: c.FieldName(k, f.Name), Table: t})
@@ -208,6 +211,9 @@ func (c *Call) fact(k *record.Kind, f *record.Field, rec any, n *Names) kit.Fact
 				x.Texts = append(x.Texts, kit.LangText{Lang: translate.Lang(l), Title: c.langName(translate.Lang(l)), Value: in.Value})
 			}
 		}
+	}
+	if f.Kind == record.KindFile {
+		x.Files, x.Wide = fileLines(k, h.ID, f.Docs(rec)), f.Many
 	}
 	if f.Name == "country" && f.Kind == record.KindText {
 		if name := c.Site.country(c.Lang, val.Text); name != "" {

@@ -21,6 +21,7 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/files"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -80,6 +81,9 @@ type Site struct {
 	Judged func(c *Call, v *store.View, vid string) ([]kit.Section, error)
 	// Export writes a list in a format; nil offers none.
 	Export func(v *store.View, k *record.Kind, q record.ListQuery, format string, c *Call, w io.Writer) error
+	// Files is where the files of records lie; nil offers no file fields. Folder is where they are received.
+	Files  files.Shelf
+	Folder string
 	// Version is the program's, shown in the footer.
 	Version string
 
@@ -138,11 +142,20 @@ func (s *Site) Get(pattern string, need access.Need, h Reader) {
 }
 
 // Post registers what a form sends.
-func (s *Site) Post(pattern string, need access.Need, h Writer) {
+func (s *Site) Post(pattern string, need access.Need, h Writer) { s.postWith(pattern, need, nil, h) }
+
+// postWith does something before the transaction is opened: what takes time, such as receiving files.
+func (s *Site) postWith(pattern string, need access.Need, before func(c *Call) error, h Writer) {
 	s.register("POST", pattern, need, func(w http.ResponseWriter, r *http.Request) {
 		c, ok := s.open(w, r, need)
 		if !ok || !c.form() {
 			return
+		}
+		if before != nil {
+			if err := before(c); err != nil {
+				c.finish(nil, err)
+				return
+			}
 		}
 		var reply Reply
 		err := s.Store.Update(r.Context(), c.Who, func(tx *store.Tx) (err error) {
@@ -213,6 +226,7 @@ type Call struct {
 	again func(v *store.View, found []*fault.Error) (Reply, error)
 	flash string
 	kit   *kit.Call
+	taken taken
 }
 
 // open finds out who asks and whether the route lets them in.
@@ -476,13 +490,19 @@ func (b Bytes) send(c *Call) error {
 // Stream answers with content that is written while it is made.
 type Stream struct {
 	Type, Name string
-	Write      func(w io.Writer) error
+	// Shown lets the browser show it in place instead of saving it.
+	Shown bool
+	Write func(w io.Writer) error
 }
 
 func (s Stream) send(c *Call) error {
 	h := c.W.Header()
 	h.Set("Content-Type", s.Type)
-	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+url.PathEscape(s.Name))
+	how := "attachment"
+	if s.Shown {
+		how = "inline"
+	}
+	h.Set("Content-Disposition", how+"; filename*=UTF-8''"+url.PathEscape(s.Name))
 	h.Set("Cache-Control", "no-store")
 	if err := s.Write(c.W); err != nil {
 		// The head is out: the connection is broken off, so that half a file is not taken for a whole one.

@@ -68,6 +68,7 @@ type Agreement struct {
 	Langs   string
 	Clauses []Clause
 	Paper   record.Doc
+	Annexes []record.Doc
 }
 
 // Clause is a numbered clause of an agreement.
@@ -86,6 +87,7 @@ var Agreements = record.Define("partners", "agreement", func(a *Agreement) *reco
 		record.Text("number", func(c *Clause) *string { return &c.Number }),
 		record.I18n("text", func(c *Clause) *translate.Text { return &c.Text }).Search()),
 	record.File("paper", func(a *Agreement) *record.Doc { return &a.Paper }),
+	record.Files("annexes", func(a *Agreement) *[]record.Doc { return &a.Annexes }),
 ).Dated().At("/partners/agreements", "letter").SortBy("signed", true)
 
 // Exchange is a dated contact between the sides of a tie; some kinds of contact keep it alive.

@@ -104,6 +104,58 @@ class PickOne extends HTMLElement {
   }
 }
 
+/** FilePick uploads what is chosen at once, so that it is kept with what was typed and chosen only once. */
+class FilePick extends HTMLElement {
+  connectedCallback(): void {
+    const input = this.querySelector<HTMLInputElement>("input[type=file]");
+    if (!input || !this.dataset.upload) return;
+    input.addEventListener("change", () => void this.send(input));
+  }
+  async send(input: HTMLInputElement): Promise<void> {
+    const form = this.closest("form")!;
+    const say = this.querySelector("output")!;
+    if (!input.files?.length) return;
+    say.className = "muted";
+    say.textContent = this.dataset.wait ?? "";
+    const body = new FormData();
+    body.append("csrf", form.querySelector<HTMLInputElement>("input[name=csrf]")?.value ?? "");
+    for (const f of input.files) body.append(input.name, f);
+    try {
+      const r = await fetch(this.dataset.upload!, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (!r.ok || !r.headers.get("content-type")?.includes("json")) throw new Error(String(r.status));
+      const wrong: string[] = [];
+      for (const x of (await r.json()) as { value?: string; name?: string; note?: string; error?: string }[]) {
+        if (x.error) wrong.push(x.error);
+        else this.add(x.value!, x.name!, x.note!);
+      }
+      say.textContent = wrong.join(" ");
+      if (wrong.length) say.className = "err";
+    } catch {
+      say.textContent = this.dataset.failed ?? "";
+      say.className = "err";
+    }
+    input.value = "";
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  add(value: string, name: string, note: string): void {
+    const list = this.querySelector("ul")!;
+    if (!("many" in this.dataset)) list.replaceChildren();
+    for (const b of all<HTMLInputElement>("input", list)) if (b.value === value) return;
+    const li = document.createElement("li");
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    const small = document.createElement("small");
+    li.className = "chip";
+    label.className = "check";
+    small.className = "muted";
+    Object.assign(box, { type: "checkbox", name: this.dataset.field!, value, checked: true });
+    small.textContent = note;
+    label.append(box, name);
+    li.append(label, small);
+    list.append(li);
+  }
+}
+
 /** TimeSlider swaps its target while it is moved and can play the years. */
 class TimeSlider extends HTMLElement {
   #timer = 0;
@@ -317,5 +369,6 @@ document.addEventListener("keydown", (e) => {
 customElements.define("theme-switch", ThemeSwitch);
 customElements.define("bulk-bar", BulkBar);
 customElements.define("pick-one", PickOne);
+customElements.define("file-pick", FilePick);
 customElements.define("time-slider", TimeSlider);
 $<HTMLElement>("#errors")?.focus();

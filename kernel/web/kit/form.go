@@ -62,7 +62,7 @@ const (
 
 // Field is one field of a form. Which values count depends on the kind; names of inputs are <Name>, for several
 // languages <Name>.<lang>, for parts <Name>.<row>.<column>, for a place <Name>.lon, .lat and .crs, for money
-// <Name>.amount and .currency.
+// <Name>.amount and .currency. A file that is kept is sent as its JSON in <Name>, a new one as <Name>.file.
 type Field struct {
 	Kind        FieldKind
 	Name, Title string
@@ -81,7 +81,10 @@ type Field struct {
 	Lon, Lat    string
 	Crs         []Option
 	Currencies  []Option
-	Accept      string // of a file
+	Accept      string // of a file: the endings, with commas between
+	Files       []FileLine
+	Many        bool   // of a file: several
+	Upload      string // of a file: POST address that takes it at once; answers [{"value","name","note"} or {"error"}]
 	MaxLength   int
 	Wide        bool
 }
@@ -199,5 +202,5 @@ func (v Form) firstInput(name string) string {
 }
 
 func inSet(k FieldKind, options int) bool {
-	return k == FieldI18n || k == FieldParts || k == FieldPlace || k == FieldRefs || k == FieldMoney || k == FieldChoice && options <= 6
+	return k == FieldI18n || k == FieldParts || k == FieldPlace || k == FieldRefs || k == FieldMoney || k == FieldFile || k == FieldChoice && options <= 6
 }

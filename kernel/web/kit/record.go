@@ -42,10 +42,14 @@ type Fact struct {
 	Sub          string
 	Texts        []LangText // a text in several languages, instead of Value
 	Status       *Status
+	Files        []FileLine // instead of Value
 	Claims       []Claim
 	Disputed     bool // the claims do not agree
 	Wide         bool
 }
+
+// FileLine is a file: its name, what kind it is and how large. Value is what a form sends back to keep it.
+type FileLine struct{ Name, Note, Href, Value string }
 
 // Claim is one value from one source.
 type Claim struct {
