@@ -15,6 +15,7 @@ import (
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/seal"
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
@@ -37,6 +38,9 @@ func (a *App) bind(ctx context.Context) (err error) {
 	a.bindBulk()
 	a.Site = &web.Site{Store: a.Store, Book: a.Book, Types: Types, Log: a.Log, Office: a.Pack.Name, Secure: a.Config.Secure,
 		After: a.Jobs.Wake, Export: a.exportList, Asset: assets.Path, Version: ThisVersion().Version}
+	if a.Site.Seals, err = seal.OpenOffice(filepath.Join(a.Config.Data, sealFile)); err != nil {
+		return err
+	}
 	a.Site.Files, a.Site.Folder = a.Files, a.Bulk.Folder
 	a.Site.Identify = noted(a.identify)
 	a.Site.Free("GET", "/version", access.Anyone(), func(*web.Call) (web.Reply, error) {

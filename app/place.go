@@ -29,6 +29,7 @@ const (
 	databaseFile = "yunqiao.db"
 	keyFile      = "ledger.key"
 	signinFile   = "signin.key"
+	sealFile     = "seal.key"
 	lockFile     = "yunqiao.lock"
 	accountsFile = "demo-accounts.toml"
 	filesFolder  = "files"

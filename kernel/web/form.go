@@ -62,6 +62,8 @@ func (c *Call) read(v *store.View, k *record.Kind, rec any, post url.Values) typ
 			if post.Has(f.Name + ".asked") {
 				note(f.Set(rec, "", post.Get(f.Name)))
 			}
+		case record.KindSealed:
+			// Sealed inside the transaction of the save; see sealTyped.
 		case record.KindFile:
 			note(c.readFiles(f, rec, post))
 		default:
@@ -239,6 +241,9 @@ func (c *Call) formView(v *store.View, k *record.Kind, rec any, found []*fault.E
 			}
 		}
 		wrong[name] = text
+		if f := k.Field(name); f != nil && f.Kind == record.KindSealed {
+			name += ".typed"
+		}
 		form.Errors = append(form.Errors, kit.FieldError{Field: name, Text: text})
 	}
 	if h.VID != "" {
@@ -247,7 +252,7 @@ func (c *Call) formView(v *store.View, k *record.Kind, rec any, found []*fault.E
 	}
 	g := kit.FieldGroup{Title: c.TypeName(k)}
 	for _, f := range k.Fields {
-		if f.Kind == record.KindFile && c.Site.Files == nil || f.Kind == record.KindSealed || h.VID != "" && !c.sees(f, h) {
+		if f.Kind == record.KindFile && c.Site.Files == nil || f.Kind == record.KindSealed && c.Site.Seals == nil || h.VID != "" && !c.sees(f, h) {
 			continue
 		}
 		form.File = form.File || f.Kind == record.KindFile
@@ -401,7 +406,10 @@ func (c *Call) formField(k *record.Kind, f *record.Field, rec any, n *Names, do 
 			x.Help = c.Say("web.file.help", "mb", maxFile>>20)
 		}
 	case record.KindSealed:
-		x.Kind, x.ReadOnly = kit.FieldText, true
+		x.Kind, x.Name, x.Value = kit.FieldSealed, f.Name+".typed", c.R.PostFormValue(f.Name+".typed")
+		if !f.Empty(rec) {
+			x.Shown, x.Drop = c.Say("web.sealed.keep"), f.Name+".drop"
+		}
 	}
 	return x
 }
@@ -530,6 +538,9 @@ func (s *Site) create(k *record.Kind) Writer {
 		if len(t.found) > 0 {
 			return nil, fault.Join(append(t.found, k.Check(rec)...))
 		}
+		if err := c.sealTyped(tx, k, rec, c.R.PostForm); err != nil {
+			return nil, err
+		}
 		if err := record.SaveAny(tx, k, rec, t.how); err != nil {
 			return nil, err
 		}
@@ -572,6 +583,9 @@ func (s *Site) update(k *record.Kind) Writer {
 		if len(t.found) > 0 {
 			return nil, fault.Join(append(t.found, k.Check(rec)...))
 		}
+		if err := c.sealTyped(tx, k, rec, c.R.PostForm); err != nil {
+			return nil, err
+		}
 		if err := record.SaveAny(tx, k, rec, t.how); err != nil {
 			return nil, err
 		}
@@ -613,6 +627,14 @@ func (c *Call) conflict(v *store.View, k *record.Kind, base, mine any, t typed) 
 		Hidden: []kit.Pair{{Name: "vid", Value: th.VID}, {Name: "save", Value: t.how.Act}, {Name: "from", Value: t.how.From.String()}, {Name: "why", Value: t.how.Why}},
 		Cancel: k.URL() + "/" + bh.ID}
 	for _, f := range k.Fields {
+		if f.Kind == record.KindSealed { // what was typed is sealed again when the conflict is settled
+			for _, name := range []string{f.Name + ".typed", f.Name + ".drop"} {
+				if text := c.R.PostFormValue(name); text != "" {
+					view.Hidden = append(view.Hidden, kit.Pair{Name: name, Value: text})
+				}
+			}
+			continue
+		}
 		was, my, their := string(f.JSON(base)), string(f.JSON(mine)), string(f.JSON(theirs))
 		if my == their {
 			continue
@@ -637,7 +659,7 @@ func (s *Site) resolve(k *record.Kind) Writer {
 			return nil, err
 		}
 		for _, f := range k.Fields {
-			if c.Form("take."+f.Name) == "mine" {
+			if c.Form("take."+f.Name) == "mine" && f.Kind != record.KindSealed {
 				if f.Kind == record.KindFile {
 					if err := c.readFiles(f, rec, url.Values{f.Name + ".asked": {"1"}, f.Name: {c.R.PostFormValue("mine." + f.Name)}}); err != nil {
 						return nil, err
@@ -648,6 +670,9 @@ func (s *Site) resolve(k *record.Kind) Writer {
 					return nil, err
 				}
 			}
+		}
+		if err := c.sealTyped(tx, k, rec, c.R.PostForm); err != nil {
+			return nil, err
 		}
 		how := record.How{Act: c.Form("save"), Why: c.Form("why")}
 		if d, err := clock.ParseDay(c.Form("from")); err == nil && how.Act == record.ActChange {
@@ -723,6 +748,7 @@ func (s *Site) keepDraft(k *record.Kind) Writer {
 			return nil, noSuch()
 		}
 		post.Del("csrf")
+		unsealedPost(k, post)
 		body := post.Encode()
 		if len(body) > 1<<20 {
 			return nil, fault.New(fault.Invalid, "web.form_large", fault.Args{"mb": 1})

@@ -34,6 +34,10 @@ func (s *Site) Records(k *record.Kind, ownShow bool) {
 	s.postWith(u, access.Do("new", k.Name), s.take(k), s.create(k))
 	s.postWith(u+"/{id}", access.Do("edit", k.Name), s.take(k), s.update(k))
 	s.postWith(u+"/{id}/resolve", access.Do("edit", k.Name), s.take(k), s.resolve(k))
+	if hasSealed(k) {
+		s.Get(u+"/{id}/open/{field}", see, s.openForm(k))
+		s.Post(u+"/{id}/open/{field}", see, s.openSealed(k))
+	}
 	if slices.ContainsFunc(k.Fields, func(f *record.Field) bool { return f.Kind == record.KindFile }) {
 		s.Get(u+"/{id}/file/{digest}", see, s.download(k))
 		s.Free("POST", u+"/upload", access.Do("edit", k.Name), s.uploadFile(k))

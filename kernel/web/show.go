@@ -123,6 +123,15 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 		}
 		body.Side = append(body.Side, src)
 	}
+	if hasSealed(k) {
+		opened, err := c.openedPanel(v, k, h.ID)
+		if err != nil {
+			return body, head, err
+		}
+		if opened != nil {
+			body.Side = append(body.Side, *opened)
+		}
+	}
 	merged, err := c.mergedPanel(v, k, h)
 	if err != nil {
 		return body, head, err
@@ -210,6 +219,12 @@ func (c *Call) fact(k *record.Kind, f *record.Field, rec any, n *Names) kit.Fact
 				_, l, _ := strings.Cut(in.Name, ".")
 				x.Texts = append(x.Texts, kit.LangText{Lang: translate.Lang(l), Title: c.langName(translate.Lang(l)), Value: in.Value})
 			}
+		}
+	}
+	if f.Kind == record.KindSealed && x.Value != "" {
+		x.Sub = c.Say("web.sealed")
+		if c.Site.Seals != nil && c.At.KnownOn == 0 && record.MayOpen(c.Who, h) {
+			x.Do = &kit.Action{Title: c.Say("web.sealed.open"), Href: k.URL() + "/" + h.ID + "/open/" + f.Name, Icon: "key"}
 		}
 	}
 	if f.Kind == record.KindFile {
@@ -412,8 +427,19 @@ func (s *Site) history(k *record.Kind) Reader {
 			}
 			view.Versions = append(view.Versions, ver)
 		}
-		if view.Merged, err = c.mergedPanel(v, k, k.Head(hist[0])); err != nil {
+		merged, err := c.mergedPanel(v, k, k.Head(hist[0]))
+		if err != nil {
 			return nil, err
+		}
+		if merged != nil {
+			view.Panels = append(view.Panels, *merged)
+		}
+		opened, err := c.openedPanel(v, k, c.Path("id"))
+		if err != nil {
+			return nil, err
+		}
+		if opened != nil {
+			view.Panels = append(view.Panels, *opened)
 		}
 		label, lang := shown(k.Head(hist[0]).Label, c.Lang)
 		var actions []kit.Action

@@ -23,6 +23,7 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/files"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/seal"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web/kit"
@@ -84,6 +85,8 @@ type Site struct {
 	// Files is where the files of records lie; nil offers no file fields. Folder is where they are received.
 	Files  files.Shelf
 	Folder string
+	// Seals is the office's key for personal values; nil offers no sealed fields.
+	Seals *seal.Office
 	// Version is the program's, shown in the footer.
 	Version string
 

@@ -37,14 +37,16 @@ var Posts = record.Define("partners", "post", func(p *Post) *record.Head { retur
 // Person is somebody on the partner's side.
 type Person struct {
 	record.Head
-	Name translate.Text
-	Note translate.Text
+	Name    translate.Text
+	Note    translate.Text
+	Contact string // sealed
 }
 
 // Persons is the type of persons.
 var Persons = record.Define("partners", "person", func(p *Person) *record.Head { return &p.Head },
 	record.I18n("name", func(p *Person) *translate.Text { return &p.Name }).Required().Search().List(),
 	record.I18n("note", func(p *Person) *translate.Text { return &p.Note }),
+	record.Sealed("contact", func(p *Person) *string { return &p.Contact }),
 ).At("/partners/persons", "people")
 
 // Holding says who holds a post, for days.

@@ -58,6 +58,7 @@ const (
 	FieldBool   FieldKind = "bool"
 	FieldFile   FieldKind = "file"
 	FieldMoney  FieldKind = "money"
+	FieldSealed FieldKind = "sealed" // Shown says that something is there, Drop is the box that takes it away
 )
 
 // Field is one field of a form. Which values count depends on the kind; names of inputs are <Name>, for several
@@ -84,6 +85,7 @@ type Field struct {
 	Accept      string // of a file: the endings, with commas between
 	Files       []FileLine
 	Many        bool   // of a file: several
+	Drop        string // of a sealed value: the name of the box that takes it away; "" has none
 	Upload      string // of a file: POST address that takes it at once; answers [{"value","name","note"} or {"error"}]
 	MaxLength   int
 	Wide        bool

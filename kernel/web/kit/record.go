@@ -43,6 +43,7 @@ type Fact struct {
 	Texts        []LangText // a text in several languages, instead of Value
 	Status       *Status
 	Files        []FileLine // instead of Value
+	Do           *Action    // beside the value
 	Claims       []Claim
 	Disputed     bool // the claims do not agree
 	Wide         bool
@@ -84,9 +85,9 @@ type LinkLine struct {
 // History is the body of a record's history page, newest version first.
 type History struct {
 	Versions []Version
-	Compare  string   // GET address of the comparison; sends "a" and "b", two revisions
-	More     string   // address of the older ones
-	Merged   *Section // what was merged into the record
+	Compare  string    // GET address of the comparison; sends "a" and "b", two revisions
+	More     string    // address of the older ones
+	Panels   []Section // what was merged into the record, who opened what is sealed in it
 }
 
 // Version is one version of a record.
