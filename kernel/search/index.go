@@ -36,7 +36,11 @@ const longestTitle = 40
 // Put makes one record version findable by its texts, with the transaction that writes it: it is found from the
 // commit on. path are the units it belongs to, for questions narrowed to a unit.
 func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
-	terms := TermsOf(tx.Engine(), texts, path)
+	return PutTerms(tx, kind, id, vid, TermsOf(tx.Engine(), texts, path))
+}
+
+// PutTerms is Put with terms made ahead, by TermsOf or Scoped.
+func PutTerms(tx *store.Tx, kind, id, vid, terms string) error {
 	if tx.Engine() == store.Postgres {
 		_, err := raw.Exec(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, terms)
 		return err
@@ -57,12 +61,7 @@ type Doc struct{ ID, VID, Terms string }
 // TermsOf gives what the index keeps of the texts of one version that belongs to a unit path. It needs no transaction,
 // so that it can be made ahead.
 func TermsOf(e raw.Engine, texts, path []string) string {
-	var terms []string
-	for _, u := range path {
-		if u != "" {
-			terms = append(terms, ScopeTerm(u))
-		}
-	}
+	terms := scopeTerms(path)
 	for _, t := range texts {
 		terms = append(terms, Terms(t)...)
 	}
@@ -75,6 +74,18 @@ func TermsOf(e raw.Engine, texts, path []string) string {
 		return Vector(terms)
 	}
 	return Join(terms)
+}
+
+// Scoped puts the units of a path in front of terms that TermsOf made on SQLite without a path.
+func Scoped(path []string, terms string) string { return Join(append(scopeTerms(path), terms)) }
+
+func scopeTerms(path []string) (terms []string) {
+	for _, u := range path {
+		if u != "" {
+			terms = append(terms, ScopeTerm(u))
+		}
+	}
+	return terms
 }
 
 // PutAll is Put for many versions of one kind at once.
