@@ -72,7 +72,7 @@ type Field struct {
 	clear   func(rec any)
 	text    func(rec any) *string         // of fields that are one text
 	langs   func(rec any) *translate.Text // of texts in several languages
-	items   func(rec any) []any // the parts of a list
+	items   func(rec any) []any           // the parts of a list
 }
 
 // Required says that the field must be filled.
