@@ -125,24 +125,36 @@ type Hit struct{ Kind, ID, VID string }
 
 // Hits reads answers newest first, from the mark on ("" = from the newest), and gives the mark to go on from.
 func Hits(v *store.View, q Wanted, mark string, limit int) (hits []Hit, next string, err error) {
-	var rows store.Rows
 	if v.Engine() == store.Postgres {
 		if mark == "" {
 			mark = "~"
 		}
-		rows, err = raw.Read(v, `SELECT d.vid, d.kind, d.id, d.vid FROM search_doc d
-WHERE d.terms @@ CAST(? AS tsquery) AND d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q.TSQuery(), mark, limit)
-	} else {
-		at := int64(1<<63 - 1)
-		if mark != "" {
-			if at, err = number(mark); err != nil {
-				return nil, "", err
-			}
+		// What many documents answer is found among the newest few; reading every answer of the index to sort them would
+		// be dear. What few answer is dear to look for in order, and is asked of the index.
+		hits, next, err = hitsOf(v, limit, `SELECT d.vid, d.kind, d.id, d.vid FROM (SELECT vid, kind, id, terms FROM search_doc
+WHERE vid < ? ORDER BY vid DESC LIMIT ?) d WHERE d.terms @@ CAST(? AS tsquery) ORDER BY d.vid DESC LIMIT ?`, mark, newest, q.TSQuery(), limit)
+		if err != nil || len(hits) == limit {
+			return hits, next, err
 		}
-		// The order of the tables is held: the terms drive, the newest come first, and reading stops at the limit.
-		rows, err = raw.Read(v, `SELECT CAST(s.rowid AS TEXT), d.kind, d.id, d.vid FROM search_term s CROSS JOIN search_doc d ON d.n = s.rowid
-WHERE s.terms MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC LIMIT ?`, q.Match(), at, limit)
+		return hitsOf(v, limit, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc WHERE terms @@ CAST(? AS tsquery))
+SELECT d.vid, d.kind, d.id, d.vid FROM found d WHERE d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q.TSQuery(), mark, limit)
 	}
+	at := int64(1<<63 - 1)
+	if mark != "" {
+		if at, err = number(mark); err != nil {
+			return nil, "", err
+		}
+	}
+	// The order of the tables is held: the terms drive, the newest come first, and reading stops at the limit.
+	return hitsOf(v, limit, `SELECT CAST(s.rowid AS TEXT), d.kind, d.id, d.vid FROM search_term s CROSS JOIN search_doc d ON d.n = s.rowid
+WHERE s.terms MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC LIMIT ?`, q.Match(), at, limit)
+}
+
+// newest is how many of the newest documents PostgreSQL looks through before it asks its index.
+const newest = 1500
+
+func hitsOf(v *store.View, limit int, query string, args ...any) (hits []Hit, next string, err error) {
+	rows, err := raw.Read(v, query, args...)
 	if err != nil {
 		return nil, "", err
 	}

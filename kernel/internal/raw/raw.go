@@ -553,11 +553,21 @@ func (db *DB) Look(ctx context.Context, who access.Who, at AsOf, fn func(*View) 
 		v.ValidOn = db.Clock.DayOf(v.Now)
 	}
 	if db.Engine == Postgres {
-		tx, err := db.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+		c, err := db.pool.Conn(ctx)
 		if err != nil {
 			return unreachable(err)
 		}
-		defer tx.Rollback() //nolint:errcheck // nothing was written
+		// A transaction begun under the request's context would be ended behind its back when the request is over.
+		tx, err := c.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+		if err != nil {
+			return errors.Join(unreachable(err), c.Close())
+		}
+		defer func() {
+			go func() { // nobody waits for the snapshot to be given back
+				_ = tx.Rollback() // nothing was written
+				_ = c.Close()     // the pool looks after the connection
+			}()
+		}()
 		v.ptx = tx
 		return fn(v)
 	}

@@ -3,3 +3,8 @@
 -- sqlite
 DROP INDEX search_doc_vid;
 INSERT INTO search_term (search_term, rank) VALUES ('automerge', 8);
+-- postgres
+-- What was saved lately waits in a list that every question reads through, and a long one makes the planner read the
+-- whole table instead of the index.
+ALTER INDEX search_doc_terms SET (gin_pending_list_limit = 256);
+-- both
