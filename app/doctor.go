@@ -212,7 +212,7 @@ func (x *exam) jobs(v *store.View, _ *App) error {
 	}
 	if failed > 0 {
 		kind, text := "", ""
-		err := v.One("SELECT kind, last_error FROM job WHERE state = ? ORDER BY created_at DESC LIMIT 1", []any{jobs.Failed}, &kind, &text)
+		err := v.One("SELECT kind, last_error FROM job WHERE state = ? ORDER BY id DESC LIMIT 1", []any{jobs.Failed}, &kind, &text)
 		if err != nil {
 			return err
 		}

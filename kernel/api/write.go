@@ -26,10 +26,14 @@ func (c *call) object(raw []byte) (members, error) {
 		c.status = http.StatusUnsupportedMediaType
 		return nil, fault.New(fault.Invalid, "api.body.type", fault.Args{"type": typ})
 	}
-	var m members
-	if err := json.Unmarshal(raw, &m); err != nil || m == nil {
+	if !json.Valid(raw) {
 		c.status = http.StatusBadRequest
-		return nil, fault.Because(err, fault.Invalid, "api.body.broken", nil)
+		return nil, fault.New(fault.Invalid, "api.body.broken", nil)
+	}
+	m, ok := split(raw)
+	if !ok {
+		c.status = http.StatusBadRequest
+		return nil, fault.New(fault.Invalid, "api.body.broken", nil)
 	}
 	// Neither database keeps the character 0 in a text.
 	if !utf8.Valid(raw) || hasNull(raw) {
@@ -37,6 +41,66 @@ func (c *call) object(raw []byte) (members, error) {
 		return nil, fault.New(fault.Invalid, "api.body.broken", nil)
 	}
 	return m, nil
+}
+
+// split takes an object apart that is known to be valid JSON; false when it is no object. The members lie in raw.
+func split(raw []byte) (members, bool) {
+	i := blank(raw, 0)
+	if i == len(raw) || raw[i] != '{' {
+		return nil, false
+	}
+	m := make(members, 8)
+	for i = blank(raw, i+1); raw[i] != '}'; i = blank(raw, i) {
+		if raw[i] == ',' {
+			i = blank(raw, i+1)
+		}
+		end := value(raw, i)
+		var name string
+		if json.Unmarshal(raw[i:end], &name) != nil {
+			return nil, false
+		}
+		i = blank(raw, blank(raw, end)+1) // behind the colon
+		end = value(raw, i)
+		m[name] = raw[i:end:end]
+		i = end
+	}
+	return m, true
+}
+
+// blank gives the place of the next character that is no space.
+func blank(raw []byte, i int) int {
+	for i < len(raw) && (raw[i] == ' ' || raw[i] == '\n' || raw[i] == '\t' || raw[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// value gives the place behind the value that begins at i.
+func value(raw []byte, i int) int {
+	for depth := 0; i < len(raw); i++ {
+		switch raw[i] {
+		case '"':
+			for i++; raw[i] != '"'; i++ {
+				if raw[i] == '\\' {
+					i++
+				}
+			}
+			if depth == 0 {
+				return i + 1
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth <= 0 {
+				return i + 1 + depth // a number ends before the bracket of what it lies in
+			}
+		case ',', ' ', '\n', '\t', '\r':
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return i
 }
 
 // hasNull tells whether a JSON text holds an escaped character 0.
@@ -142,8 +206,8 @@ func (c *call) fill(k *record.Kind, rec any, m members) (found []*fault.Error) {
 	if !ok {
 		return found
 	}
-	var fields members
-	if err := json.Unmarshal(raw, &fields); err != nil {
+	fields, ok := split(raw)
+	if !ok && string(raw) != "null" {
 		return append(found, fault.At("fields", "api.body.not_object", nil))
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
@@ -180,7 +244,7 @@ func (c *call) field(f *record.Field, rec any, raw json.RawMessage) error {
 			}
 			return whole(f, rec, true)
 		}
-		merged, err := merge(f.JSON(rec), raw)
+		merged, same, err := merge(f.JSON(rec), raw)
 		if err != nil {
 			return fault.At(f.Name, "api.body.not_object", nil)
 		}
@@ -189,8 +253,10 @@ func (c *call) field(f *record.Field, rec any, raw json.RawMessage) error {
 				return fault.At(f.Name, "api.language", fault.Args{"tag": name})
 			}
 		}
-		if raw, err = json.Marshal(merged); err != nil {
-			return fault.At(f.Name, "api.body.not_object", nil)
+		if !same {
+			if raw, err = json.Marshal(merged); err != nil {
+				return fault.At(f.Name, "api.body.not_object", nil)
+			}
 		}
 		if err := f.SetJSON(rec, raw); err != nil {
 			return err
@@ -225,25 +291,28 @@ func whole(f *record.Field, rec any, said bool) error {
 	return nil
 }
 
-func merge(old, patch []byte) (members, error) {
-	merged := members{}
-	if len(old) > 0 {
-		if err := json.Unmarshal(old, &merged); err != nil {
-			return nil, err
-		}
+// merge puts the members of a patch over those of an object; same tells that nothing but the patch is left.
+func merge(old, patch []byte) (merged members, same bool, err error) {
+	m, ok := split(patch)
+	if !ok {
+		return nil, false, fault.New(fault.Invalid, "api.body.not_object", nil)
 	}
-	var m members
-	if err := json.Unmarshal(patch, &m); err != nil {
-		return nil, err
+	merged, same = m, true
+	if len(old) > 0 {
+		same = false
+		if merged, ok = split(old); !ok {
+			return nil, false, fault.New(fault.Defect, "", nil)
+		}
 	}
 	for name, v := range m {
 		if string(v) == "null" {
 			delete(merged, name)
+			same = false
 		} else {
 			merged[name] = v
 		}
 	}
-	return merged, nil
+	return merged, same, nil
 }
 
 // create writes a record's first version.
@@ -275,6 +344,10 @@ func (a *API) create(c *call) error {
 	h := k.Head(rec)
 	h.ID, h.Level = id, k.Level
 	found = append(found, c.fill(k, rec, m)...)
+	how := record.How{Why: why}
+	if len(found) == 0 {
+		how.Ahead = k.Prepare(a.Store.Engine, rec)
+	}
 	var out answer
 	var repeated bool
 	err = a.Store.Update(c.r.Context(), c.who, func(tx *store.Tx) error {
@@ -288,17 +361,17 @@ func (a *API) create(c *call) error {
 		if len(found) > 0 {
 			return fault.Join(append(slices.Clip(found), c.lacks(k, rec, found)...))
 		}
-		if err := record.SaveAny(tx, k, rec, record.How{Why: why}); err != nil {
+		if err := record.SaveAny(tx, k, rec, how); err != nil || key == "" {
 			return err
 		}
-		out = answer{body: string(c.appendRecord(nil, k, rec)), vid: h.VID, place: Root + "/" + k.Name + "/" + h.ID}
-		if key == "" {
-			return nil
-		}
+		out = c.created(k, rec)
 		return finish(tx, key, out)
 	})
 	if err != nil {
 		return err
+	}
+	if key == "" {
+		out = c.created(k, rec) // by now the writer is with others
 	}
 	a.committed()
 	if key != "" {
@@ -313,6 +386,12 @@ func (a *API) create(c *call) error {
 	}
 	c.send(http.StatusCreated, "application/json", []byte(out.body))
 	return nil
+}
+
+// created is the answer to a create.
+func (c *call) created(k *record.Kind, rec any) answer {
+	h := k.Head(rec)
+	return answer{body: string(c.appendRecord(make([]byte, 0, 2<<10), k, rec)), vid: h.VID, place: Root + "/" + k.Name + "/" + h.ID}
 }
 
 // lacks adds what the record itself would be refused for, so that a person sees all at once. Findings about the same

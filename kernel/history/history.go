@@ -159,7 +159,7 @@ func (l *Log) move(tx *store.Tx) (int, error) {
 		}
 		es = append(es, e)
 	}
-	if err := rows.Close(); err != nil {
+	if err := rows.Close(); err != nil || len(es) == 0 {
 		return 0, err
 	}
 	leaves := make([]ledger.Hash, len(es))
@@ -177,7 +177,8 @@ func (l *Log) move(tx *store.Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := raw.Exec(tx, "DELETE FROM ledger_pending WHERE eid IN (SELECT eid FROM ledger_entry WHERE idx >= ?)", size); err != nil {
+	last := es[len(es)-1]
+	if _, err := raw.Exec(tx, "DELETE FROM ledger_pending WHERE (at, eid) <= (?, ?)", last.At, last.VID); err != nil {
 		return 0, err
 	}
 	read := reader(&tx.View)

@@ -172,7 +172,8 @@ func (r *Runner) run(ctx context.Context, w Work, j Job) (result string, err err
 func (r *Runner) due(ctx context.Context) (found bool, err error) {
 	err = r.st.Look(ctx, access.Program("jobs"), store.AsOf{}, func(v *store.View) error {
 		var n int
-		err := raw.ReadOne(v, "SELECT count(*) FROM (SELECT 1 FROM job WHERE state = 'waiting' AND run_at <= ? OR state = 'running' AND lease_until < ? LIMIT 1) q", []any{v.Now, v.Now}, &n)
+		err := raw.ReadOne(v, `SELECT count(*) FROM (SELECT 1 FROM job WHERE state = 'waiting' AND run_at <= ? UNION ALL
+SELECT 1 FROM job WHERE state = 'running' AND lease_until < ? LIMIT 1) q`, []any{v.Now, v.Now}, &n)
 		found = n > 0
 		return err
 	})
@@ -188,9 +189,14 @@ func (r *Runner) take(ctx context.Context) (j Job, err error) {
 		return j, fault.New(fault.Missing, "", nil)
 	}
 	err = r.st.Update(ctx, access.Program("jobs"), func(tx *store.Tx) error {
-		err := raw.ReadOne(&tx.View, `SELECT id, kind, body, by_who, attempt FROM job
-WHERE state = 'waiting' AND run_at <= ? OR state = 'running' AND lease_until < ? ORDER BY run_at, id LIMIT 1`,
-			[]any{tx.Now, tx.Now}, &j.ID, &j.Kind, &j.Body, &j.By, &j.Attempt)
+		// Those first whose runner died; each question has an index that is its order.
+		const one = "SELECT id, kind, body, by_who, attempt FROM job WHERE "
+		err := raw.ReadOne(&tx.View, one+"state = 'running' AND lease_until < ? ORDER BY lease_until LIMIT 1",
+			[]any{tx.Now}, &j.ID, &j.Kind, &j.Body, &j.By, &j.Attempt)
+		if fault.KindOf(err) == fault.Missing {
+			err = raw.ReadOne(&tx.View, one+"state = 'waiting' AND run_at <= ? ORDER BY run_at, id LIMIT 1",
+				[]any{tx.Now}, &j.ID, &j.Kind, &j.Body, &j.By, &j.Attempt)
+		}
 		if err != nil {
 			return err
 		}
@@ -240,7 +246,7 @@ func scan(rows store.Rows) (j Job, err error) {
 
 // List reads the newest jobs, those of one person when by is given.
 func List(v *store.View, by string, limit int) (out []Job, err error) {
-	rows, err := raw.Read(v, "SELECT "+jobColumns+" FROM job WHERE by_who = ? OR ? = '' ORDER BY created_at DESC, id DESC LIMIT ?", by, by, limit)
+	rows, err := raw.Read(v, "SELECT "+jobColumns+" FROM job WHERE by_who = ? OR ? = '' ORDER BY id DESC LIMIT ?", by, by, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -71,7 +71,9 @@ type Field struct {
 	set     func(rec any, sub, value string) error
 	words   func(rec any) []string
 	clear   func(rec any)
-	items   func(rec any) []any // the parts of a list
+	text    func(rec any) *string         // of fields that are one text
+	langs   func(rec any) *translate.Text // of texts in several languages
+	items   func(rec any) []any           // the parts of a list
 }
 
 // Required says that the field must be filled.
@@ -116,7 +118,12 @@ func (f *Field) SetJSON(rec any, raw json.RawMessage) error {
 }
 
 // Empty tells whether the field holds nothing.
-func (f *Field) Empty(rec any) bool { return len(f.json(nil, rec)) == 0 }
+func (f *Field) Empty(rec any) bool {
+	if f.text != nil {
+		return *f.text(rec) == ""
+	}
+	return len(f.json(nil, rec)) == 0
+}
 
 // Words gives the texts of the field that can be searched for.
 func (f *Field) Words(rec any) []string { return f.words(rec) }
@@ -128,19 +135,27 @@ func none(any) []string { return nil }
 func (f *Field) tidy(rec any) error {
 	switch f.Kind {
 	case KindText, KindChoice, KindRef, KindWhen, KindSealed:
-		s := f.inputs(rec)[0].Value
+		s := *f.text(rec)
 		if !clean(s) {
 			return fault.At(f.Name, "record.field.not_text", nil)
 		}
 		return f.set(rec, "", s)
 	case KindI18n:
-		for _, in := range f.inputs(rec) {
-			if !clean(in.Value) {
+		t := f.langs(rec)
+		if len(*t) == 0 {
+			return nil
+		}
+		own := make(translate.Text, len(*t)) // a map of its own, so that trimming changes nobody else's
+		for l, s := range *t {
+			if !clean(s) || !clean(string(l)) {
 				return fault.At(f.Name, "record.field.not_text", nil)
 			}
+			if s = strings.TrimSpace(s); s != "" {
+				own[l] = s
+			}
 		}
-		if raw := f.json(nil, rec); len(raw) > 0 {
-			return f.unjson(rec, raw) // a map of its own, so that trimming changes nobody else's
+		if *t = own; len(own) == 0 {
+			*t = nil
 		}
 	case KindNumber, KindPlace:
 		raw := f.json(nil, rec)
@@ -198,9 +213,24 @@ func quote(dst []byte, s string) []byte {
 	return append(append(dst, s[start:]...), '"')
 }
 
+// unquote reads a JSON string in which nothing is escaped, as nearly all are; false leaves it to the decoder.
+func unquote(raw []byte) (string, bool) {
+	if n := len(raw); n < 2 || raw[0] != '"' || raw[n-1] != '"' || !utf8.Valid(raw) {
+		return "", false
+	}
+	in := raw[1 : len(raw)-1]
+	for _, c := range in {
+		if c < 0x20 || c == '"' || c == '\\' {
+			return "", false
+		}
+	}
+	return string(in), true
+}
+
 func stringField[T any](name string, kind FieldKind, at func(*T) *string) *Field {
 	f := &Field{Name: name, Kind: kind, columns: []Column{{name, "TEXT"}}}
 	p := func(rec any) *string { return at(rec.(*T)) }
+	f.text = p
 	f.vals = func(dst []any, rec any) []any { return append(dst, *p(rec)) }
 	f.dests = func(dst []any, rec any) []any { return append(dst, p(rec)) }
 	f.json = func(dst []byte, rec any) []byte {
@@ -210,9 +240,11 @@ func stringField[T any](name string, kind FieldKind, at func(*T) *string) *Field
 		return dst
 	}
 	f.unjson = func(rec any, raw json.RawMessage) error {
-		var s string
-		if err := json.Unmarshal(raw, &s); err != nil {
-			return fault.At(f.Name, "record.field.not_text", nil)
+		s, ok := unquote(raw)
+		if !ok {
+			if err := json.Unmarshal(raw, &s); err != nil {
+				return fault.At(f.Name, "record.field.not_text", nil)
+			}
 		}
 		return f.set(rec, "", s)
 	}
@@ -287,6 +319,7 @@ func (d jsonDest) Scan(src any) error {
 func I18n[T any](name string, at func(*T) *translate.Text) *Field {
 	f := &Field{Name: name, Kind: KindI18n, columns: []Column{{name, "TEXT"}}}
 	p := func(rec any) *translate.Text { return at(rec.(*T)) }
+	f.langs = p
 	f.vals = func(dst []any, rec any) []any { return append(dst, p(rec).JSON()) }
 	f.dests = func(dst []any, rec any) []any {
 		return append(dst, jsonDest{func(s string) (err error) { *p(rec), err = translate.ParseText(s); return err }})

@@ -69,8 +69,15 @@ func (r *Registry) Find(v *store.View, question string, limit int) ([]Found, err
 }
 
 func (k *Kind) found(v *store.View, vids []any, got map[string]Found) error {
-	rows, err := v.Query("SELECT x.vid, x.id, x.label, x.state, x.sample FROM {"+k.Name+"} x WHERE x.vid IN (?"+
-		strings.Repeat(", ?", len(vids)-1)+")", vids...)
+	// Few lengths of the list of marks, so that few statements are prepared.
+	n := 8
+	for n < len(vids) {
+		n *= 2
+	}
+	for len(vids) < n {
+		vids = append(vids, vids[len(vids)-1])
+	}
+	rows, err := v.Query("SELECT x.vid, x.id, x.label, x.state, x.sample FROM {"+k.Name+"} x WHERE x.vid IN (?"+strings.Repeat(", ?", n-1)+")", vids...)
 	if err != nil {
 		return err
 	}

@@ -220,7 +220,7 @@ func (k *Kind) Restore(tx *store.Tx, back []any, instead []string, why string) (
 			return err
 		}
 		h.Rev, h.Disputed, h.Label = rev+1, h.countDisputed(), k.label(rec)
-		if err := k.row(tx, rec, h, ActCorrect, why); err != nil {
+		if err := k.row(tx, rec, h, ActCorrect, How{Why: why}); err != nil {
 			return err
 		}
 		if k.IsDate {

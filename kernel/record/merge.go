@@ -496,7 +496,7 @@ func (k *Kind) revive(tx *store.Tx, id string, versions []any, why string) error
 		if err := k.place(&tx.View, rec, h); err != nil {
 			return err
 		}
-		if err := k.row(tx, rec, h, ActUnmerge, why); err != nil {
+		if err := k.row(tx, rec, h, ActUnmerge, How{Why: why}); err != nil {
 			return err
 		}
 		if err := k.follow(tx, rec); err != nil {

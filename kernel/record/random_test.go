@@ -164,9 +164,10 @@ func (p *play) run(n int) {
 		p.st.Clock.Move(time.Duration(1+p.r.IntN(3)) * time.Hour)
 		who := p.actor()
 		var note string
+		seed := p.r.Uint64()
 		err := p.st.Update(context.Background(), who, func(tx *store.Tx) error {
 			var err error
-			note, err = p.once(tx, i)
+			note, err = p.once(tx, i, seed)
 			return err
 		})
 		if err != nil && fault.KindOf(err) == fault.Defect {
@@ -181,8 +182,8 @@ func (p *play) run(n int) {
 }
 
 // once does one random thing. It may be repeated by the store, so it must draw the same numbers again.
-func (p *play) once(tx *store.Tx, i int) (string, error) {
-	r := rand.New(rand.NewPCG(uint64(i), p.r.Uint64()))
+func (p *play) once(tx *store.Tx, i int, seed uint64) (string, error) {
+	r := rand.New(rand.NewPCG(uint64(i), seed))
 	switch {
 	case len(p.makers) < 3 || r.IntN(12) == 0:
 		m := makers.New()

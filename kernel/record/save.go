@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -33,6 +34,23 @@ type How struct {
 	Act  string
 	From clock.Day // for a change: the day from which it is different; 0 = today
 	Why  string
+	// Ahead is what Prepare made before the save had the writer; nil when nothing was.
+	Ahead *Ahead
+}
+
+// Ahead holds what a save needs and no database is asked for: the one writer of SQLite is spared making it.
+type Ahead struct {
+	words []string
+	terms string
+}
+
+// Prepare makes ahead what a save of the record will need. It is compared with the record when it is saved.
+func (k *Kind) Prepare(e raw.Engine, rec any) *Ahead {
+	if e != store.SQLite {
+		return nil // there each saver has a connection, and terms are numbered together with the units
+	}
+	words := k.words(rec, k.head(rec))
+	return &Ahead{words, search.TermsOf(e, words, nil)}
 }
 
 // Save writes a record: fields, rules, lifecycle move, version guard, row, ledger entry, search terms and what
@@ -158,7 +176,7 @@ func (k *Kind) Check(rec any) []*fault.Error {
 }
 
 // clean tells whether every engine takes a text and gives it back as it was.
-func clean(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
+func clean(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 // tidy brings fields into the form that reading them back gives, so that what is signed is what will be found.
 func (k *Kind) tidy(rec any) (out []*fault.Error) {
@@ -190,8 +208,8 @@ func checkFields(out []*fault.Error, fields []*Field, rec any) []*fault.Error {
 				out = append(out, fault.At(f.Name, "record.field.not_money", nil))
 			}
 		case KindText, KindChoice:
-			s := f.inputs(rec)[0].Value
-			if f.Longest > 0 && utf8.RuneCountInString(s) > f.Longest {
+			s := *f.text(rec)
+			if f.Longest > 0 && len(s) > f.Longest && utf8.RuneCountInString(s) > f.Longest {
 				out = append(out, fault.At(f.Name, "record.field.too_long", fault.Args{"max": f.Longest}))
 			}
 			if f.Kind == KindChoice && s != "" && !has(f.Choices, s) {
@@ -199,8 +217,8 @@ func checkFields(out []*fault.Error, fields []*Field, rec any) []*fault.Error {
 			}
 		case KindI18n:
 			if f.Longest > 0 {
-				for _, in := range f.inputs(rec) {
-					if utf8.RuneCountInString(in.Value) > f.Longest {
+				for _, text := range *f.langs(rec) {
+					if utf8.RuneCountInString(text) > f.Longest {
 						out = append(out, fault.At(f.Name, "record.field.too_long", fault.Args{"max": f.Longest}))
 						break
 					}
@@ -250,7 +268,7 @@ func (k *Kind) first(tx *store.Tx, rec any, h *Head, how How) error {
 	if act == "" || act == ActChange || act == ActCorrect {
 		act = ActNew
 	}
-	if err := k.row(tx, rec, h, act, how.Why); err != nil {
+	if err := k.row(tx, rec, h, act, how); err != nil {
 		return err
 	}
 	return k.follow(tx, rec)
@@ -336,11 +354,11 @@ func (k *Kind) again(tx *store.Tx, rec any, h *Head, how How) error {
 	if act == ActChange && k.IsDate {
 		// What remains of the old interval is recorded anew, so that each version still means one interval.
 		oh.Rev = h.Rev
-		if err := k.row(tx, old, oh, ActCarry, how.Why); err != nil {
+		if err := k.row(tx, old, oh, ActCarry, how); err != nil {
 			return err
 		}
 	}
-	if err := k.row(tx, rec, h, act, how.Why); err != nil {
+	if err := k.row(tx, rec, h, act, how); err != nil {
 		return err
 	}
 	return k.follow(tx, rec)
@@ -355,7 +373,7 @@ func (k *Kind) resume(tx *store.Tx, rec any, h, last *Head, how How) error {
 	if err := k.apart(tx, h); err != nil {
 		return err
 	}
-	if err := k.row(tx, rec, h, ActResume, how.Why); err != nil {
+	if err := k.row(tx, rec, h, ActResume, how); err != nil {
 		return err
 	}
 	return k.follow(tx, rec)
@@ -388,7 +406,7 @@ func (k *Kind) withdraw(tx *store.Tx, rec any, h *Head, act string, how How) err
 	if _, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = ? WHERE id = ? AND recorded_to IS NULL", tx.Now, h.ID); err != nil {
 		return err
 	}
-	if err := k.row(tx, rec, h, act, how.Why); err != nil {
+	if err := k.row(tx, rec, h, act, how); err != nil {
 		return err
 	}
 	if _, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = recorded_from WHERE vid = ?", h.VID); err != nil {
@@ -399,9 +417,9 @@ func (k *Kind) withdraw(tx *store.Tx, rec any, h *Head, act string, how How) err
 }
 
 // row writes one version with its ledger entry and search terms.
-func (k *Kind) row(tx *store.Tx, rec any, h *Head, act, why string) error {
+func (k *Kind) row(tx *store.Tx, rec any, h *Head, act string, how How) error {
 	h.VID, h.RecordedFrom, h.RecordedTo = clock.NewID(tx.Now), tx.Now, 0
-	h.By, h.Act, h.Why = tx.Who.ID, act, why
+	h.By, h.Act, h.Why = tx.Who.ID, act, how.Why
 	if _, err := raw.Exec(tx, k.insert, k.values(nil, rec, h)...); err != nil {
 		return err
 	}
@@ -409,7 +427,13 @@ func (k *Kind) row(tx *store.Tx, rec any, h *Head, act, why string) error {
 		return err
 	}
 	if words := k.words(rec, h); len(words) > 0 {
-		if err := search.Put(tx, k.Name, h.ID, h.VID, words, h.Path[:]); err != nil {
+		terms := ""
+		if a := how.Ahead; a != nil && slices.Equal(a.words, words) {
+			terms = search.Scoped(h.Path[:], a.terms)
+		} else {
+			terms = search.TermsOf(tx.Engine(), words, h.Path[:])
+		}
+		if err := search.PutTerms(tx, k.Name, h.ID, h.VID, terms); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -146,8 +147,7 @@ func Define[T any](room, name string, head func(*T) *Head, fields ...*Field) *Ty
 		for _, f := range fields {
 			switch f.Kind {
 			case KindI18n:
-				t, _ := translate.ParseText(string(f.json(nil, rec)))
-				return t
+				return maps.Clone(*f.langs(rec))
 			case KindText:
 				if in := f.inputs(rec); in[0].Value != "" {
 					return translate.Text{"en": in[0].Value, "zh": in[0].Value}

@@ -36,7 +36,11 @@ const longestTitle = 40
 // Put makes one record version findable by its texts, with the transaction that writes it: it is found from the
 // commit on. path are the units it belongs to, for questions narrowed to a unit.
 func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
-	terms := TermsOf(tx.Engine(), texts, path)
+	return PutTerms(tx, kind, id, vid, TermsOf(tx.Engine(), texts, path))
+}
+
+// PutTerms is Put with terms made ahead, by TermsOf or Scoped.
+func PutTerms(tx *store.Tx, kind, id, vid, terms string) error {
 	if tx.Engine() == store.Postgres {
 		_, err := raw.Exec(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, terms)
 		return err
@@ -57,12 +61,7 @@ type Doc struct{ ID, VID, Terms string }
 // TermsOf gives what the index keeps of the texts of one version that belongs to a unit path. It needs no transaction,
 // so that it can be made ahead.
 func TermsOf(e raw.Engine, texts, path []string) string {
-	var terms []string
-	for _, u := range path {
-		if u != "" {
-			terms = append(terms, ScopeTerm(u))
-		}
-	}
+	terms := scopeTerms(path)
 	for _, t := range texts {
 		terms = append(terms, Terms(t)...)
 	}
@@ -75,6 +74,18 @@ func TermsOf(e raw.Engine, texts, path []string) string {
 		return Vector(terms)
 	}
 	return Join(terms)
+}
+
+// Scoped puts the units of a path in front of terms that TermsOf made on SQLite without a path.
+func Scoped(path []string, terms string) string { return Join(append(scopeTerms(path), terms)) }
+
+func scopeTerms(path []string) (terms []string) {
+	for _, u := range path {
+		if u != "" {
+			terms = append(terms, ScopeTerm(u))
+		}
+	}
+	return terms
 }
 
 // PutAll is Put for many versions of one kind at once.
@@ -114,24 +125,36 @@ type Hit struct{ Kind, ID, VID string }
 
 // Hits reads answers newest first, from the mark on ("" = from the newest), and gives the mark to go on from.
 func Hits(v *store.View, q Wanted, mark string, limit int) (hits []Hit, next string, err error) {
-	var rows store.Rows
 	if v.Engine() == store.Postgres {
 		if mark == "" {
 			mark = "~"
 		}
-		rows, err = raw.Read(v, `SELECT d.vid, d.kind, d.id, d.vid FROM search_doc d
-WHERE d.terms @@ CAST(? AS tsquery) AND d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q.TSQuery(), mark, limit)
-	} else {
-		at := int64(1<<63 - 1)
-		if mark != "" {
-			if at, err = number(mark); err != nil {
-				return nil, "", err
-			}
+		// What many documents answer is found among the newest few; reading every answer of the index to sort them would
+		// be dear. What few answer is dear to look for in order, and is asked of the index.
+		hits, next, err = hitsOf(v, limit, `SELECT d.vid, d.kind, d.id, d.vid FROM (SELECT vid, kind, id, terms FROM search_doc
+WHERE vid < ? ORDER BY vid DESC LIMIT ?) d WHERE d.terms @@ CAST(? AS tsquery) ORDER BY d.vid DESC LIMIT ?`, mark, newest, q.TSQuery(), limit)
+		if err != nil || len(hits) == limit {
+			return hits, next, err
 		}
-		// The order of the tables is held: the terms drive, the newest come first, and reading stops at the limit.
-		rows, err = raw.Read(v, `SELECT CAST(s.rowid AS TEXT), d.kind, d.id, d.vid FROM search_term s CROSS JOIN search_doc d ON d.n = s.rowid
-WHERE s.terms MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC LIMIT ?`, q.Match(), at, limit)
+		return hitsOf(v, limit, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc WHERE terms @@ CAST(? AS tsquery))
+SELECT d.vid, d.kind, d.id, d.vid FROM found d WHERE d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q.TSQuery(), mark, limit)
 	}
+	at := int64(1<<63 - 1)
+	if mark != "" {
+		if at, err = number(mark); err != nil {
+			return nil, "", err
+		}
+	}
+	// The order of the tables is held: the terms drive, the newest come first, and reading stops at the limit.
+	return hitsOf(v, limit, `SELECT CAST(s.rowid AS TEXT), d.kind, d.id, d.vid FROM search_term s CROSS JOIN search_doc d ON d.n = s.rowid
+WHERE s.terms MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC LIMIT ?`, q.Match(), at, limit)
+}
+
+// newest is how many of the newest documents PostgreSQL looks through before it asks its index.
+const newest = 1500
+
+func hitsOf(v *store.View, limit int, query string, args ...any) (hits []Hit, next string, err error) {
+	rows, err := raw.Read(v, query, args...)
 	if err != nil {
 		return nil, "", err
 	}

@@ -20,7 +20,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver, under the name pgx
-	_ "modernc.org/sqlite"             // the SQLite driver, under the name sqlite
+	"modernc.org/sqlite"               // the SQLite driver, under the name sqlite
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
@@ -85,6 +85,30 @@ type conn struct {
 	c     *sql.Conn
 	cache bool
 	stmts map[string]*sql.Stmt
+	// Of the writer of SQLite alone.
+	commits bool // the group's COMMIT runs: nothing else may commit
+	lost    bool // the engine ended the group's transaction
+	wrote   int  // statements that the group wrote
+	careful int  // groups to come in which each transaction has a savepoint
+}
+
+// watch refuses every commit but that of a group, and learns when the engine takes a whole transaction back, as it does
+// when the disk is full: what is written afterwards would otherwise stand alone.
+func (c *conn) watch() error {
+	return c.c.Raw(func(driver any) error {
+		h, ok := driver.(sqlite.HookRegisterer)
+		if !ok {
+			return fault.New(fault.Defect, "", nil)
+		}
+		h.RegisterCommitHook(func() int32 {
+			if c.commits {
+				return 0
+			}
+			return 1
+		})
+		h.RegisterRollbackHook(func() { c.lost = true })
+		return nil
+	})
 }
 
 // maxStmts bounds the prepared statements of a connection; past it all are dropped and made anew.
@@ -178,7 +202,11 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 		db.readers <- nil // opened when first needed
 	}
 	db.queue = make(chan *request, 4096)
-	go db.write(&conn{c: w, cache: true, stmts: map[string]*sql.Stmt{}})
+	writer := &conn{c: w, cache: true, stmts: map[string]*sql.Stmt{}}
+	if err := writer.watch(); err != nil {
+		return nil, err
+	}
+	go db.write(writer)
 	return db, nil
 }
 
@@ -346,6 +374,7 @@ func Exec(tx *Tx, text string, args ...any) (int64, error) {
 	if tx.ptx != nil {
 		r, err = tx.ptx.ExecContext(tx.ctx, q, args...)
 	} else {
+		tx.c.wrote++
 		r, err = tx.c.exec(tx.ctx, q, args)
 	}
 	if err != nil {
@@ -524,11 +553,21 @@ func (db *DB) Look(ctx context.Context, who access.Who, at AsOf, fn func(*View) 
 		v.ValidOn = db.Clock.DayOf(v.Now)
 	}
 	if db.Engine == Postgres {
-		tx, err := db.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+		c, err := db.pool.Conn(ctx)
 		if err != nil {
 			return unreachable(err)
 		}
-		defer tx.Rollback() //nolint:errcheck // nothing was written
+		// A transaction begun under the request's context would be ended behind its back when the request is over.
+		tx, err := c.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+		if err != nil {
+			return errors.Join(unreachable(err), c.Close())
+		}
+		defer func() {
+			go func() { // nobody waits for the snapshot to be given back
+				_ = tx.Rollback() // nothing was written
+				_ = c.Close()     // the pool looks after the connection
+			}()
+		}()
 		v.ptx = tx
 		return fn(v)
 	}
@@ -730,10 +769,11 @@ func (db *DB) write(c *conn) {
 			}
 		}
 		bg := context.Background()
-		if _, err := c.exec(bg, "BEGIN IMMEDIATE", nil); err != nil {
+		if err := c.begin(bg); err != nil {
 			group[0].done <- unreachable(err)
 			continue
 		}
+		c.careful = max(0, c.careful-1)
 		whole := db.one(c, group[0])
 		for more := true; more && whole && len(group) < maxGroup; {
 			select {
@@ -757,13 +797,20 @@ func (db *DB) write(c *conn) {
 			}
 		}
 		last = len(group)
+		if !whole && !c.lost && c.careful == 0 {
+			whole = db.again(bg, c, group)
+		}
 		db.seq.Add(1)
 		err := errGroup
 		if whole {
 			err = finish(group)
 		}
-		if err == nil {
+		if err == nil && !c.lost {
+			c.commits = true
 			_, err = c.exec(bg, "COMMIT", nil)
+			c.commits = false
+		} else if err == nil {
+			err = errGroup
 		}
 		if err != nil {
 			_, _ = c.exec(bg, "ROLLBACK", nil) // the commit's error is the one to tell
@@ -796,20 +843,63 @@ func finish(group []*request) (err error) {
 
 var errGroup = errors.New("the engine ended the transaction of the whole group")
 
-// one runs one transaction of a group inside a savepoint, so that its failure is its own. False means that it is not:
-// the engine gave up the whole group's transaction, as it does when the disk is full, and nothing more may be written
-// in it.
+// begin begins the transaction of a group.
+func (c *conn) begin(ctx context.Context) error {
+	_, err := c.exec(ctx, "BEGIN IMMEDIATE", nil)
+	c.lost, c.wrote = false, 0
+	return err
+}
+
+// Most saves succeed, and a savepoint makes the engine copy every page that one of them touches. So a transaction has a
+// savepoint of its own only behind so much work that it would be dear to do again, or after a recent failure.
+const (
+	dear      = 64 // statements
+	carefully = 32 // groups
+)
+
+// again runs the transactions of a group once more, each in a savepoint, after one of them failed that had none.
+func (db *DB) again(ctx context.Context, c *conn, group []*request) bool {
+	if _, err := c.exec(ctx, "ROLLBACK", nil); err != nil {
+		return false
+	}
+	for i := len(group) - 1; i >= 0; i-- {
+		if r := group[i]; r.tx != nil {
+			r.tx.settle(errGroup)
+			r.tx, r.err = nil, nil
+		}
+	}
+	c.careful = carefully
+	whole := c.begin(ctx) == nil
+	for i := 0; i < len(group) && whole; i++ {
+		whole = db.one(c, group[i])
+	}
+	return whole
+}
+
+// one runs one transaction of a group, so that its failure is its own. False means that it is not: the transaction
+// failed after it wrote and has no savepoint, or the engine gave up the whole group's transaction, as it does when the
+// disk is full. Nothing more may be written then.
 func (db *DB) one(c *conn, r *request) bool {
 	if r.err = r.ctx.Err(); r.err != nil {
 		return true
 	}
 	bg := context.WithoutCancel(r.ctx)
-	if _, r.err = c.exec(bg, "SAVEPOINT one", nil); r.err != nil {
-		return false
+	safe := c.careful > 0 || c.wrote > dear
+	if safe {
+		if _, r.err = c.exec(bg, "SAVEPOINT one", nil); r.err != nil {
+			return false
+		}
 	}
 	r.tx = db.newTx(bg, r.who)
 	r.tx.c = c
-	if r.err = guarded(r.fn, r.tx); r.err != nil {
+	before := c.wrote
+	r.err = guarded(r.fn, r.tx)
+	switch {
+	case c.lost:
+		return false
+	case !safe:
+		return r.err == nil || c.wrote == before
+	case r.err != nil:
 		if _, err := c.exec(bg, "ROLLBACK TO one", nil); err != nil {
 			r.err = errors.Join(r.err, err)
 			return false
@@ -828,6 +918,7 @@ func Script(tx *Tx, text string) error {
 		_, err := tx.ptx.ExecContext(tx.ctx, text)
 		return err
 	}
+	tx.c.wrote++
 	_, err := tx.c.c.ExecContext(tx.ctx, text)
 	return err
 }
