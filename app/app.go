@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/api"
 	"yunqiao/kernel/bulk"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
@@ -51,6 +52,7 @@ type App struct {
 	Tree  *office.Tree
 	Desk  *signin.Desk
 	Site  *web.Site
+	API   *api.API
 	// Bulk is where tables come in and go out.
 	Bulk *bulk.Desk
 
@@ -314,4 +316,13 @@ func (a *App) Verify(ctx context.Context, older string) (rep history.Report, err
 		return err
 	})
 	return rep, err
+}
+
+// Routes lists every address of the program with what it asks of its visitor: the pages' and the API's.
+func (a *App) Routes() []web.Route {
+	out := slices.Clone(a.Site.Routes())
+	for _, r := range a.API.Routes() {
+		out = append(out, web.Route(r))
+	}
+	return out
 }

@@ -518,7 +518,7 @@ func listRoutes(ctx context.Context, c *call) (err error) {
 			Need    string `json:"need"`
 		}
 		all, lines := []route{}, []string{}
-		for _, r := range a.Site.Routes() {
+		for _, r := range a.Routes() {
 			all = append(all, route{r.Method, r.Pattern, r.Need.String()})
 			lines = append(lines, fmt.Sprintf("%-5s %-44s %s", r.Method, r.Pattern, r.Need))
 		}

@@ -46,6 +46,9 @@ func TestMain(m *testing.M) {
 	if bin, err := built(); err == nil {
 		_ = os.RemoveAll(filepath.Dir(bin))
 	}
+	if home, err := makeStages(); err == nil {
+		_ = os.RemoveAll(home)
+	}
 	os.Exit(code)
 }
 

@@ -21,8 +21,9 @@ import (
 // openRooms hangs the rooms' pages. What one room needs of another is bound here, and nowhere else.
 func (a *App) openRooms() error {
 	a.Site.Mount("GET", assets.Root+"{file...}", access.Anyone(), assets.Serve())
-	a.Site.Mount("", "/api/", access.Anyone(), api.New(api.Settings{Store: a.Store, Types: Types, Book: a.Book, Log: a.Log, Office: a.Pack.Name,
-		Version: ThisVersion().Version, Identify: a.identifyProgram, After: a.Jobs.Wake}))
+	a.API = api.New(api.Settings{Store: a.Store, Types: Types, Book: a.Book, Log: a.Log, Office: a.Pack.Name,
+		Version: ThisVersion().Version, Identify: a.identifyProgram, After: a.Jobs.Wake})
+	a.Site.Mount("", "/api/", access.Anyone(), a.API)
 	a.Site.Forward = func(v *store.View, k *record.Kind, id string) (string, error) { return record.Forward(v, k, id) }
 	counting, err := a.figuresDesk()
 	if err != nil {

@@ -82,7 +82,7 @@ func toy() http.Handler {
 
 func TestAScriptRuns(t *testing.T) {
 	t.Parallel()
-	h := toy()
+	h, told := toy(), ""
 	RunScript(t, "toy.txt", `
 # A form is refused without its token.
 as bo
@@ -97,22 +97,40 @@ to /x?id=7
 keep id from /x?id=*
 follow
 see Bridge for ana
+send /x n=Ferry {id}
+code 303
+follow
+see Ferry 7 for ana
+click Save
+code 303
 GET /x?again={id}
+keep token in name="csrf" value="*"
+POST /x
+| n=Bridge; and more
+| csrf={token}
+follow
+see Bridge; and more for ana
+header Content-Type: text/html
+tell Bridge
 as bo
 GET /x
-see Bridge for nobody
+see Bridge; and more for nobody
 unseen ana
-`, func(tb testing.TB, _ string) *Client { return NewClient(tb, h) })
+`, Play{In: func(tb testing.TB, _ string) *Client { return NewClient(tb, h) },
+		Words: map[string]Word{"tell": func(_ *Script, rest string) error { told = rest; return nil }}})
+	if told != "Bridge" {
+		t.Errorf("the product's own word was told %q", told)
+	}
 }
 
 func TestAWrongScriptIsRefused(t *testing.T) {
 	t.Parallel()
 	for script, want := range map[string]string{"see": "wants something", "look at it": "no word"} {
-		if _, err := readScript(script); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := readScript(script, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %q", script, err, want)
 		}
 	}
-	got, err := readForm("a=b; c=d;;e ;f=")
+	got, err := readForm("a=b; c=d;;e ;f=", nil, nil)
 	if want := []string{"a", "b", "c", "d;e", "f", ""}; err != nil || !cmp.Equal(got, want) {
 		t.Errorf("form: got %q %v, want %q", got, err, want)
 	}

@@ -2,6 +2,7 @@ package kerneltest
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -12,127 +13,158 @@ import (
 // SignIn gives a client of the running product signed in as somebody; "nobody" is the public.
 type SignIn func(tb testing.TB, who string) *Client
 
-// Visit is one request of a script, for the test that holds routes to scripts.
-type Visit struct{ Method, Path string }
+// Word is a word of scripts that a product adds, such as one that does the work that waits.
+type Word func(s *Script, rest string) error
+
+// Play is what a script plays in.
+type Play struct {
+	In    SignIn
+	Words map[string]Word
+	// Kept is what {name} stands for from the beginning.
+	Kept map[string]string
+}
 
 // RunScripts runs every script that the pattern names, each as a subtest of its own with a product of its own, which
-// open starts. It gives the visits of all scripts.
-func RunScripts(t *testing.T, pattern string, open func(tb testing.TB) SignIn) []Visit {
+// open starts.
+func RunScripts(t *testing.T, pattern string, open func(tb testing.TB) Play) {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no script at %s: %v", pattern, err)
 	}
-	var visits []Visit
 	for _, file := range files {
 		raw, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		lines, err := readScript(string(raw))
-		if err != nil {
-			t.Errorf("%s:%v", file, err)
-			continue
-		}
-		for _, l := range lines {
-			if l.word == "GET" || l.word == "POST" {
-				path, _, _ := strings.Cut(l.rest, " ")
-				visits = append(visits, Visit{l.word, path})
-			}
-		}
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			t.Parallel()
-			runLines(t, file, lines, open(t))
+			RunScript(t, file, string(raw), open(t))
 		})
 	}
-	return visits
 }
 
 // RunScript runs one script. The words of a line:
 //
 //	# a comment
 //	as ana@europe                    the client of a person; "as nobody" is the public
+//	lang zh                          the language the client asks for from here on
 //	GET /partners                    fetches; the page is checked
-//	POST /partners a=b; c=d d        sends a form; ";;" stands for a semicolon within a value
+//	send /partners a=b; c=d d        fills in the form of the page that goes to this address, and sends it whole;
+//	                                 a field the page does not have is an error; ";;" stands for a semicolon
+//	click History                    goes where the link or button with these words leads
+//	follow                           goes where the last reply sends the client
+//	POST /partners a=b; c=d d        sends a form that need not be on any page
+//	UPLOAD /import file=a.csv; a=b   sends a form with a file; its content is in the lines with a bar
+//	CALL PATCH /api/v1/tie/7         sends what a program sends; its JSON is in the lines with a bar
+//	with If-Match: {tag}             a header of the next CALL
+//	| …                              goes on with the line before
+//
 //	code 303                         the status of the last reply
 //	to /partners/p1                  where the last reply sends the client
-//	follow                           goes there
 //	see some text                    the text is in the reply
 //	unseen some text                 the text is not in the reply
+//	lines 3                          so many lines are in the reply
+//	header Content-Type: text/csv    the header of the reply begins so
 //	keep name from /a/*              keeps the part of the last Location that stands for the star; {name} uses it
-//	lang zh                          the language the client asks for from here on
-func RunScript(tb testing.TB, name, text string, in SignIn) {
+//	keep name in value="*"           keeps the part of the reply's text that stands for the star
+//	keep name of ETag                keeps a header of the reply
+func RunScript(tb testing.TB, name, text string, p Play) {
 	tb.Helper()
-	lines, err := readScript(text)
+	lines, err := readScript(text, p.Words)
 	if err != nil {
 		tb.Fatalf("%s:%v", name, err)
 	}
-	runLines(tb, name, lines, in)
+	s := &Script{tb: tb, play: p, clients: map[string]*Client{}, kept: map[string]string{}, header: http.Header{}}
+	for k, v := range p.Kept {
+		s.kept[k] = v
+	}
+	for _, l := range lines {
+		if err := s.run(l); err != nil {
+			tb.Fatalf("%s:%d: %s %s: %v", name, l.number, l.word, l.rest, err)
+		}
+		if tb.Failed() {
+			tb.Fatalf("%s:%d: %s %s", name, l.number, l.word, l.rest)
+		}
+	}
 }
 
 type line struct {
 	number     int
 	word, rest string
+	more       []string // the lines with a bar
 }
 
-func readScript(text string) ([]line, error) {
+func readScript(text string, words map[string]Word) ([]line, error) {
 	var lines []line
 	for i, raw := range strings.Split(text, "\n") {
 		s := strings.TrimSpace(raw)
+		if more, ok := strings.CutPrefix(s, "|"); ok {
+			if len(lines) == 0 {
+				return nil, fmt.Errorf("%d: there is no line to go on with", i+1)
+			}
+			last := &lines[len(lines)-1]
+			last.more = append(last.more, strings.TrimPrefix(more, " "))
+			continue
+		}
 		if s == "" || strings.HasPrefix(s, "#") {
 			continue
 		}
 		word, rest, _ := strings.Cut(s, " ")
-		l := line{i + 1, word, strings.TrimSpace(rest)}
+		l := line{number: i + 1, word: word, rest: strings.TrimSpace(rest)}
 		switch word {
 		case "follow":
-		case "as", "GET", "POST", "code", "to", "see", "unseen", "keep", "lang":
+		case "as", "GET", "POST", "UPLOAD", "CALL", "with", "send", "click", "code", "to", "see", "unseen", "lines", "header", "keep", "lang":
 			if l.rest == "" {
 				return nil, fmt.Errorf("%d: %q wants something after it", l.number, word)
 			}
 		default:
-			return nil, fmt.Errorf("%d: scripts have no word %q", l.number, word)
+			if words[word] == nil {
+				return nil, fmt.Errorf("%d: scripts have no word %q", l.number, word)
+			}
 		}
 		lines = append(lines, l)
 	}
 	return lines, nil
 }
 
-// script is a script as it runs.
-type script struct {
+// Script is a script as it runs.
+type Script struct {
 	tb      testing.TB
-	in      SignIn
+	play    Play
 	clients map[string]*Client
 	now     *Client
 	kept    map[string]string
+	header  http.Header
 }
 
-func runLines(tb testing.TB, name string, lines []line, in SignIn) {
-	tb.Helper()
-	s := &script{tb: tb, in: in, clients: map[string]*Client{}, kept: map[string]string{}}
-	for _, l := range lines {
-		if err := s.run(l); err != nil {
-			tb.Fatalf("%s:%d: %s %s: %v", name, l.number, l.word, l.rest, err)
-		}
-	}
-}
+// Keep keeps a text under a name, for {name} in later lines.
+func (s *Script) Keep(name, value string) { s.kept[name] = value }
 
-func (s *script) run(l line) error {
-	s.tb.Helper()
-	rest := l.rest
+func (s *Script) filled(text string) string {
 	for name, value := range s.kept {
-		rest = strings.ReplaceAll(rest, "{"+name+"}", value)
+		text = strings.ReplaceAll(text, "{"+name+"}", value)
 	}
+	return text
+}
+
+func (s *Script) run(l line) error {
+	s.tb.Helper()
+	rest, body := s.filled(l.rest), s.filled(strings.Join(l.more, "\n"))
 	if l.word == "as" {
 		if s.clients[rest] == nil {
-			s.clients[rest] = s.in(s.tb, rest)
+			s.clients[rest] = s.play.In(s.tb, rest)
 		}
 		s.now = s.clients[rest]
 		return nil
 	}
+	if word := s.play.Words[l.word]; word != nil {
+		return word(s, rest)
+	}
 	if s.now == nil {
 		return fmt.Errorf(`nobody acts yet; begin with "as nobody" or "as somebody@unit"`)
 	}
+	path, after, _ := strings.Cut(rest, " ")
 	switch l.word {
 	case "lang":
 		s.now.Lang = rest
@@ -140,13 +172,32 @@ func (s *script) run(l line) error {
 	case "GET":
 		s.now.Get(rest)
 		return nil
-	case "POST":
-		path, form, _ := strings.Cut(rest, " ")
-		pairs, err := readForm(form)
+	case "with":
+		name, value, _ := strings.Cut(rest, ":")
+		s.header.Set(name, strings.TrimSpace(value))
+		return nil
+	case "CALL":
+		header := s.header
+		s.header = http.Header{}
+		s.now.Call(path, strings.TrimSpace(after), body, header)
+		return nil
+	case "POST", "send":
+		pairs, err := readForm(after, l.more, s.filled)
 		if err != nil {
 			return err
 		}
-		s.now.Post(path, pairs...)
+		if l.word == "send" {
+			s.now.Send(nil, path, pairs...)
+		} else {
+			s.now.Post(path, pairs...)
+		}
+		return nil
+	case "UPLOAD":
+		pairs, err := readForm(after, nil, nil)
+		if err != nil || len(pairs) < 2 {
+			return fmt.Errorf("the first field is the file's, with its name: %w", err)
+		}
+		s.now.Upload(path, pairs[0], pairs[1], []byte(body+"\n"), pairs[2:]...)
 		return nil
 	}
 	last := s.now.Last()
@@ -156,7 +207,7 @@ func (s *script) run(l line) error {
 	return s.check(l.word, rest, last)
 }
 
-func (s *script) check(word, rest string, last *Reply) error {
+func (s *Script) check(word, rest string, last *Reply) error {
 	s.tb.Helper()
 	location := last.Header.Get("Location")
 	switch word {
@@ -170,6 +221,8 @@ func (s *script) check(word, rest string, last *Reply) error {
 		}
 	case "follow":
 		s.now.Follow()
+	case "click":
+		s.now.Click(rest)
 	case "see":
 		if !last.Has(rest) {
 			return fmt.Errorf("%s (%d) does not show it\n%s", last.What, last.Code, last.excerpt())
@@ -178,27 +231,60 @@ func (s *script) check(word, rest string, last *Reply) error {
 		if last.Has(rest) {
 			return fmt.Errorf("%s shows it", last.What)
 		}
-	case "keep":
-		name, pattern, ok := strings.Cut(rest, " from ")
-		before, after, star := strings.Cut(strings.TrimSpace(pattern), "*")
-		value, fits := strings.CutPrefix(location, before)
-		value, fits2 := strings.CutSuffix(value, after)
-		if !ok || !star || !fits || !fits2 {
-			return fmt.Errorf("%s sends to %q, which the pattern does not fit", last.What, location)
+	case "lines":
+		if n := strings.Count(strings.TrimRight(last.Body, "\n")+"\n", "\n"); strconv.Itoa(n) != rest {
+			return fmt.Errorf("%s has %d lines\n%s", last.What, n, last.excerpt())
 		}
-		s.kept[name] = value
+	case "header":
+		name, value, _ := strings.Cut(rest, ":")
+		if got := last.Header.Get(name); !strings.HasPrefix(got, strings.TrimSpace(value)) {
+			return fmt.Errorf("%s says %s: %s", last.What, name, got)
+		}
+	case "keep":
+		return s.keep(rest, last)
 	}
 	return nil
 }
 
-// readForm reads "a=b; c=d" as pairs.
-func readForm(text string) ([]string, error) {
-	if strings.TrimSpace(text) == "" {
-		return nil, nil
+func (s *Script) keep(rest string, last *Reply) error {
+	name, how, _ := strings.Cut(rest, " ")
+	where, pattern, _ := strings.Cut(how, " ")
+	before, after, star := strings.Cut(strings.TrimSpace(pattern), "*")
+	switch {
+	case where == "of" && last.Header.Get(pattern) != "":
+		s.kept[name] = last.Header.Get(pattern)
+		return nil
+	case where == "from" && star:
+		location := last.Header.Get("Location")
+		value, fits := strings.CutPrefix(location, before)
+		value, fits2 := strings.CutSuffix(value, after)
+		if fits && fits2 {
+			s.kept[name] = value
+			return nil
+		}
+		return fmt.Errorf("%s sends to %q, which the pattern does not fit", last.What, location)
+	case where == "in" && star && after != "":
+		_, tail, found := strings.Cut(last.Body, before)
+		if value, _, ends := strings.Cut(tail, after); found && ends {
+			s.kept[name] = value
+			return nil
+		}
 	}
+	return fmt.Errorf("%s has nothing that fits\n%s", last.What, last.excerpt())
+}
+
+// readForm reads "a=b; c=d" and one pair a line as pairs.
+func readForm(text string, more []string, filled func(string) string) ([]string, error) {
 	const kept = "\x00"
+	var parts []string
+	if strings.TrimSpace(text) != "" {
+		parts = strings.Split(strings.ReplaceAll(text, ";;", kept), ";")
+	}
+	for _, m := range more {
+		parts = append(parts, filled(m))
+	}
 	var pairs []string
-	for part := range strings.SplitSeq(strings.ReplaceAll(text, ";;", kept), ";") {
+	for _, part := range parts {
 		name, value, ok := strings.Cut(strings.TrimSpace(part), "=")
 		if !ok || name == "" {
 			return nil, fmt.Errorf("a form is name=value; name=value, and %q is not", part)

@@ -1,0 +1,213 @@
+package app_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"yunqiao/app"
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/kerneltest"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/signin"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/rooms/office"
+)
+
+// people are the sample accounts of the small invented office, and two that only look or only ask.
+var people = []string{"admin", "head", "officer", "haven", "reader", "applicant"}
+
+// stage is the small invented office, made once for each engine and copied for every test: everybody has a password
+// and has signed in, which is the slow part.
+type stage struct {
+	once    sync.Once
+	folder  string // keys and, on the embedded engine, the database
+	cookies map[string][]*http.Cookie
+	err     error
+}
+
+var stages = map[string]*stage{"sqlite": {}, "postgres": {}}
+
+// makeStages is where the stages lie; TestMain removes it.
+var makeStages = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "yunqiao-stage-") })
+
+func stageConfig(folder, dsn string) app.Config {
+	cfg := app.Defaults()
+	cfg.Data, cfg.Pack, cfg.Database, cfg.Demo = folder, "mini", dsn, true
+	return cfg
+}
+
+// build makes the office that is copied.
+func (s *stage) build(tb testing.TB, engine, dsn string) (err error) {
+	home, err := makeStages()
+	if err != nil {
+		return err
+	}
+	s.folder, s.cookies = filepath.Join(home, engine), map[string][]*http.Cookie{}
+	if err := os.MkdirAll(s.folder, 0o700); err != nil {
+		return err
+	}
+	ctx := context.Background()
+	a, err := app.Open(ctx, stageConfig(s.folder, dsn), slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	if _, err := a.Init(ctx); err != nil {
+		return err
+	}
+	if err := hire(ctx, a, "reader", "applicant"); err != nil {
+		return err
+	}
+	for _, login := range people {
+		if err := a.Desk.SetPassword(ctx, "staff-"+login, password, ""); err != nil {
+			return fmt.Errorf("%s: %w", login, err)
+		}
+		c := kerneltest.NewClient(tb, a.Answers())
+		c.Get("/sign-in").Want(200)
+		c.Post("/sign-in", "login", login, "password", password, "next", "/").Want(http.StatusSeeOther)
+		s.cookies[login] = c.Cookies()
+	}
+	return a.Close()
+}
+
+// hire takes people into the office at Haven, each in the role that is their login.
+func hire(ctx context.Context, a *app.App, roles ...string) error {
+	return a.Store.Update(ctx, access.Program("test"), func(tx *store.Tx) error {
+		for _, role := range roles {
+			p := office.StaffType.New()
+			p.ID, p.Unit, p.Sample, p.Level, p.Login = "staff-"+role, "shore", true, 1, role
+			p.Name = translate.Text{"zh": role, "en": strings.ToUpper(role[:1]) + role[1:]}
+			seat := office.Positions.New()
+			seat.ID, seat.Unit, seat.Sample, seat.Level, seat.Staff, seat.In, seat.Role = "position-"+role, "haven", true, 1, p.ID, "haven", role
+			seat.Title = p.Name
+			if err := record.Save(tx, office.StaffType, p, record.How{}); err != nil {
+				return err
+			}
+			if err := record.Save(tx, office.Positions, seat, record.How{}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// play is one copy of the office with everybody at the door.
+type play struct {
+	*app.App
+	stage   *stage
+	answers http.Handler
+}
+
+// openStage opens a copy of the small office on an engine. seen is told of every answer; it may be nil.
+func openStage(tb testing.TB, engine string, seen *visits) *play {
+	tb.Helper()
+	s, folder, dsn := stages[engine], tb.TempDir(), ""
+	if engine == "postgres" {
+		dsn = kerneltest.DatabaseLike(tb, "stage", func(dsn string) error { return s.build(tb, engine, dsn) })
+	} else {
+		s.once.Do(func() { s.err = s.build(tb, engine, "") })
+		if s.err != nil {
+			tb.Fatal(s.err)
+		}
+	}
+	if err := os.CopyFS(folder, os.DirFS(s.folder)); err != nil {
+		tb.Fatal(err)
+	}
+	a, err := app.Open(context.Background(), stageConfig(folder, dsn), slog.New(slog.DiscardHandler))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() {
+		if err := a.Close(); err != nil {
+			tb.Error(err)
+		}
+	})
+	p := &play{App: a, stage: s, answers: a.Answers()}
+	if seen != nil {
+		p.answers = seen.of(p.answers)
+	}
+	return p
+}
+
+// as gives a client of somebody who has signed in; "nobody" is the public, "program TOKEN" a program.
+func (p *play) as(tb testing.TB, who string) *kerneltest.Client {
+	tb.Helper()
+	c := kerneltest.NewClient(tb, p.answers)
+	c.Lang = "en"
+	if token, ok := strings.CutPrefix(who, "program "); ok {
+		c.Header = http.Header{"Authorization": {"Bearer " + token}}
+		return c
+	}
+	who, _, _ = strings.Cut(who, " ") // "head 2" is the head at another browser
+	if who == "nobody" {
+		return c
+	}
+	if p.stage.cookies[who] == nil {
+		tb.Fatalf("nobody is called %q; there are nobody, program TOKEN and %v", who, people)
+	}
+	c.TakeCookies(p.stage.cookies[who])
+	return c
+}
+
+// script is what the scripts of the whole house know beyond the words that all scripts have.
+func (p *play) script(tb testing.TB) kerneltest.Play {
+	clock := p.Store.Clock
+	return kerneltest.Play{
+		In: func(tb testing.TB, who string) *kerneltest.Client { return p.as(tb, who) },
+		Kept: map[string]string{"today": clock.Today().String(), "yesterday": (clock.Today() - 1).String(), "tomorrow": (clock.Today() + 1).String(),
+			"password": password},
+		Words: map[string]kerneltest.Word{
+			// work does all jobs that wait.
+			"work": func(*kerneltest.Script, string) error { work(p.App); return nil },
+			// "later 90s" moves the clock on.
+			"later": func(_ *kerneltest.Script, rest string) error {
+				d, err := time.ParseDuration(rest)
+				clock.Move(d)
+				return err
+			},
+			// "otp one from SECRET" gives the one-time code that a person's device would show.
+			"otp": func(s *kerneltest.Script, rest string) error {
+				name, secret, _ := strings.Cut(rest, " from ")
+				code, err := signin.CodeAt(secret, clock.At(clock.Now()))
+				s.Keep(name, code)
+				return err
+			},
+		},
+	}
+}
+
+// visits counts which routes were asked for and answered.
+type visits struct {
+	mu   sync.Mutex
+	seen map[string]int
+}
+
+// of counts what a handler answers with something other than a refusal. The pattern is the one the running program
+// has chosen itself.
+func (v *visits) of(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := &answered{ResponseWriter: w, code: http.StatusOK}
+		h.ServeHTTP(s, r)
+		if s.code < 400 && !strings.HasPrefix(w.Header().Get("Location"), "/sign-in?") {
+			v.mu.Lock()
+			v.seen[r.Pattern]++
+			v.mu.Unlock()
+		}
+	})
+}
+
+type answered struct {
+	http.ResponseWriter
+	code int
+}
+
+// WriteHeader notes the status.
+func (s *answered) WriteHeader(code int) { s.code = code; s.ResponseWriter.WriteHeader(code) }
