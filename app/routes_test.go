@@ -13,7 +13,7 @@ import (
 
 // routeList is every address of the program with what it asks of its visitor. People keep addresses: in letters, in
 // bookmarks, in programs.
-const routeList = "testdata/routes.txt"
+const routeList = "testdata/routes.list"
 
 const newRoute = "is new: go test ./app -run TestRoutesDoNotVanish -update"
 

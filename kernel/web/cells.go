@@ -103,6 +103,14 @@ func shown(t translate.Text, l translate.Lang) (string, translate.Lang) {
 	return s, got
 }
 
+// titled gives what a record is called, in the person's language; one without a name of its own goes by its id.
+func titled(t translate.Text, id string, l translate.Lang) (string, translate.Lang) {
+	if t.Empty() {
+		return id, ""
+	}
+	return shown(t, l)
+}
+
 // TypeName is what a type is called in the person's language.
 func (c *Call) TypeName(k *record.Kind) string { return c.Say(k.Phrase("name")) }
 
@@ -184,7 +192,7 @@ func (c *Call) ValueOf(k *record.Kind, f *record.Field, rec any, n *Names) Value
 		if !ok {
 			return Value{Text: c.Say("web.not_visible")}
 		}
-		s, l := shown(t, c.Lang)
+		s, l := titled(t, id, c.Lang)
 		return Value{Text: s, Lang: l, Href: href}
 	case record.KindRefs:
 		var all []string

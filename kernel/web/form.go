@@ -509,7 +509,7 @@ func (c *Call) showForm(v *store.View, k *record.Kind, rec any, found []*fault.E
 	title := c.Say("web.new_of", "type", c.TypeName(k))
 	crumbs := c.crumbs(k, kit.Link{Title: title})
 	if h.VID != "" {
-		label, _ := shown(h.Label, c.Lang)
+		label, _ := titled(h.Label, h.ID, c.Lang)
 		title = c.Say("web.edit_of", "name", label)
 		crumbs = c.crumbs(k, kit.Link{Title: label, Href: k.URL() + "/" + h.ID}, kit.Link{Title: c.Say("web.edit")})
 	}
@@ -647,7 +647,7 @@ func (c *Call) conflict(v *store.View, k *record.Kind, base, mine any, t typed) 
 		view.Fields = append(view.Fields, x)
 		view.Hidden = append(view.Hidden, kit.Pair{Name: "mine." + f.Name, Value: my})
 	}
-	label, _ := shown(bh.Label, c.Lang)
+	label, _ := titled(bh.Label, bh.ID, c.Lang)
 	return c.ShowWith(409, kit.Head{Title: c.Say("web.conflict", "name", label), Crumbs: c.crumbs(k, kit.Link{Title: label, Href: k.URL() + "/" + bh.ID})}, kit.Conflicts(c.Kit(), view)), nil
 }
 
@@ -790,7 +790,7 @@ func (s *Site) suggest(c *Call, v *store.View) (Reply, error) {
 	}
 	for _, rec := range page.Records {
 		h := k.Head(rec)
-		t, _ := shown(h.Label, c.Lang)
+		t, _ := titled(h.Label, h.ID, c.Lang)
 		out = append(out, hint{h.ID, t, otherName(h.Label, c.Lang, t)})
 	}
 	raw, err := json.Marshal(out)

@@ -204,7 +204,10 @@ func (s *Site) list(k *record.Kind) Reader {
 		head := kit.Head{Title: c.Say(k.Phrase("plural")), Crumbs: []kit.Link{{Title: c.Say(k.Phrase("plural"))}}}
 		if may {
 			create := kit.Action{Title: c.Say("web.new"), Href: k.URL() + "/new", Icon: "plus", Primary: true, Key: "n"}
-			head.Actions = []kit.Action{{Title: c.Say("web.import"), Href: k.URL() + "/import", Icon: "clip"}, create}
+			if !k.Hidden { // these have no import of their own
+				head.Actions = []kit.Action{{Title: c.Say("web.import"), Href: k.URL() + "/import", Icon: "clip"}}
+			}
+			head.Actions = append(head.Actions, create)
 			if a.plain {
 				view.Empty.Actions = []kit.Action{create}
 			}
@@ -227,10 +230,7 @@ func (c *Call) rows(k *record.Kind, cols []*record.Field, recs []any, n *Names) 
 	out := make([]kit.Row, len(recs))
 	for i, rec := range recs {
 		h := k.Head(rec)
-		label, lang := shown(h.Label, c.Lang)
-		if label == "" {
-			label = h.ID
-		}
+		label, lang := titled(h.Label, h.ID, c.Lang)
 		cells := make([]kit.Cell, 0, len(cols)+2)
 		main := kit.Cell{Kind: kit.CellLink, Text: label, Lang: lang, Sample: h.Sample}
 		if other := otherName(h.Label, c.Lang, label); other != "" {

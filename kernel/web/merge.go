@@ -23,7 +23,7 @@ func (s *Site) mergeForm(k *record.Kind) Reader {
 
 func (c *Call) showMerge(k *record.Kind, rec any, found []*fault.Error) (Reply, error) {
 	h := k.Head(rec)
-	label, _ := shown(h.Label, c.Lang)
+	label, _ := titled(h.Label, h.ID, c.Lang)
 	into := kit.Field{Kind: kit.FieldRef, Name: "into", Title: c.Say("web.merge.into"), Value: c.Form("into"), Required: true, Suggest: "/suggest/" + k.Name, Wide: true}
 	why := kit.Field{Kind: kit.FieldLong, Name: "why", Title: c.Say("record.head.why"), Value: c.Form("why"), Required: true, Wide: true}
 	form := kit.Form{Action: k.URL() + "/" + h.ID + "/merge", Submit: c.Say("web.merge"), Cancel: k.URL() + "/" + h.ID}

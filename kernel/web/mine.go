@@ -43,7 +43,7 @@ func (c *Call) Recent(v *store.View, limit int) ([]kit.LinkLine, error) {
 	}
 	var out []kit.LinkLine
 	for _, w := range list {
-		text, lang := shown(w.Label, c.Lang)
+		text, lang := titled(w.Label, w.ID, c.Lang)
 		out = append(out, kit.LinkLine{Title: text, Lang: lang, Href: w.Kind.URL() + "/" + w.ID, Sub: c.TypeName(w.Kind), End: c.Instant(w.At), Sample: w.Sample})
 	}
 	return out, nil

@@ -95,7 +95,7 @@ func (s *Site) search(c *Call, v *store.View) (Reply, error) {
 		if want != "" && want != f.Kind.Name {
 			continue
 		}
-		text, lang := shown(f.Label, c.Lang)
+		text, lang := titled(f.Label, f.ID, c.Lang)
 		hit := kit.Hit{Type: c.TypeName(f.Kind), Title: text, Lang: lang, Href: f.Kind.URL() + "/" + f.ID, Sample: f.Sample, Meta: otherName(f.Label, c.Lang, text)}
 		if len(f.Kind.Life.States) > 1 {
 			st := c.StateOf(f.Kind, f.State)

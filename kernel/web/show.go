@@ -20,10 +20,7 @@ func (s *Site) show(k *record.Kind) Reader {
 	return func(c *Call, v *store.View) (Reply, error) {
 		rec, err := k.Load(v, c.Path("id"))
 		if err != nil {
-			if forward, ok := s.forwarded(v, k, c.Path("id")); ok {
-				return Goto(k.URL() + "/" + forward), nil
-			}
-			return nil, c.absent(v, k, err)
+			return s.Absent(c, v, k, err)
 		}
 		body, head, err := s.Record(c, v, k, rec)
 		if err != nil {
@@ -31,6 +28,15 @@ func (s *Site) show(k *record.Kind) Reader {
 		}
 		return c.Show(head, kit.Records(c.Kit(), body)), nil
 	}
+}
+
+// Absent answers for a record that cannot be loaded: a merged one leads to what it was merged into, of one that does
+// not hold on the day this is said. A room with a page of its own for one record answers with it too.
+func (s *Site) Absent(c *Call, v *store.View, k *record.Kind, err error) (Reply, error) {
+	if forward, ok := s.forwarded(v, k, c.Path("id")); ok {
+		return Goto(k.URL() + "/" + forward), nil
+	}
+	return nil, c.absent(v, k, err)
 }
 
 func (s *Site) forwarded(v *store.View, k *record.Kind, id string) (string, bool) {
@@ -67,10 +73,7 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 	if err := n.Load(); err != nil {
 		return kit.Record{}, kit.Head{}, err
 	}
-	label, lang := shown(h.Label, c.Lang)
-	if label == "" {
-		label = h.ID
-	}
+	label, lang := titled(h.Label, h.ID, c.Lang)
 	head := kit.Head{Title: label, Lang: lang, Sub: otherName(h.Label, c.Lang, label), Sample: h.Sample, Crumbs: c.crumbs(k, kit.Link{Title: label})}
 	if c.Lang == "zh" {
 		head.SubLang = "en"
@@ -358,7 +361,7 @@ func (s *Site) pointing(c *Call, v *store.View, k *record.Kind, id string) ([]ki
 			sec := kit.Section{ID: other.Name + "-" + f.Name, Title: c.Say(other.Phrase("plural")) + " · " + c.FieldName(other, f.Name), Count: strconv.Itoa(page.Count)}
 			for _, rec := range page.Records {
 				h := other.Head(rec)
-				text, lang := shown(h.Label, c.Lang)
+				text, lang := titled(h.Label, h.ID, c.Lang)
 				line := kit.LinkLine{Title: text, Lang: lang, Href: other.URL() + "/" + h.ID, Sample: h.Sample}
 				if len(other.Life.States) > 1 {
 					st := c.StateOf(other, h.State)
@@ -441,7 +444,7 @@ func (s *Site) history(k *record.Kind) Reader {
 		if opened != nil {
 			view.Panels = append(view.Panels, *opened)
 		}
-		label, lang := shown(k.Head(hist[0]).Label, c.Lang)
+		label, lang := titled(k.Head(hist[0]).Label, c.Path("id"), c.Lang)
 		var actions []kit.Action
 		if last := k.Head(hist[0]); last.Act == record.ActMerge && k.Edit(c.Who, last.Path[:]) {
 			actions = append(actions, kit.Action{Title: c.Say("web.unmerge"), Href: k.URL() + "/" + last.ID + "/unmerge", Post: true, Confirm: c.Say("web.unmerge.sure")})
@@ -592,7 +595,7 @@ func (s *Site) compare(k *record.Kind) Reader {
 			}
 			view.Changes = append(view.Changes, kit.DiffField{Field: c.FieldName(k, f.Name), Old: c.plain(k, f, a, n), New: c.plain(k, f, b, n)})
 		}
-		label, _ := shown(bh.Label, c.Lang)
+		label, _ := titled(bh.Label, bh.ID, c.Lang)
 		return c.Show(kit.Head{Title: c.Say("web.compare_of", "name", label), Crumbs: c.crumbs(k, kit.Link{Title: label, Href: k.URL() + "/" + bh.ID}, kit.Link{Title: c.Say("web.history"), Href: k.URL() + "/" + bh.ID + "/history"}, kit.Link{Title: c.Say("web.compare")})},
 			kit.Diffs(c.Kit(), view)), nil
 	}
@@ -628,7 +631,7 @@ func (c *Call) showMove(v *store.View, k *record.Kind, rec any, wrong []kit.Fiel
 	if title == "" {
 		return nil, noSuch()
 	}
-	label, _ := shown(h.Label, c.Lang)
+	label, _ := titled(h.Label, h.ID, c.Lang)
 	g := kit.FieldGroup{Title: title, Help: c.Say("web.move.help")}
 	if verb == "withdraw" {
 		g.Help = c.Say("web.withdraw.help")

@@ -16,7 +16,7 @@ import (
 func (r *Room) tie(c *web.Call, v *store.View) (web.Reply, error) {
 	l, err := ReadLife(v, r.Rules, c.Path("id"))
 	if err != nil {
-		return nil, err
+		return c.Site.Absent(c, v, Ties.Kind, err)
 	}
 	body, head, err := c.Site.Record(c, v, Ties.Kind, l.Tie)
 	if err != nil {
