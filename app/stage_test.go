@@ -14,6 +14,9 @@ import (
 
 	"yunqiao/app"
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/bulk"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/kerneltest"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/signin"
@@ -167,6 +170,8 @@ func (p *play) script(tb testing.TB) kerneltest.Play {
 		Words: map[string]kerneltest.Word{
 			// work does all jobs that wait.
 			"work": func(*kerneltest.Script, string) error { work(p.App); return nil },
+			// fail lets the import that waits fail for good.
+			"fail": func(*kerneltest.Script, string) error { p.failNext(); return nil },
 			// "later 90s" moves the clock on.
 			"later": func(_ *kerneltest.Script, rest string) error {
 				d, err := time.ParseDuration(rest)
@@ -211,3 +216,12 @@ type answered struct {
 
 // WriteHeader notes the status.
 func (s *answered) WriteHeader(code int) { s.code = code; s.ResponseWriter.WriteHeader(code) }
+
+// failNext lets the import that waits fail for good, as work does that a broken disk has stopped.
+func (p *play) failNext() {
+	p.Jobs.On(bulk.JobKind, func(context.Context, jobs.Job, func(done, total int64)) (string, error) {
+		return "", fault.New(fault.Invalid, "store.missing", nil)
+	})
+	p.Jobs.RunOne(context.Background())
+	bulk.Register(p.Jobs, p.Bulk)
+}

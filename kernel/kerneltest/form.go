@@ -1,6 +1,7 @@
 package kerneltest
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,13 +17,12 @@ type Form struct {
 	Fields         url.Values // what a browser would send if nothing were touched
 	names          map[string]bool
 	buttons        map[string][]string
-	files          bool
-	what           string
 }
 
 // Form finds the form of the page that goes to an address; nil when there is none. The address may leave out the
-// query. Of several forms with one address the one with the most fields is meant.
-func (r *Reply) Form(action string) *Form {
+// query. Of several forms with one address the one that has the most of the named fields is meant, and then the one
+// with the most fields.
+func (r *Reply) Form(action string, names ...string) *Form {
 	if r == nil || r.Doc == nil {
 		return nil
 	}
@@ -33,16 +33,26 @@ func (r *Reply) Form(action string) *Form {
 		if to != action && path != action {
 			continue
 		}
-		if f := readFormNode(r.Doc, n, r.What); best == nil || len(f.names) > len(best.names) {
+		f := readFormNode(r.Doc, n)
+		if best == nil || cmp.Or(cmp.Compare(f.having(names), best.having(names)), cmp.Compare(len(f.names), len(best.names))) > 0 {
 			best = f
 		}
 	}
 	return best
 }
 
-func readFormNode(doc, n *html.Node, what string) *Form {
+func (f *Form) having(names []string) (n int) {
+	for _, name := range names {
+		if f.names[name] {
+			n++
+		}
+	}
+	return n
+}
+
+func readFormNode(doc, n *html.Node) *Form {
 	f := &Form{Action: Attr(n, "action"), Method: strings.ToUpper(Attr(n, "method")), Fields: url.Values{}, names: map[string]bool{},
-		buttons: map[string][]string{}, files: Attr(n, "enctype") == "multipart/form-data", what: what}
+		buttons: map[string][]string{}}
 	id := Attr(n, "id")
 	for _, c := range Find(doc, func(c *html.Node) bool { return Attr(c, "name") != "" && belongs(c, n, id) }) {
 		name, value := Attr(c, "name"), Attr(c, "value")
@@ -158,7 +168,11 @@ func (c *Client) Send(on *Reply, action string, pairs ...string) *Reply {
 	if on == nil {
 		on = c.last
 	}
-	f := on.Form(action)
+	var names []string
+	for i := 0; i < len(pairs); i += 2 {
+		names = append(names, pairs[i])
+	}
+	f := on.Form(action, names...)
 	if f == nil {
 		c.tb.Fatalf("%s: has no form that goes to %s\n%s", describe(on), action, on.excerpt())
 	}

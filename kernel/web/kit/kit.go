@@ -166,6 +166,16 @@ func (c *Call) with(pairs ...string) string {
 	return c.Path + "?" + q.Encode()
 }
 
+// today is this page as of today. The day one looks at is kept from page to page, so that it takes an empty one to give
+// it up.
+func (c *Call) today() string {
+	at := c.with("valid_on", "", "known_on", "", "after", "", "before", "")
+	if strings.Contains(at, "?") {
+		return at + "&valid_on="
+	}
+	return at + "?valid_on="
+}
+
 // rest gives the query of this page as hidden fields, without the names given.
 func (c *Call) rest(without ...string) []Pair {
 	var out []Pair
