@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"flag"
-	"fmt"
 	"strings"
 	"testing"
 
@@ -30,9 +29,8 @@ func TestHouse(t *testing.T) {
 		return // only a part was played
 	}
 	for _, r := range openStage(t, "sqlite", nil).Routes() {
-		if seen.seen[routeKey(r)] == 0 {
+		if seen.seen[routeKey(r)] == 0 && r.Method != "" { // a whole subtree is listed address by address
 			t.Errorf("%s: no script goes there. Write what a person does with it into app/testdata/<room>.txt (the words of scripts: go doc ./kernel/kerneltest RunScript)", routeKey(r))
 		}
 	}
-	_ = fmt.Sprint()
 }

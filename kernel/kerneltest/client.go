@@ -256,7 +256,7 @@ func describe(r *Reply) string {
 func (r *Reply) Want(code int) *Reply {
 	r.tb.Helper()
 	if r.Code != code {
-		r.tb.Errorf("%s: code %d, want %d\n%s", r.What, r.Code, code, r.excerpt())
+		r.tb.Errorf("%s: code %d, want %d\n%s", r.What, r.Code, code, r.Excerpt())
 	}
 	return r
 }
@@ -273,7 +273,7 @@ func (r *Reply) See(texts ...string) *Reply {
 	r.tb.Helper()
 	for _, t := range texts {
 		if !r.Has(t) {
-			r.tb.Errorf("%s: does not show %q\n%s", describe(r), t, r.excerpt())
+			r.tb.Errorf("%s: does not show %q\n%s", describe(r), t, r.Excerpt())
 		}
 	}
 	return r
@@ -290,8 +290,8 @@ func (r *Reply) Unseen(texts ...string) *Reply {
 	return r
 }
 
-// excerpt gives the beginning of what a person reads, for messages.
-func (r *Reply) excerpt() string {
+// Excerpt gives the beginning of what a person reads, for messages.
+func (r *Reply) Excerpt() string {
 	s := strings.TrimSpace(r.Body)
 	if r.Doc != nil {
 		main := Find(r.Doc, func(n *html.Node) bool { return n.DataAtom == atom.Main })

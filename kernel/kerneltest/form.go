@@ -174,7 +174,7 @@ func (c *Client) Send(on *Reply, action string, pairs ...string) *Reply {
 	}
 	f := on.Form(action, names...)
 	if f == nil {
-		c.tb.Fatalf("%s: has no form that goes to %s\n%s", describe(on), action, on.excerpt())
+		c.tb.Fatalf("%s: has no form that goes to %s\n%s", describe(on), action, on.Excerpt())
 	}
 	values, lacks := f.Fill(pairs...)
 	if len(lacks) > 0 {
@@ -210,6 +210,6 @@ func (c *Client) Click(words string) *Reply {
 			}
 		}
 	}
-	c.tb.Fatalf("%s: has neither a link nor a button %q\n%s", describe(c.last), words, c.last.excerpt())
+	c.tb.Fatalf("%s: has neither a link nor a button %q\n%s", describe(c.last), words, c.last.Excerpt())
 	return nil
 }

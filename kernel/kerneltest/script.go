@@ -213,7 +213,7 @@ func (s *Script) check(word, rest string, last *Reply) error {
 	switch word {
 	case "code":
 		if want, err := strconv.Atoi(rest); err != nil || want != last.Code {
-			return fmt.Errorf("%s gave %d\n%s", last.What, last.Code, last.excerpt())
+			return fmt.Errorf("%s gave %d\n%s", last.What, last.Code, last.Excerpt())
 		}
 	case "to":
 		if location != rest {
@@ -225,7 +225,7 @@ func (s *Script) check(word, rest string, last *Reply) error {
 		s.now.Click(rest)
 	case "see":
 		if !last.Has(rest) {
-			return fmt.Errorf("%s (%d) does not show it\n%s", last.What, last.Code, last.excerpt())
+			return fmt.Errorf("%s (%d) does not show it\n%s", last.What, last.Code, last.Excerpt())
 		}
 	case "unseen":
 		if last.Has(rest) {
@@ -233,7 +233,7 @@ func (s *Script) check(word, rest string, last *Reply) error {
 		}
 	case "lines":
 		if n := strings.Count(strings.TrimRight(last.Body, "\n")+"\n", "\n"); strconv.Itoa(n) != rest {
-			return fmt.Errorf("%s has %d lines\n%s", last.What, n, last.excerpt())
+			return fmt.Errorf("%s has %d lines\n%s", last.What, n, last.Excerpt())
 		}
 	case "header":
 		name, value, _ := strings.Cut(rest, ":")
@@ -270,7 +270,7 @@ func (s *Script) keep(rest string, last *Reply) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s has nothing that fits\n%s", last.What, last.excerpt())
+	return fmt.Errorf("%s has nothing that fits\n%s", last.What, last.Excerpt())
 }
 
 // readForm reads "a=b; c=d" and one pair a line as pairs.
