@@ -76,7 +76,7 @@ func (k *killed) prepare(engine string) {
 		k.t.Fatal(s.err)
 	}
 	k.folder = k.t.TempDir()
-	if err := os.CopyFS(k.folder, os.DirFS(s.folder)); err != nil {
+	if err := copyOffice(k.folder, s.folder); err != nil {
 		k.t.Fatal(err)
 	}
 	a, err := app.Open(context.Background(), stageConfig(k.folder, dsn), slog.New(slog.DiscardHandler))
