@@ -121,7 +121,7 @@ func openStage(tb testing.TB, engine string, seen *visits) *play {
 			tb.Fatal(s.err)
 		}
 	}
-	if err := os.CopyFS(folder, os.DirFS(s.folder)); err != nil {
+	if err := copyOffice(folder, s.folder); err != nil {
 		tb.Fatal(err)
 	}
 	a, err := app.Open(context.Background(), stageConfig(folder, dsn), slog.New(slog.DiscardHandler))
@@ -224,4 +224,17 @@ func (p *play) failNext() {
 	})
 	p.Jobs.RunOne(context.Background())
 	bulk.Register(p.Jobs, p.Bulk)
+}
+
+// copyOffice copies an office's folder; its keys stay readable to nobody else.
+func copyOffice(to, from string) error {
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		return err
+	}
+	return filepath.WalkDir(to, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		return os.Chmod(path, 0o600)
+	})
 }
