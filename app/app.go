@@ -63,6 +63,8 @@ type App struct {
 
 	lock    *lock
 	started bool
+	warm    func(v *store.View) error // fills what figures count; nil without the room of figures
+	cool    func()                    // ends that
 }
 
 // Open opens the office's database for this process alone, brings its tables up to date and puts the program
@@ -287,12 +289,32 @@ func (a *App) Start() {
 	a.started = true
 	a.Ledger.Start()
 	a.Jobs.Start()
+	a.warmUp()
+}
+
+// warmUp fills what figures count, so that the first figure after a start need not wait. Close cuts it short.
+func (a *App) warmUp() {
+	if a.warm == nil {
+		return
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	a.cool = func() { stop(); <-done }
+	go func() {
+		defer close(done)
+		if err := a.Store.Look(ctx, access.Program("figures"), store.AsOf{}, a.warm); err != nil && ctx.Err() == nil {
+			a.Log.Error("filling what figures count", "err", err)
+		}
+	}()
 }
 
 // Close ends the work in the background after what it is at, puts what waits in order, and closes the database.
 func (a *App) Close() error {
 	var err error
 	if a.started {
+		if a.cool != nil {
+			a.cool()
+		}
 		a.Jobs.Stop()
 		a.Ledger.Stop()
 		err = a.order(context.Background())

@@ -30,6 +30,7 @@ func (a *App) openRooms() error {
 		return err
 	}
 	a.Figure = a.answerFigure(counting)
+	a.warm = counting.Ready
 
 	if err := a.judge(counting); err != nil {
 		return err

@@ -45,17 +45,33 @@ func (d *dict) find(s string) (uint32, bool) {
 }
 
 func (d *dict) add(s string) (code uint32, fresh bool) {
-	if code, ok := d.find(s); ok {
-		return code, false
+	if (len(d.ends)+1)*4 > len(d.slots)*3 {
+		d.grow()
+	}
+	mask := uint64(len(d.slots) - 1)
+	h := maphash.String(seed, s) & mask
+	for ; d.slots[h] != 0; h = (h + 1) & mask {
+		if n := d.slots[h]; string(d.bytes(n-1)) == s {
+			return n - 1, false
+		}
 	}
 	d.arena = append(d.arena, s...)
 	d.ends = append(d.ends, uint32(len(d.arena)))
-	if len(d.ends)*4 > len(d.slots)*3 {
-		d.grow()
-	} else {
-		d.put(uint32(len(d.ends) - 1))
-	}
+	d.slots[h] = uint32(len(d.ends))
 	return uint32(len(d.ends) - 1), true
+}
+
+// cut takes the texts from a number on out again, before anybody saw them.
+func (d *dict) cut(n int) {
+	d.ends = d.ends[:n]
+	d.arena = d.arena[:0]
+	if n > 0 {
+		d.arena = d.arena[:d.ends[n-1]]
+	}
+	clear(d.slots)
+	for i := range d.ends {
+		d.put(uint32(i))
+	}
 }
 
 func (d *dict) put(code uint32) {

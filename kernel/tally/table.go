@@ -77,6 +77,7 @@ type Table struct {
 	path            codes
 	keys            map[string]*key
 	unitAt          [][Depth]string // of each path code
+	lastPath        uint32          // of the version added last
 	level           *column
 	state, unit     *column
 	sample, idField *column
@@ -125,8 +126,11 @@ func (t *Table) Len() int {
 // Append adds versions. Either all of them are added or, with an error that names the first unfit one, none.
 func (t *Table) Append(versions ...Version) error {
 	ready := make([][]any, len(versions))
+	all := make([]any, 0, len(versions)*len(t.given)) // one piece of memory for the values of all
 	for i, v := range versions {
-		vals, err := t.fit(v)
+		var vals []any
+		var err error
+		vals, all, err = t.fit(v, all)
 		if err != nil {
 			return err
 		}
@@ -134,12 +138,11 @@ func (t *Table) Append(versions ...Version) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	batch := make(map[string]bool, len(versions))
 	for _, v := range versions {
-		if _, known := t.vids.find(v.VID); known || batch[v.VID] {
+		if _, fresh := t.vids.add(v.VID); !fresh {
+			t.vids.cut(t.n)
 			return fault.New(fault.Defect, "tally.version_twice", fault.Args{"vid": v.VID})
 		}
-		batch[v.VID] = len(versions) > 1
 	}
 	for i, v := range versions {
 		t.add(v, ready[i])
@@ -148,31 +151,37 @@ func (t *Table) Append(versions ...Version) error {
 }
 
 // fit brings the values into their one form before anything is added.
-func (t *Table) fit(v Version) ([]any, error) {
+func (t *Table) fit(v Version, all []any) (out, rest []any, err error) {
 	if len(v.Values) != len(t.given) {
-		return nil, fault.New(fault.Defect, "tally.values", fault.Args{"vid": v.VID, "got": len(v.Values), "want": len(t.given)})
+		return nil, all, fault.New(fault.Defect, "tally.values", fault.Args{"vid": v.VID, "got": len(v.Values), "want": len(t.given)})
 	}
-	out := make([]any, len(v.Values))
+	n := len(all)
+	all = all[:n+len(v.Values)]
+	out = all[n:len(all):len(all)]
 	for i, x := range v.Values {
 		if t.given[i] < 0 {
 			continue
 		}
-		var err error
 		if out[i], err = rules.Value(t.cols[t.given[i]].field, x); err != nil {
-			return nil, fault.Because(err, fault.Defect, "tally.value", fault.Args{"vid": v.VID, "field": t.cols[t.given[i]].field.Name})
+			return nil, all, fault.Because(err, fault.Defect, "tally.value", fault.Args{"vid": v.VID, "field": t.cols[t.given[i]].field.Name})
 		}
 	}
-	return out, nil
+	return out, all, nil
 }
 
+// add adds a version whose vid has its number.
 func (t *Table) add(v Version, vals []any) {
-	t.vids.add(v.VID)
 	if v.RecTo == 0 {
 		v.RecTo = Held
 	}
 	t.from, t.to = append(t.from, int32(v.ValidFrom)), append(t.to, int32(v.ValidTo))
 	t.recFrom, t.recTo = append(t.recFrom, v.RecFrom), append(t.recTo, v.RecTo)
-	p, fresh := t.paths.add(strings.Join(v.Path[:], pathSep))
+	// Most versions lie where the one before them does, or near it.
+	p, fresh := t.lastPath, false
+	if t.n == 0 || v.Path != t.unitAt[p] {
+		p, fresh = t.paths.add(strings.Join(v.Path[:], pathSep))
+	}
+	t.lastPath = p
 	if fresh {
 		t.unitAt = append(t.unitAt, v.Path)
 	}
