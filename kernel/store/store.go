@@ -219,6 +219,10 @@ func Attach(ctx context.Context, address string, c *clock.Clock, tables []Table,
 	return &Store{db}, lacks, nil
 }
 
+// Ailment names the phrase that says in plain words what is wrong with the database itself, when that is what an error
+// comes from; "" when it does not.
+func Ailment(err error) string { return raw.Ailment(err) }
+
 // Refill fills an empty PostgreSQL database with the tables that CopyOut has written, as files NAME.csv. Steps that came
 // after the copy was made are left for Open.
 func Refill(ctx context.Context, address string, c *clock.Clock, tables []Table, sources []Source, files fs.FS) (err error) {
