@@ -83,10 +83,16 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 			return nil, err
 		}
 	}
+	if err = cfg.present(); err != nil {
+		return nil, errors.Join(err, a.shut())
+	}
 	err = a.assemble(ctx, func(address string, c *clock.Clock) (err error) {
 		a.Store, err = store.Open(ctx, address, c, Types.Tables(), Migrations)
 		return err
 	})
+	if err == nil {
+		err = a.checkFilled(ctx)
+	}
 	if err == nil {
 		err = a.checkClock(ctx)
 	}
@@ -94,6 +100,36 @@ func Open(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		return nil, errors.Join(err, a.shut())
 	}
 	return a, nil
+}
+
+// present refuses a folder whose office was made and whose database is not there: an empty one in its place would
+// answer every question wrongly.
+func (c *Config) present() error {
+	p, ok, err := readPlace(c.Data)
+	if err != nil || !ok || !p.Loaded || c.Database != "" {
+		return err
+	}
+	if st, err := os.Stat(c.address()); err != nil || st.Size() == 0 {
+		return fault.New(fault.Invalid, "app.place.lost", fault.Args{"path": c.address()})
+	}
+	return nil
+}
+
+// checkFilled is present of what is inside the database, on either engine.
+func (a *App) checkFilled(ctx context.Context) error {
+	p, ok, err := readPlace(a.Config.Data)
+	if err != nil || !ok || !p.Loaded {
+		return err
+	}
+	empty, err := a.Empty(ctx)
+	if err == nil && empty {
+		path := a.Config.address()
+		if a.Config.Database != "" {
+			path = "PostgreSQL"
+		}
+		err = fault.New(fault.Invalid, "app.place.lost", fault.Args{"path": path})
+	}
+	return err
 }
 
 // Attach opens the office's database to read it, beside the process that serves it if there is one. It changes no
@@ -116,6 +152,9 @@ func Attach(ctx context.Context, cfg Config, log *slog.Logger) (*App, error) {
 		}
 		return err
 	})
+	if err == nil {
+		err = a.checkFilled(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(err, a.shut())
 	}

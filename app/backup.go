@@ -22,6 +22,7 @@ import (
 	"filippo.io/age"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/store"
@@ -34,6 +35,7 @@ const backupFormat = "yunqiao-backup/1"
 const (
 	manifestFile = "manifest.json"
 	sumsFile     = "sums.json"
+	tablesFolder = "tables" // of an office on PostgreSQL, one file a table
 )
 
 // manifest says what is in a backup.
@@ -82,16 +84,13 @@ func backup(ctx context.Context, c *call) error {
 			return errors.Join(err, os.Remove(out)) // half a backup is none
 		}
 		lines := []string{c.Say("app.backup.done", "path", out, "files", n)}
-		if a.Store.Engine == store.Postgres {
-			lines = append(lines, c.Say("app.backup.postgres"))
-		}
 		if a.Config.FilesEndpoint != "" {
 			lines = append(lines, c.Say("app.backup.bucket"))
 		}
 		if len(to) == 0 {
 			lines = append(lines, c.Say("app.backup.open"))
 		}
-		return c.answer(map[string]any{"out": out, "files": n, "encrypted": len(to) > 0, "database": a.Store.Engine == store.SQLite, "records": m.Records}, lines...)
+		return c.answer(map[string]any{"out": out, "files": n, "encrypted": len(to) > 0, "database": true, "records": m.Records}, lines...)
 	})
 }
 
@@ -198,10 +197,8 @@ func (a *App) writeBackup(ctx context.Context, f io.Writer, m manifest, to []age
 	if err := w.bytes(manifestFile, raw); err != nil {
 		return 0, err
 	}
-	if a.Store.Engine == store.SQLite {
-		if err := a.backupDatabase(ctx, w); err != nil {
-			return 0, err
-		}
+	if err := a.backupDatabase(ctx, w); err != nil {
+		return 0, err
 	}
 	err = filepath.WalkDir(a.Config.Data, func(name string, d fs.DirEntry, err error) error {
 		if err == nil {
@@ -236,10 +233,30 @@ func (a *App) backupDatabase(ctx context.Context, w *archive) error {
 		return fault.Because(err, fault.Invalid, "app.disk.readonly", fault.Args{"path": a.Config.Data})
 	}
 	copied := filepath.Join(folder, databaseFile)
-	if err = a.Store.Backup(ctx, copied); err == nil {
+	if a.Store.Engine == store.Postgres {
+		err = a.Store.CopyOut(ctx, func(table string, write func(io.Writer) error) error {
+			f, err := os.Create(copied)
+			if err != nil {
+				return err
+			}
+			if err := errors.Join(write(f), f.Close()); err != nil {
+				return err
+			}
+			return w.file(tablesFolder+"/"+table+".csv", copied)
+		})
+	} else if err = a.Store.Backup(ctx, copied); err == nil {
 		err = w.file(databaseFile, copied)
 	}
 	return errors.Join(err, os.RemoveAll(folder))
+}
+
+// refill brings the tables of a backup into the PostgreSQL database of the settings, which must be empty.
+func (c *Config) refill(ctx context.Context) error {
+	folder := filepath.Join(c.Data, tablesFolder)
+	if err := store.Refill(ctx, c.address(), clock.System(time.UTC), Types.Tables(), Migrations, os.DirFS(folder)); err != nil {
+		return err
+	}
+	return os.RemoveAll(folder)
 }
 
 // unsealed is what is written in place of an encrypted stream when none was wanted.
@@ -310,8 +327,16 @@ func restore(ctx context.Context, c *call) error {
 	if err != nil {
 		return errors.Join(err, empty(cfg.Data))
 	}
-	if m.Engine != store.SQLite.String() && cfg.Database == "" {
-		return c.answer(map[string]any{"data": cfg.Data, "database": false}, c.Say("app.restore.postgres", "path", cfg.Data))
+	if postgres := m.Engine == store.Postgres.String(); postgres != (cfg.Database != "") {
+		key := "app.restore.embedded"
+		if postgres {
+			key = "app.restore.postgres"
+		}
+		return errors.Join(fault.New(fault.Invalid, key, nil), empty(cfg.Data))
+	} else if postgres {
+		if err := cfg.refill(ctx); err != nil {
+			return errors.Join(err, empty(cfg.Data))
+		}
 	}
 	return use(func(a *App) error { return c.checkRestored(ctx, a, m) })(Open(ctx, cfg, c.quiet()))
 }

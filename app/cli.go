@@ -330,7 +330,9 @@ func (c *call) explain(err error) {
 		}
 		lines = append(lines, text)
 	}
-	if fault.KindOf(err) == fault.Defect || len(lines) == 0 || !c.book.Has(c.lang, found[0].Key) {
+	if key := store.Ailment(err); key != "" {
+		lines = append(lines, c.Say(key))
+	} else if fault.KindOf(err) == fault.Defect || len(lines) == 0 || !c.book.Has(c.lang, found[0].Key) {
 		lines = append(lines, c.Say("app.defect", "error", err))
 	}
 	for _, l := range lines {

@@ -22,9 +22,10 @@ import (
 type FigureAnswer struct {
 	Key       string         `json:"key"`
 	Name      translate.Text `json:"name,omitempty"`
-	Value     float64        `json:"value"`
+	Value     *float64       `json:"value"` // null where no rule counts it
 	Qualifier string         `json:"qualifier"`
 	Unit      string         `json:"unit,omitempty"`
+	NoRule    translate.Text `json:"no_rule,omitempty"` // why no rule counts it
 	Rule      FigureRule     `json:"rule"`
 	Pack      string         `json:"pack_digest"` // of all rules that came together
 	ValidOn   string         `json:"valid_on"`
@@ -55,7 +56,7 @@ type FigureVariant struct {
 // FigureDeclared is what was said about the figure.
 type FigureDeclared struct {
 	ID        string   `json:"id"`
-	Value     float64  `json:"value"`
+	Value     *float64 `json:"value"` // null where it was said without a number
 	Qualifier string   `json:"qualifier"`
 	AsOf      string   `json:"as_of"`
 	Sources   []string `json:"sources,omitempty"`
@@ -80,9 +81,6 @@ func figure(ctx context.Context, c *call) error {
 		if key == "" {
 			return c.figures(a)
 		}
-		if len(a.Rules.Rules(key)) == 0 {
-			return fault.New(fault.Missing, "app.figure.unknown", fault.Args{"key": key})
-		}
 		if a.Figure == nil {
 			return fault.New(fault.Invalid, "app.unbound.figure", nil)
 		}
@@ -95,6 +93,9 @@ func figure(ctx context.Context, c *call) error {
 			ans, err = a.Figure(v, key, at.ValidOn, at.KnownOn)
 			return err
 		})
+		if fault.KindOf(err) == fault.Missing {
+			return fault.Because(err, fault.Missing, "app.figure.unknown", fault.Args{"key": key})
+		}
 		if err != nil {
 			return err
 		}
@@ -106,15 +107,25 @@ func figure(ctx context.Context, c *call) error {
 }
 
 func (c *call) figureLines(f FigureAnswer) []string {
-	num := func(v float64) string { return record.N(v).String() }
-	lines := []string{
-		strings.TrimSpace(f.Name.Show(c.lang) + " (" + f.Key + ")"),
-		c.Say("app.figure.value", "value", num(f.Value), "valid", f.ValidOn, "known", f.KnownOn),
-		c.Say("app.figure.rule", "rule", f.Rule.Title.Show(c.lang), "version", f.Rule.Version),
-		c.Say("app.figure.evidence", "evidence", f.Evidence, "near", f.NearMisses),
+	num := func(v *float64) string {
+		if v == nil {
+			return c.Say("app.figure.no_number")
+		}
+		return record.N(*v).String()
+	}
+	lines := []string{strings.TrimSpace(f.Name.Show(c.lang) + " (" + f.Key + ")")}
+	if f.Value != nil {
+		lines = append(lines, c.Say("app.figure.value", "value", num(f.Value), "valid", f.ValidOn, "known", f.KnownOn),
+			c.Say("app.figure.rule", "rule", f.Rule.Title.Show(c.lang), "version", f.Rule.Version),
+			c.Say("app.figure.evidence", "evidence", f.Evidence, "near", f.NearMisses))
+	} else {
+		lines = append(lines, c.Say("app.figure.no_rule"))
+		if why := f.NoRule.Show(c.lang); why != "" {
+			lines = append(lines, why)
+		}
 	}
 	for _, v := range f.Variants {
-		lines = append(lines, c.Say("app.figure.variant", "variant", v.Variant, "value", num(v.Value)))
+		lines = append(lines, c.Say("app.figure.variant", "variant", v.Variant, "value", num(&v.Value)))
 	}
 	for _, d := range f.Declarations {
 		lines = append(lines, c.Say("app.figure.declared", "value", num(d.Value), "day", d.AsOf, "sources", strings.Join(d.Sources, ", ")))
@@ -125,10 +136,11 @@ func (c *call) figureLines(f FigureAnswer) []string {
 	return append(lines, f.Verdict.Text.Show(c.lang))
 }
 
+// figures lists the keys: those that a rule counts, and after them those that were only declared.
 func (c *call) figures(a *App) error {
 	type line struct {
 		Key     string         `json:"key"`
-		Variant string         `json:"variant"`
+		Variant string         `json:"variant"` // empty where no rule counts it
 		Version string         `json:"version"`
 		Title   translate.Text `json:"title"`
 	}
@@ -137,6 +149,16 @@ func (c *call) figures(a *App) error {
 		all = append(all, line{r.Key, r.Variant, r.Version, r.Title})
 		if r.Variant == "main" {
 			lines = append(lines, fmt.Sprintf("%-36s %s", r.Key, r.Title.Show(c.lang)))
+		}
+	}
+	indicators, err := Indicators(a.Pack.Files)
+	if err != nil {
+		return err
+	}
+	for _, i := range indicators {
+		if len(a.Rules.Rules(i.Key)) == 0 {
+			all = append(all, line{Key: i.Key, Title: i.Title})
+			lines = append(lines, fmt.Sprintf("%-36s %s", i.Key, c.Say("app.figure.only_declared", "title", i.Title.Show(c.lang))))
 		}
 	}
 	return c.answer(all, lines...)

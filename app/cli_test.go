@@ -343,6 +343,39 @@ func TestANewerDatabaseIsRefused(t *testing.T) {
 	}
 }
 
+// An office without its database is not quietly made anew and empty; a damaged one says so.
+func TestALostOrDamagedDatabaseIsSaid(t *testing.T) {
+	t.Parallel()
+	folder := anOffice(t)
+	do(t, folder, "PRAGMA wal_checkpoint(TRUNCATE)")
+	path := filepath.Join(folder, "yunqiao.db")
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(raw []byte) {
+		for _, end := range []string{"", "-wal", "-shm"} {
+			_ = os.Remove(path + end) // not all of them are there
+		}
+		if raw != nil {
+			if err := os.WriteFile(path, raw, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	put(nil)
+	yunqiao(t, "serve", "--data", folder, "--listen", "127.0.0.1:0").wants(t, 1, "missing or empty")
+	yunqiao(t, "migrate", "--data", folder, "--lang", "zh").wants(t, 1, "不见了或是空的")
+	put([]byte{})
+	yunqiao(t, "export", "tie", "--data", folder).wants(t, 1)
+	for i := 4096; i < len(raw); i += 4096 {
+		copy(raw[i:], bytes.Repeat([]byte{0xff}, 200))
+	}
+	put(raw)
+	yunqiao(t, "verify", "--data", folder).wants(t, 1, "is damaged")
+	yunqiao(t, "doctor", "--data", folder, "--lang", "zh").wants(t, 1, "已损坏")
+}
+
 func TestABrokenOffLoadingIsSaid(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -116,6 +116,10 @@ func (x *exam) disk(cfg Config) {
 // unopened tells why the office could not be opened.
 func (x *exam) unopened(err error) {
 	found := fault.All(err)
+	if key := store.Ailment(err); key != "" {
+		x.found = append(x.found, symptom{Check: "open", Grade: wrong, Text: x.c.Say(key), Do: x.c.Say("app.doctor.open_do")})
+		return
+	}
 	if len(found) == 0 || !x.c.book.Has(x.c.lang, found[0].Key) {
 		x.found = append(x.found, symptom{Check: "open", Grade: wrong, Text: x.c.Say("app.defect", "error", err), Do: x.c.Say("app.doctor.open_do")})
 		return

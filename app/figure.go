@@ -23,12 +23,13 @@ func (a *App) answerFigure(d *figures.Desk) func(v *store.View, key string, vali
 		if err != nil {
 			return FigureAnswer{}, err
 		}
-		out := FigureAnswer{Key: ans.Key, Name: ans.Title, Qualifier: ans.Qualifier, Unit: ans.Unit, ValidOn: ans.ValidOn, KnownOn: ans.KnownOn,
+		out := FigureAnswer{Key: ans.Key, Name: ans.Title, Qualifier: ans.Qualifier, Unit: ans.Unit, NoRule: ans.NoRule, ValidOn: ans.ValidOn, KnownOn: ans.KnownOn,
 			Pack: ans.PackDigest, Evidence: ans.Evidence, NearMisses: ans.NearMisses, Declarations: []FigureDeclared{},
 			Rule:    FigureRule{Key: ans.Rule, Version: ans.RuleVersion, Variant: ans.Variant, Digest: ans.RuleDigest},
 			Verdict: FigureVerdict{Key: ans.Verdict, Text: a.verdictText(ans)}}
 		if ans.Value != nil {
-			out.Value = float64(*ans.Value)
+			n := float64(*ans.Value)
+			out.Value = &n
 		}
 		for _, r := range ans.Variants {
 			out.Variants = append(out.Variants, FigureVariant{Variant: r.Variant, Value: float64(r.Value)})
@@ -37,12 +38,9 @@ func (a *App) answerFigure(d *figures.Desk) func(v *store.View, key string, vali
 			}
 		}
 		for _, s := range ans.Declarations {
-			x := FigureDeclared{ID: s.ID, Qualifier: s.Qualifier, AsOf: s.AsOf, Verdict: string(s.Verdict), By: s.By, Further: s.Further, NoRecord: s.NoRecord}
+			x := FigureDeclared{ID: s.ID, Qualifier: s.Qualifier, AsOf: s.AsOf, Value: s.Value, Verdict: string(s.Verdict), By: s.By, Further: s.Further, NoRecord: s.NoRecord}
 			if s.Source != "" {
 				x.Sources = []string{s.Source}
-			}
-			if s.Value != nil {
-				x.Value = *s.Value
 			}
 			out.Declarations = append(out.Declarations, x)
 		}

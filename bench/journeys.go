@@ -18,8 +18,7 @@ import (
 	"yunqiao/kernel/store"
 )
 
-// listAddress is the list that is measured: state, unit and further questions. It becomes the page of the list when
-// that page is there.
+// listAddress is the list that is measured, as JSON: state, unit and further questions.
 const listAddress = "/api/v1/trip?filter=state:is:%s&filter=unit:in_unit:%s&limit=50%s"
 
 func (l load) String() string {
@@ -71,6 +70,26 @@ func (b *bench) list(context.Context) error {
 		if clients == 16 {
 			b.against("list as of a past day", limit, drive(b.addr, clients, *span, page("&valid_on="+pastDay.String())), 0.22)
 			b.against("list as known on a past day", limit, drive(b.addr, clients, *span, page("&known_on=2024-12-31")), 0.22)
+		}
+	}
+	return nil
+}
+
+// page is the same list as the page that people see.
+func (b *bench) page(context.Context) error {
+	unit := func(c, i int) string {
+		d := dice(c*7919 + i)
+		return units[1+d.next(len(units)-1)]
+	}
+	address := b.trips.URL() + "?state=approved&unit=%s%s"
+	page := func(more string) func(c, i int) []byte {
+		return func(c, i int) []byte { return get(fmt.Sprintf(address, unit(c, i), more)) }
+	}
+	for _, clients := range []int{1, 16, 64} {
+		limit := drive(b.limit, clients, *span, func(c, i int) []byte { return get("/page?state=approved&unit=" + unit(c, i)) })
+		b.against(fmt.Sprintf("page of the list, %d clients", clients), limit, drive(b.addr, clients, *span, page("")), 0.45)
+		if clients == 16 {
+			b.against("page of the list as of a past day", limit, drive(b.addr, clients, *span, page("&valid_on="+pastDay.String())), 0.22)
 		}
 	}
 	return nil

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"fmt"
+	"html"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,6 +24,7 @@ type bare struct {
 	postgres bool
 	get      *sql.Stmt
 	fast     *sql.Stmt
+	rows     *sql.Stmt
 	counts   map[string]int
 	queue    chan *bareSave
 }
@@ -60,7 +63,7 @@ func openBare(ctx context.Context, path, dsn string) (*bare, error) {
 		"CREATE TABLE IF NOT EXISTS bare_one (id TEXT PRIMARY KEY, day BIGINT, body TEXT)", "CREATE INDEX IF NOT EXISTS bare_one_day ON bare_one (day)",
 		"CREATE TABLE IF NOT EXISTS bare_past (id TEXT, at BIGINT, body TEXT)",
 		"CREATE TABLE IF NOT EXISTS bare_get (id TEXT PRIMARY KEY, " + strings.Join(bareColumns, " TEXT, ") + " TEXT)",
-		"CREATE TABLE IF NOT EXISTS bare_fast (unit TEXT, state TEXT, day BIGINT, id TEXT, body TEXT, PRIMARY KEY (unit, state, day, id))" + map[bool]string{false: " WITHOUT ROWID"}[b.postgres],
+		"CREATE TABLE IF NOT EXISTS bare_fast (unit TEXT, state TEXT, day BIGINT, id TEXT, body TEXT, row TEXT, PRIMARY KEY (unit, state, day, id))" + map[bool]string{false: " WITHOUT ROWID"}[b.postgres],
 	} {
 		if _, err := b.db.ExecContext(ctx, s); err != nil {
 			return nil, err
@@ -89,7 +92,7 @@ func (b *bare) fill(ctx context.Context, n int, row func(i int) (t *trip, body [
 	if err != nil {
 		return err
 	}
-	fast, err := tx.PrepareContext(ctx, b.marks("INSERT INTO bare_fast VALUES (?, ?, ?, ?, ?)"))
+	fast, err := tx.PrepareContext(ctx, b.marks("INSERT INTO bare_fast VALUES (?, ?, ?, ?, ?, ?)"))
 	if err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (b *bare) fill(ctx context.Context, n int, row func(i int) (t *trip, body [
 			if u == "root" || t.State != "approved" {
 				continue // the measured lists are of divisions and what is below them, approved
 			}
-			if _, err := fast.ExecContext(ctx, u, t.State, -int64(t.From), t.ID, string(body)); err != nil {
+			if _, err := fast.ExecContext(ctx, u, t.State, -int64(t.From), t.ID, string(body), pageRow(t)); err != nil {
 				return err
 			}
 		}
@@ -120,6 +123,9 @@ func (b *bare) fill(ctx context.Context, n int, row func(i int) (t *trip, body [
 	if b.get, err = b.db.PrepareContext(ctx, b.marks("SELECT id, "+strings.Join(bareColumns, ", ")+" FROM bare_get WHERE id = ?")); err != nil {
 		return err
 	}
+	if b.rows, err = b.db.PrepareContext(ctx, b.marks("SELECT row FROM bare_fast WHERE unit = ? AND state = ? ORDER BY day, id LIMIT 50")); err != nil {
+		return err
+	}
 	b.fast, err = b.db.PrepareContext(ctx, b.marks("SELECT body FROM bare_fast WHERE unit = ? AND state = ? ORDER BY day, id LIMIT 50"))
 	return err
 }
@@ -128,6 +134,7 @@ func (b *bare) mux() *http.ServeMux {
 	m := http.NewServeMux()
 	m.HandleFunc("GET /get/{id}", b.serveGet)
 	m.HandleFunc("GET /fast", b.serveFast)
+	m.HandleFunc("GET /page", b.servePage)
 	m.HandleFunc("POST /create", b.serveCreate)
 	return m
 }
@@ -174,6 +181,40 @@ func (b *bare) serveFast(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(out)+2))
 	_, _ = w.Write(append(out, "]}"...)) // the reader has gone
+}
+
+// pageRow is a record as a row of a page, with the cells a list shows.
+func pageRow(t *trip) string {
+	return fmt.Sprintf(`<tr><td><input type="checkbox" name="id" value="%s" aria-label="%s"></td><td><a href="/bench/trip/%s">%s</a></td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td class="n">%s</td><td>%s</td><td><span class="state">%s</span></td></tr>`,
+		t.ID, html.EscapeString(t.Title["en"]), t.ID, html.EscapeString(t.Title["en"]), t.Number, t.Kind, t.Country, t.City, t.Leader, t.Members, t.From, t.State)
+}
+
+// pageFrame stands around the rows: as much as a page's head, navigation, filters and foot take.
+var pageFrame = strings.Repeat("<li><a href=\"/somewhere/on/the/site\">A word of the navigation</a></li>\n", 160)
+
+func (b *bare) servePage(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	rows, err := b.rows.QueryContext(r.Context(), q.Get("unit"), q.Get("state"))
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	defer rows.Close()
+	out := append(make([]byte, 0, 64<<10), "<!doctype html><html lang=\"en\"><title>Trips</title><body><ul>"...)
+	out = append(append(out, pageFrame...), "</ul><p>"...)
+	out = append(strconv.AppendInt(out, int64(b.counts[q.Get("unit")+"/"+q.Get("state")]), 10), "</p><table>"...)
+	for rows.Next() {
+		var row sql.RawBytes
+		if err := rows.Scan(&row); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		out = append(out, row...)
+	}
+	out = append(out, "</table></body></html>"...)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(len(out)))
+	_, _ = w.Write(out) // the reader has gone
 }
 
 // bareSave is a row waiting for the group it is committed with.

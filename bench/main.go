@@ -8,6 +8,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,14 +22,20 @@ import (
 	"time"
 
 	"yunqiao/kernel/api"
+	"yunqiao/kernel/bulk"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/kerneltest"
+	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/search"
+	"yunqiao/kernel/sheet"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web"
+	"yunqiao/kernel/web/kit"
+	assets "yunqiao/web"
 )
 
 var (
@@ -119,6 +127,9 @@ type bench struct {
 	path   string
 	bare   *bare
 	store  *store.Store
+	dsn    string
+	types  *record.Registry
+	book   *translate.Book
 	trips  *record.Type[trip]
 	notes  *record.Type[note]
 	addr   string // of the product
@@ -128,22 +139,31 @@ type bench struct {
 
 func openStore(ctx context.Context, address string) (*bench, error) {
 	b := &bench{trips: newTrips(), notes: newNotes()}
-	reg := record.NewRegistry(b.trips.Kind, b.notes.Kind)
+	reg := record.NewRegistry(b.trips.Kind, b.notes.Kind, record.SavedViews.Kind, record.Sources.Kind)
 	st, err := store.Open(ctx, address, clock.System(time.UTC), reg.Tables(), []store.Source{
 		{Name: "history", Files: history.Migrations}, {Name: "search", Files: search.Migrations}, {Name: "jobs", Files: jobs.Migrations},
-		{Name: "api", Files: api.Migrations}, {Name: "bench", Files: fstest.MapFS{"migrations/0001_bench.sql": {Data: []byte(b.trips.DDL() + b.notes.DDL())}}},
+		{Name: "api", Files: api.Migrations}, {Name: "record", Files: record.Migrations}, {Name: "bulk", Files: bulk.Migrations},
+		{Name: "bench", Files: fstest.MapFS{"migrations/0001_bench.sql": {Data: []byte(b.trips.DDL() + b.notes.DDL())}}},
 	})
 	if err != nil {
 		return nil, err
 	}
 	st.DB.Path = func(_ *store.View, unit string) ([]string, error) { return paths[unit], nil }
 	book := translate.NewBook()
-	if err := book.Add(api.Words); err != nil {
-		return nil, err
+	for _, w := range []fs.FS{api.Words, record.Words, bulk.Words, kit.Words, web.Words, store.Words, sheet.Words, history.Words, lifecycle.Words} {
+		if err := book.Add(w); err != nil {
+			return nil, err
+		}
 	}
-	h := api.New(api.Settings{Store: st, Types: reg, Book: book, Log: slog.Default(), Identify: identify})
-	b.store = st
-	if b.addr, err = b.serve(h); err != nil {
+	site := &web.Site{Store: st, Book: book, Types: reg, Log: slog.Default(), Identify: identify, Office: translate.Text{"en": "Bench", "zh": "测"},
+		Asset: assets.Path, Export: func(*store.View, *record.Kind, record.ListQuery, string, *web.Call, io.Writer) error { return nil }}
+	site.OpenShared()
+	site.Records(b.trips.Kind, false)
+	m := http.NewServeMux()
+	m.Handle("/api/", api.New(api.Settings{Store: st, Types: reg, Book: book, Log: slog.Default(), Identify: identify}))
+	m.Handle("/", site)
+	b.store, b.types, b.book = st, reg, book
+	if b.addr, err = b.serve(m); err != nil {
 		return nil, err
 	}
 	return b, nil
@@ -169,7 +189,7 @@ func measure(ctx context.Context, name, path, dsn string) error {
 	if err != nil {
 		return err
 	}
-	b.engine, b.path = name, path
+	b.engine, b.path, b.dsn = name, path, dsn
 	if b.bare, err = openBare(ctx, path+".bare", dsn); err != nil {
 		return err
 	}
@@ -180,7 +200,7 @@ func measure(ctx context.Context, name, path, dsn string) error {
 			return err
 		}
 	}
-	if wanted("open") || wanted("list") || wanted("start") {
+	if wanted("open") || wanted("list") || wanted("page") || wanted("start") {
 		at := time.Now()
 		if err := b.fillTrips(ctx, into); err != nil {
 			return err
@@ -206,7 +226,7 @@ func measure(ctx context.Context, name, path, dsn string) error {
 	for _, j := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"open", b.open}, {"list", b.list}, {"save", b.save}, {"start", b.begin}, {"search", func(ctx context.Context) error { return b.search(ctx, into) }}} {
+	}{{"open", b.open}, {"list", b.list}, {"page", b.page}, {"save", b.save}, {"tables", b.tables}, {"start", b.begin}, {"search", func(ctx context.Context) error { return b.search(ctx, into) }}} {
 		if wanted(j.name) {
 			if err := j.run(ctx); err != nil {
 				return fmt.Errorf("%s on %s: %w", j.name, name, err)
@@ -258,6 +278,10 @@ A cell gives requests a second, the middle and the 99th of a hundred latencies, 
 SQLite included. The ratio is that of requests a second; "by CPU" is that of processor time, which other work on the machine
 disturbs least. The aims are those set for the product.
 
-The lists are 50 of 200,000 records of 23 fields, by state and unit subtree, newest first, with the count, as JSON over HTTP.
+The lists are 50 of 200,000 records of 23 fields, by state and unit subtree, newest first, with the count, as JSON over HTTP; the
+pages are the same lists as HTML, and their limit is a frame with rows that were rendered beforehand. An import is a dry run with a
+verdict on each row and the loading, with history and undo; its limit is the bare reader and bare inserts of the same cells in one
+transaction. The limit of an export is the bare writer over cells in memory. Memory is Pss: of the process that serves, or by how
+much it grew.
 
 `

@@ -14,9 +14,9 @@ import (
 	"yunqiao/kernel/store"
 )
 
-// perLoad is how many rows share a transaction: enough that the commit weighs little, and so few that a person who saves
-// meanwhile waits a moment only.
-const perLoad = 1000
+// perLoad is how many rows share a transaction: enough that the commit weighs little (each rewrites the ends of every
+// index), and so few that a person who saves meanwhile waits half a second at most.
+const perLoad = 4000
 
 // perUndo is how many records are taken back in one transaction.
 const perUndo = 200
@@ -74,18 +74,52 @@ func (d *Desk) load(ctx context.Context, who access.Who, b *Batch, progress func
 			at = rows[len(rows)-1].n
 		}
 	}()
+	k, err := d.kindOf(b)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.tune(context.WithoutCancel(ctx), "PRAGMA cache_size(-16000)")) }()
 	n := before
 	for c := range chunks {
 		if c.err != nil {
 			return c.err
 		}
+		if n == before { // what a chunk touches stays in memory until its commit
+			if err := d.tune(ctx, "PRAGMA cache_size(-64000)"); err != nil {
+				return err
+			}
+		}
 		if err := d.Store.Update(ctx, who, func(tx *store.Tx) error { return d.write(tx, b, c.rows) }); err != nil {
 			return err
+		}
+		if n == before || ctx.Err() == nil && int64(len(c.rows)) < perLoad {
+			if err := d.analyse(ctx, k.Name, "batch_row", "batch_done", "search_doc", "ledger_entry"); err != nil {
+				return err
+			}
 		}
 		n += int64(len(c.rows))
 		progress(n, total)
 	}
 	return ctx.Err()
+}
+
+// tune says something to the writing connection of SQLite; PostgreSQL has no such thing.
+func (d *Desk) tune(ctx context.Context, pragma string) error {
+	if d.Store.Engine != store.SQLite {
+		return nil
+	}
+	return d.Store.Update(ctx, access.Program("import"), func(tx *store.Tx) error { return raw.Script(tx, pragma) })
+}
+
+// analyse lets PostgreSQL look at tables that have just grown from nothing: until its own daemon comes by, a minute
+// later, it takes them for small and reads them whole for every row.
+func (d *Desk) analyse(ctx context.Context, tables ...string) error {
+	if d.Store.Engine != store.Postgres {
+		return nil
+	}
+	return d.Store.Update(ctx, access.Program("import"), func(tx *store.Tx) error {
+		return raw.Script(tx, "ANALYZE "+strings.Join(tables, ", "))
+	})
 }
 
 // chunk reads the next rows to load; what is new is made ready.

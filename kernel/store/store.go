@@ -7,10 +7,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"embed"
+	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"slices"
 	"sort"
 	"strings"
 
@@ -71,7 +74,7 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table, s
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, db, sources); err != nil {
+	if err := migrate(ctx, db, sources, nil); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return &Store{db}, nil
@@ -124,8 +127,8 @@ func forEngine(text string, e raw.Engine) string {
 	return out.String()
 }
 
-// migrate runs what has not run yet, each step in a transaction of its own.
-func migrate(ctx context.Context, db *raw.DB, sources []Source) error {
+// migrate runs what has not run yet, each step in a transaction of its own; upTo, if given, bounds the steps.
+func migrate(ctx context.Context, db *raw.DB, sources []Source, upTo map[string]bool) error {
 	who := access.Program("migrate")
 	err := db.Update(ctx, who, func(tx *Tx) error {
 		return raw.Script(tx, `CREATE TABLE IF NOT EXISTS migration (
@@ -143,7 +146,7 @@ func migrate(ctx context.Context, db *raw.DB, sources []Source) error {
 		return err
 	}
 	for _, s := range all {
-		if done[s.source+"/"+s.name] {
+		if done[s.source+"/"+s.name] || upTo != nil && !upTo[s.source+"/"+s.name] {
 			continue
 		}
 		err := db.Update(ctx, who, func(tx *Tx) error {
@@ -214,6 +217,59 @@ func Attach(ctx context.Context, address string, c *clock.Clock, tables []Table,
 		return nil, nil, errors.Join(err, db.Close())
 	}
 	return &Store{db}, lacks, nil
+}
+
+// Ailment names the phrase that says in plain words what is wrong with the database itself, when that is what an error
+// comes from; "" when it does not.
+func Ailment(err error) string { return raw.Ailment(err) }
+
+// Refill fills an empty PostgreSQL database with the tables that CopyOut has written, as files NAME.csv. Steps that came
+// after the copy was made are left for Open.
+func Refill(ctx context.Context, address string, c *clock.Clock, tables []Table, sources []Source, files fs.FS) (err error) {
+	db, err := raw.Open(ctx, address, c, tables)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	bare, err := db.Bare(ctx)
+	if err == nil && !bare {
+		err = fault.New(fault.Invalid, "store.filled", nil)
+	}
+	if err != nil {
+		return err
+	}
+	f, err := files.Open("migration.csv")
+	if err != nil {
+		return err
+	}
+	defer f.Close() //nolint:errcheck // read only
+	lines, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return err
+	}
+	all, err := steps(sources)
+	if err != nil {
+		return err
+	}
+	had := map[string]bool{}
+	for _, l := range lines[1:] { // source, name, sum, ran_at
+		key := l[0] + "/" + l[1]
+		if !slices.ContainsFunc(all, func(s step) bool { return s.source+"/"+s.name == key && s.sum == l[2] }) {
+			return fault.New(fault.Invalid, "store.newer", fault.Args{"name": key})
+		}
+		had[key] = true
+	}
+	if err := migrate(ctx, db, sources, had); err != nil {
+		return err
+	}
+	names, err := fs.Glob(files, "*.csv")
+	if err != nil {
+		return err
+	}
+	for i := range names {
+		names[i] = strings.TrimSuffix(names[i], ".csv")
+	}
+	return db.CopyIn(ctx, names, func(table string) (io.ReadCloser, error) { return files.Open(table + ".csv") })
 }
 
 // Columns lists the columns of a table with their types as the engine's catalogue gives them, for the test that

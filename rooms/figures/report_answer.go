@@ -68,13 +68,13 @@ const NoneSaid = "none_said"
 func (d *Desk) Answer(v *store.View, key string, p Point) (a Answer, err error) {
 	defer fault.Wrap(&err, "answering %s", key)
 	ind, known := d.Indicator(key)
-	if !known {
-		return a, fault.New(fault.Missing, "figures.unknown", fault.Args{"key": key})
-	}
 	w, p := d.ask(v, p)
 	said, err := d.Said(w, key)
 	if err != nil {
 		return a, err
+	}
+	if !known && len(said) == 0 { // what was declared is answered, whether or not the pack has a line about it
+		return a, fault.New(fault.Missing, "figures.unknown", fault.Args{"key": key})
 	}
 	at := w.Now
 	if p.KnownOn > 0 {
