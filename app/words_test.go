@@ -18,7 +18,9 @@ import (
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
+	"yunqiao/rooms/commitments"
 	"yunqiao/rooms/figures"
+	"yunqiao/rooms/mechanisms"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/partners"
 )
@@ -53,7 +55,8 @@ func allWords(t *testing.T) *translate.Book {
 	b := translate.NewBook()
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
 		"store": store.Words, "lifecycle": lifecycle.Words,
-		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "figures": figures.Words} {
+		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "mechanisms": mechanisms.Words,
+		"commitments": commitments.Words, "figures": figures.Words} {
 		if err := b.Add(words); err != nil {
 			t.Fatalf("words of %s: %v", name, err)
 		}
@@ -111,7 +114,7 @@ func TestEveryFaultHasItsPhrase(t *testing.T) {
 	t.Parallel()
 	b := allWords(t)
 	for _, dir := range []string{"kernel/record", "kernel/store", "kernel/internal/raw", "kernel/lifecycle", "kernel/jobs",
-		"kernel/history", "kernel/signin", "rooms/office", "rooms/partners", "rooms/figures"} {
+		"kernel/history", "kernel/signin", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/figures"} {
 		files, err := filepath.Glob("../" + dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)
