@@ -12,7 +12,9 @@ import (
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
+	"yunqiao/rooms/commitments"
 	"yunqiao/rooms/figures"
+	"yunqiao/rooms/mechanisms"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/partners"
 	assets "yunqiao/web"
@@ -41,6 +43,14 @@ func (a *App) openRooms() error {
 	a.Site.Country = a.countryName
 	for _, k := range partners.Types {
 		a.Site.Records(k, k == partners.Ties.Kind)
+	}
+	mechanisms.Open(a.Site)
+	for _, k := range mechanisms.Types {
+		a.Site.Records(k, mechanisms.OwnPage(k))
+	}
+	commitments.Open(a.Site)
+	for _, k := range commitments.Types {
+		a.Site.Records(k, commitments.OwnPage(k))
 	}
 	(&figures.Room{Desk: counting}).Open(a.Site)
 	for _, k := range figures.Types {

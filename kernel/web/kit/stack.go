@@ -22,3 +22,22 @@ func Stack(parts ...templ.Component) templ.Component {
 		return err
 	})
 }
+
+// Body puts a picture with its remarks into the body of a panel.
+func Body(picture templ.Component, remarks ...string) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		if _, err := io.WriteString(w, `<div class="body">`); err != nil {
+			return err
+		}
+		if err := picture.Render(ctx, w); err != nil {
+			return err
+		}
+		for _, r := range remarks {
+			if _, err := io.WriteString(w, `<p class="muted">`+templ.EscapeString(r)+`</p>`); err != nil {
+				return err
+			}
+		}
+		_, err := io.WriteString(w, `</div>`)
+		return err
+	})
+}

@@ -1,0 +1,186 @@
+package mechanisms
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web"
+	"yunqiao/kernel/web/kit"
+)
+
+// text gives a text in the person's language, and the other language's tag when it had to fall back.
+func text(c *web.Call, t translate.Text) (string, translate.Lang) {
+	s, l := t.In(c.Lang)
+	if l == c.Lang {
+		l = ""
+	}
+	return s, l
+}
+
+func choice(c *web.Call, k *record.Kind, field, value string) string {
+	if value == "" {
+		return ""
+	}
+	return c.Say(k.Phrase(field, value))
+}
+
+// country is a country's name, or its code where none is known.
+func country(c *web.Call, code string) string {
+	if code == "" || c.Site.Country == nil {
+		return code
+	}
+	if name := c.Site.Country(c.Lang, code); name != "" {
+		return name
+	}
+	return code
+}
+
+func countries(c *web.Call, codes []string) string {
+	var out []string
+	for _, x := range codes {
+		out = append(out, country(c, x))
+	}
+	if c.Lang == "zh" {
+		return strings.Join(out, "、")
+	}
+	return strings.Join(out, ", ")
+}
+
+// address is a path with some values of the query.
+func address(path string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Add(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// sessionName is a session as it is named where its mechanism is plain.
+func sessionName(c *web.Call, s *Session) string {
+	name, _ := text(c, s.Title)
+	return name
+}
+
+// overview shows what runs on the day, when each met last, and what is open.
+func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
+	kind := c.Form("kind")
+	o, err := ReadOverview(v, kind)
+	if err != nil {
+		return nil, err
+	}
+	k := c.Kit()
+	on := v.ValidOn.String()
+	note := c.Say("mechanisms.page.tile.note", "day", on)
+	active := 0
+	for _, l := range o.Lines {
+		if l.Mechanism.State == "active" {
+			active++
+		}
+	}
+	tiles := []kit.Tile{
+		{Title: c.Say("mechanisms.page.tile.active"), Value: strconv.Itoa(active), Note: note, Href: Mechanisms.URL() + "?state=active"},
+		{Title: c.Say("mechanisms.page.tile.countries"), Value: strconv.Itoa(len(o.Countries)), Note: note, Href: Parties.URL()},
+		{Title: c.Say("mechanisms.page.tile.sessions"), Value: strconv.Itoa(o.Recent), Note: note, Href: Sessions.URL()},
+		{Title: c.Say("mechanisms.page.tile.open"), Value: strconv.Itoa(o.Open), Note: note, Href: address(Outcomes.URL(), "state", "open")},
+	}
+	all := 0
+	for _, n := range o.Kinds {
+		all += n
+	}
+	tabs := []kit.Tab{{Title: c.Say("mechanisms.page.all"), Href: keep(c, "kind", ""), Count: strconv.Itoa(all), Current: kind == ""}}
+	for _, x := range Kinds {
+		if o.Kinds[x] > 0 || x == kind {
+			tabs = append(tabs, kit.Tab{Title: choice(c, Mechanisms.Kind, "kind", x), Href: keep(c, "kind", x), Count: strconv.Itoa(o.Kinds[x]), Current: x == kind})
+		}
+	}
+	list := kit.List{Title: c.Say("mechanisms.page.overview"), Empty: kit.Empty{Title: c.Say("mechanisms.page.none"), Text: c.Say("mechanisms.page.none.text"),
+		Actions: []kit.Action{{Title: c.Say(Mechanisms.Phrase("plural")), Href: Mechanisms.URL()}}}}
+	for _, title := range []string{c.Say(Mechanisms.Phrase("field", "name")), c.Say(Mechanisms.Phrase("field", "kind")), c.Say("mechanisms.page.countries"),
+		c.Say("mechanisms.page.last"), c.Say("mechanisms.page.next"), c.Say("mechanisms.page.open")} {
+		list.Columns = append(list.Columns, kit.Column{Title: title})
+	}
+	for _, l := range o.Lines {
+		list.Rows = append(list.Rows, overviewRow(c, l, v.ValidOn))
+	}
+	head := kit.Head{Title: c.Say("mechanisms.page.overview"), Sub: c.Say("mechanisms.page.overview.sub", "day", on),
+		Crumbs: []kit.Link{{Title: c.Say("mechanisms.page.room"), Href: "/mechanisms"}, {Title: c.Say("mechanisms.page.overview")}}}
+	return c.Show(head, kit.Stack(kit.Tiles(k, tiles), kit.Tabs(k, c.Say(Mechanisms.Phrase("field", "kind")), tabs), kit.Lists(k, list), kit.Panel(k, yearsPanel(c, &o)))), nil
+}
+
+// keep is this page's address with one value changed.
+func keep(c *web.Call, name, value string) string {
+	q := c.R.URL.Query()
+	q.Del(name)
+	if value != "" {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return c.R.URL.Path
+	}
+	return c.R.URL.Path + "?" + q.Encode()
+}
+
+func overviewRow(c *web.Call, l Line, on clock.Day) kit.Row {
+	m := l.Mechanism
+	name, lang := text(c, m.Name)
+	st := c.StateOf(Mechanisms.Kind, m.State)
+	last := kit.Cell{Kind: kit.CellMuted, Text: c.Say("mechanisms.page.last.none")}
+	if l.Last != nil {
+		last = kit.Cell{Kind: kit.CellDay, Text: string(l.Last.Begins), Sub: sessionName(c, l.Last), Href: Sessions.URL() + "/" + l.Last.ID, Sample: l.Last.Sample}
+	}
+	next := kit.Cell{Kind: kit.CellMuted, Text: c.Say("mechanisms.page.next.none")}
+	late := false
+	if l.Next != nil {
+		next = kit.Cell{Kind: kit.CellDay, Text: string(l.Next.Begins), Sub: sessionName(c, l.Next), Href: Sessions.URL() + "/" + l.Next.ID, Sample: l.Next.Sample}
+	} else if by, ok := m.DueBy(l.Last); ok && m.State == "active" {
+		next = kit.Cell{Text: c.Say("mechanisms.page.next.by", "day", by.String())}
+		late = by < on
+	}
+	open := kit.Cell{Kind: kit.CellNumber, Text: strconv.Itoa(l.Open)}
+	return kit.Row{ID: m.ID, Label: name, Href: Mechanisms.URL() + "/" + m.ID, Urgent: late, Cells: []kit.Cell{
+		{Kind: kit.CellLink, Text: name, Lang: lang, Sub: st.Word, Sample: m.Sample}, {Text: choice(c, Mechanisms.Kind, "kind", m.Kind)},
+		{Text: countries(c, l.Countries)}, last, next, open}}
+}
+
+// yearsPanel draws how many sessions each year had.
+func yearsPanel(c *web.Call, o *Overview) kit.Section {
+	s := kit.Section{ID: "years", Title: c.Say("mechanisms.page.sessions.per_year"), Empty: c.Say("mechanisms.page.sessions.none")}
+	from, to, count, most, best := 0, 0, 0, 0, 0
+	for y, n := range o.Years {
+		if from == 0 || y < from {
+			from = y
+		}
+		to = max(to, y)
+		count += n
+		if n > most || n == most && y < best {
+			most, best = n, y
+		}
+	}
+	if count == 0 {
+		return s
+	}
+	chart := kit.Chart{Title: s.Title, Width: 880, Height: 180,
+		Say: c.Say("mechanisms.page.sessions.per_year.say", "from", from, "to", to, "count", count, "year", best, "most", most)}
+	var values []float64
+	for y := from; y <= to; y++ {
+		chart.Labels = append(chart.Labels, strconv.Itoa(y))
+		values = append(values, float64(o.Years[y]))
+	}
+	chart.Series = []kit.Series{{Title: c.Say(Sessions.Phrase("plural")), Values: values}}
+	remarks := []string{chart.Say}
+	if o.Undated > 0 {
+		remarks = append(remarks, c.Say("mechanisms.page.sessions.undated", "count", o.Undated))
+	}
+	s.Body = kit.Body(kit.Bars(chart), remarks...)
+	return s
+}
