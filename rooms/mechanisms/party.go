@@ -37,7 +37,7 @@ var Parties = record.Define("mechanisms", "party", func(p *Party) *record.Head {
 	record.Ref("mechanism", "mechanism", func(p *Party) *string { return &p.Mechanism }).Required().List(),
 	record.I18n("name", func(p *Party) *translate.Text { return &p.Name }).Required().Search().List(),
 	record.Choice("side", func(p *Party) *string { return &p.Side }, Sides...).Required().List(),
-	record.Text("country", func(p *Party) *string { return &p.Country }).Required().Max(2).List(),
+	record.Text("country", func(p *Party) *string { return &p.Country }).Max(2).List(),
 	record.Ref("place", "place", func(p *Party) *string { return &p.Place }).List(),
 	record.Choice("party_kind", func(p *Party) *string { return &p.Kind }, PartyKinds...).Required().List(),
 	record.Choice("role", func(p *Party) *string { return &p.Role }, PartyRoles...).Required().List(),
