@@ -57,6 +57,9 @@ func reckoningPanel(c *web.Call, x Owed) kit.Section {
 			from = c.Say("commitments.page.reckoning.open")
 		}
 		if to == "" {
+			to = o.Due.String()
+		}
+		if to == "" {
 			to = c.Say("commitments.page.reckoning.open")
 		}
 		add("reckoning.window", c.Say("commitments.page.reckoning.window.value", "earliest", from, "latest", to), "")

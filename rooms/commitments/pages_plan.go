@@ -67,7 +67,7 @@ func clausePanel(c *web.Call, s *Sheet, may bool) kit.Section {
 			own = kit.Cell{Text: c.Say("commitments.page.ours")}
 		}
 		row := kit.Row{ID: y.ID, Label: title, Href: k.URL() + "/" + y.ID, Cells: []kit.Cell{
-			{Kind: kit.CellCode, Text: strings.Repeat("  ", s.Depth[y.ID]) + y.Number}, {Kind: kit.CellLink, Text: title, Lang: lang, Sample: y.Sample}, own}}
+			{Kind: kit.CellCode, Text: strings.Repeat("· ", s.Depth[y.ID]) + y.Number}, {Kind: kit.CellLink, Text: title, Lang: lang, Sample: y.Sample}, own}}
 		if s.After != nil {
 			row.Cells = append(row.Cells, fateCell(c, y))
 		}

@@ -134,7 +134,7 @@ func ReadOverview(v *store.View, kind string) (o Overview, err error) {
 	if err != nil {
 		return o, err
 	}
-	parties, err := record.Select(v, Parties, "WHERE x.side <> 'ours' ORDER BY x.country")
+	parties, err := record.Select(v, Parties, "WHERE x.side = 'theirs' AND x.country <> '' ORDER BY x.country")
 	if err != nil {
 		return o, err
 	}
