@@ -22,13 +22,14 @@ import (
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 	"yunqiao/packs"
+	"yunqiao/rooms/aid"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/partners"
 )
 
 // Types is all record types of the program, in the order in which packs load them.
-var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind, record.SavedViews.Kind}, office.Types, partners.Types, figures.Types)...)
+var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind, record.SavedViews.Kind}, office.Types, partners.Types, aid.Types, figures.Types)...)
 
 // Migrations are the tables of the program, in the order in which they are made.
 var Migrations = []store.Source{
@@ -36,9 +37,9 @@ var Migrations = []store.Source{
 	{Name: "jobs", Files: jobs.Migrations}, {Name: "signin", Files: signin.Migrations}, {Name: "api", Files: api.Migrations},
 	{Name: "record", Files: record.Migrations}, {Name: "bulk", Files: bulk.Migrations},
 	{Name: "office", Files: office.Migrations}, {Name: "partners", Files: partners.Migrations},
-	{Name: "figures", Files: figures.Migrations},
+	{Name: "aid", Files: aid.Migrations}, {Name: "figures", Files: figures.Migrations},
 }
 
 // words are the phrase books of the packages.
 var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words,
-	sheet.Words, bulk.Words, tally.Words, kit.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, partners.Words, figures.Words, Words}
+	sheet.Words, bulk.Words, tally.Words, kit.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, partners.Words, aid.Words, figures.Words, Words}

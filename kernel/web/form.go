@@ -246,7 +246,7 @@ func (c *Call) formView(v *store.View, k *record.Kind, rec any, found []*fault.E
 	}
 	g := kit.FieldGroup{Title: c.TypeName(k)}
 	for _, f := range k.Fields {
-		if f.Kind == record.KindFile || f.Kind == record.KindSealed {
+		if f.Kind == record.KindFile || f.Kind == record.KindSealed || f.Carried {
 			continue
 		}
 		x := c.formField(k, f, rec, n, do)
