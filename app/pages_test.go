@@ -76,6 +76,7 @@ var pagesToLookAt = []string{
 	"/figures/sister.pairs/bridge?from=2022-08-15&to=2022-12-31&valid_on=", "/figures/reconcile", "/partners/ties", "/partners/ties/tie-sc003", "/partners/ties/tie-sc019/history",
 	"/partners/ties/tie-sc003/edit", "/partners/ties/new", "/partners/places", "/search?q=%E6%98%86%E6%98%8E",
 	"/jobs", "/partners/places/import", "/imports", "/me/sessions", "/me/tokens", "/me/code", "/declarations", "/partners/ties/tie-sc001/move/end",
+	"/aid", "/aid/chain", "/aid/by-programme", "/aid/activities/aid-s1", "/aid/activities/aid-21",
 }
 
 func TestPagesInTheBrowser(t *testing.T) {

@@ -68,7 +68,10 @@ func TestCarriedOver(t *testing.T) {
 			t.Parallel()
 			st := open(t, address, "mini")
 			shipped := func() (s *aid.Stage) {
-				look(t, st, func(v *store.View) (err error) { s, err = record.Load(v, aid.Stages, "stage-vac-1-shipped"); return err })
+				look(t, st, func(v *store.View) (err error) {
+					s, err = record.Load(v, aid.Stages, "stage-vac-1-shipped")
+					return err
+				})
 				return s
 			}
 			s := shipped()
