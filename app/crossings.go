@@ -174,7 +174,7 @@ func figureTiles(d *figures.Desk) func(c *web.Call, v *store.View) ([]kit.Tile, 
 			if err != nil {
 				return nil, err
 			}
-			tile := kit.Tile{Title: f.Rule.Title.Show(c.Lang), Value: strconv.Itoa(f.Value), Href: "/figures/" + key}
+			tile := kit.Tile{Title: f.Rule.Title.Show(c.Lang), Value: f.Value.String(), Href: "/figures/" + key}
 			said, err := d.Said(v, key)
 			if err != nil {
 				return nil, err

@@ -311,14 +311,18 @@ func (l *loader) addCoverage(r *Rule, t ruleText) {
 // imply adds a condition that the author need not write, unless he wrote the same.
 func (l *loader) imply(r *Rule, name, expr, what string) {
 	plain := func(s string) string { return strings.Join(strings.Fields(s), "") }
-	if slices.ContainsFunc(r.Conditions, func(c *Condition) bool { return plain(c.Expr) == plain(expr) || c.Name == name }) {
+	if slices.ContainsFunc(r.Conditions, func(c *Condition) bool { return plain(c.Expr) == plain(expr) && c.Valid == Span{} }) {
 		return
+	}
+	say := "rules.implied." + name
+	for slices.ContainsFunc(r.Conditions, func(c *Condition) bool { return c.Name == name }) {
+		name += "_"
 	}
 	lang, ok := l.language(r.Type)
 	if !ok {
 		return
 	}
-	c := &Condition{Name: name, Expr: expr, Severity: Exclude, Implied: true, Says: said("rules.implied."+name, what)}
+	c := &Condition{Name: name, Expr: expr, Severity: Exclude, Implied: true, Says: said(say, what)}
 	if err := lang.compile(c); err != nil {
 		l.wrong("expression", "%v", err)
 		return

@@ -88,7 +88,13 @@ func (d *Desk) seal(v *store.View, r *rules.Rule, p Point) (s Sealed, err error)
 	if err != nil {
 		return s, err
 	}
-	s = Sealed{Key: r.Key, Variant: r.Variant, ValidOn: p.ValidOn, KnownOn: p.KnownOn, From: p.From, To: p.To, Value: rules.Amount(f.Value),
+	if f.Undivided {
+		return s, fault.New(fault.Invalid, "figures.seal.undivided", fault.Args{"key": r.Key})
+	}
+	if f.Exceeds() {
+		return s, fault.New(fault.Invalid, "figures.seal.exceeds", fault.Args{"key": r.Key, "value": f.Value.String(), "whole": f.Whole.Key, "limit": f.Whole.Value.String()})
+	}
+	s = Sealed{Key: r.Key, Variant: r.Variant, ValidOn: p.ValidOn, KnownOn: p.KnownOn, From: p.From, To: p.To, Value: f.Value,
 		Unit: r.Unit, RuleVersion: r.Version, RuleDigest: r.Digest, PackDigest: r.Pack, EvidenceDigest: f.Digest}
 	var vids []string
 	for _, c := range f.Counted {
@@ -102,7 +108,7 @@ func (d *Desk) seal(v *store.View, r *rules.Rule, p Point) (s Sealed, err error)
 		return s, err
 	}
 	for _, c := range f.Counted {
-		s.Evidence = append(s.Evidence, Piece{Type: c.Type, ID: c.ID, VID: c.VID, Digest: digests[c.VID], Thing: c.Key})
+		s.Evidence = append(s.Evidence, Piece{Type: c.Type, ID: c.ID, VID: c.VID, Digest: digests[c.VID], Thing: c.Key, Twin: c.Twin})
 	}
 	for _, m := range f.Missed {
 		n := NearPiece{Type: m.Type, ID: m.ID, VID: m.VID, Digest: digests[m.VID]}
@@ -110,6 +116,16 @@ func (d *Desk) seal(v *store.View, r *rules.Rule, p Point) (s Sealed, err error)
 			n.Reasons = append(n.Reasons, why.Condition)
 		}
 		s.Near = append(s.Near, n)
+	}
+	if r.Ratio == nil {
+		return s, nil
+	}
+	for _, part := range []*Figure{f.Of, f.To} {
+		x, err := d.seal(v, part.Rule, p)
+		if err != nil {
+			return s, err
+		}
+		s.Parts = append(s.Parts, x)
 	}
 	return s, nil
 }
@@ -145,7 +161,7 @@ func (d *Desk) Drift(v *store.View, s Sealed) (out Drift, err error) {
 		now.KnownOn = v.KnownOn
 	}
 	out.Since, err = d.bridge(v, r, p, now)
-	out.Now = rules.Amount(out.Since.Closing)
+	out.Now = out.Since.Closing
 	return out, err
 }
 
