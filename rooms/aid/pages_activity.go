@@ -65,15 +65,9 @@ func lotShown(c *web.Call, l *Lot) lotView {
 	if out.Sample {
 		out.SampleWord = c.Kit().Say("kit.sample")
 	}
-	var sub []string
-	if l.Line.Lot != l.Line.ID {
-		sub = append(sub, c.Say("aid.page.lot", "lot", l.Line.Lot))
-	}
+	sub := lotFacts(c, l)
 	if l.Line.Country != "" {
 		sub = append(sub, country(c, l.Line.Country))
-	}
-	if l.Line.Giver != "" {
-		sub = append(sub, c.Say("aid.page.given_by", "side", choice(c, Lines.Kind, "giver", l.Line.Giver)))
 	}
 	out.Sub = strings.Join(sub, " · ")
 	for _, name := range StagesInOrder {
@@ -100,6 +94,17 @@ func lotShown(c *web.Call, l *Lot) lotView {
 			}
 			out.Steps = append(out.Steps, x)
 		}
+	}
+	return out
+}
+
+// lotFacts are the number of a lot, where it has one of its own, and the side that gave it.
+func lotFacts(c *web.Call, l *Lot) (out []string) {
+	if l.Line.Lot != l.Line.ID {
+		out = append(out, c.Say("aid.page.lot", "lot", l.Line.Lot))
+	}
+	if l.Line.Giver != "" {
+		out = append(out, c.Say("aid.page.given_by", "side", choice(c, Lines.Kind, "giver", l.Line.Giver)))
 	}
 	return out
 }
@@ -139,7 +144,7 @@ func (r *Room) chain(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 		far := x.Furthest()
 		l.Rows = append(l.Rows, kit.Row{ID: x.Line.ID, Label: s.Title, Href: s.Href, Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: s.Title, Lang: s.Lang, Sub: s.Sub, Sample: x.Line.Sample}, {Text: s.Quantity}, {Kind: kit.CellFlag, Code: x.Line.Country, Text: country(c, x.Line.Country)},
+			{Kind: kit.CellLink, Text: s.Title, Lang: s.Lang, Sub: strings.Join(lotFacts(c, x), " · "), Sample: x.Line.Sample}, {Text: s.Quantity}, {Kind: kit.CellFlag, Code: x.Line.Country, Text: country(c, x.Line.Country)},
 			{Kind: kit.CellStatus, Status: "run", Text: choice(c, Stages.Kind, "stage", far)}}})
 	}
 	sec := kit.Section{ID: "ways", Title: c.Say("aid.page.chain"), Count: strconv.Itoa(len(lots)), Body: ways(k, shown), Foot: c.Say("aid.page.roles.note")}

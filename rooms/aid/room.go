@@ -41,7 +41,7 @@ func Open(site *web.Site) *Room {
 	site.Get("/aid/chain", access.See("aidstage"), r.chain)
 	site.Get("/aid/by-programme", access.See("aidproject"), r.projects)
 	for i, l := range []struct{ key, icon, href, see string }{
-		{"aid.page.overview", "hand", "/aid", "aidactivity"}, {"aid.page.chain", "river", "/aid/chain", "aidstage"},
+		{"aid.page.overview", "hand", "/aid", "aidactivity"}, {"aid.page.chain", "link", "/aid/chain", "aidstage"},
 		{"aid.page.projects", "grid", "/aid/by-programme", "aidproject"},
 	} {
 		site.Add(web.Link{Group: "aid.page.room", Key: l.key, Icon: l.icon, Href: l.href, Need: access.See(l.see), Order: 600 + i})

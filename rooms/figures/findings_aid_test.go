@@ -97,6 +97,8 @@ func (f finder) aidFindings() (out []finding) {
 	add("21 medical groups: entries found by name", "3", team("main"))
 	add("21 the unit decides: batches, teams, persons, person-times", "2, 4, 18, 0", strings.Join([]string{team("batch"), team("team"), team("person"), team("person_times")}, ", "))
 
+	add("21 the verdict, for a unit that is undefined", "not_reproducible", string(f.reconcile("aid.medical_teams", "2022-08-15").Verdict))
+
 	dose := func(variant string) string { return f.over("aid.vaccine_doses", variant, "2021-01-01", "2022-08-15") }
 	add("22 doses: declared as obtained", "3500000", f.said("aid.vaccine_doses", "2022-08-15").Value.String())
 	add("22 granted by the centre, carried, given, obtained", "1000000, 746800, 0, 0", strings.Join([]string{dose("main"), dose("carried"), dose("given"), dose("obtained")}, ", "))
