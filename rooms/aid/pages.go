@@ -229,7 +229,7 @@ func (r *Room) projects(c *web.Call, v *store.View) (web.Reply, error) {
 				s.Foot += " · " + c.Say("aid.page.aliases", "names", strings.Join(names, " / "))
 			}
 		}
-		s.Table = projectTable(c, p.Projects)
+		s.Table = projectTable(c, s.Title, p.Projects)
 		parts = append(parts, kit.Panel(k, s))
 	}
 	if len(parts) == 0 {
@@ -238,8 +238,8 @@ func (r *Room) projects(c *web.Call, v *store.View) (web.Reply, error) {
 	return c.Show(head(c, "projects", v.ValidOn), kit.Stack(parts...)), nil
 }
 
-func projectTable(c *web.Call, list []*Project) *kit.Table {
-	t := &kit.Table{Title: c.Say(Projects.Phrase("plural")), Empty: c.Say("aid.page.none")}
+func projectTable(c *web.Call, title string, list []*Project) *kit.Table {
+	t := &kit.Table{Title: title, Empty: c.Say("aid.page.none")}
 	for _, f := range []string{"title", "country", "kind", "started", "handed_over"} {
 		title := c.Say(Projects.Phrase("field", f))
 		if f == "country" {

@@ -120,7 +120,7 @@ func (r *Room) chain(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := kit.List{Title: c.Say("aid.page.chain"), Count: strconv.Itoa(len(lots)), Empty: kit.Empty{Title: c.Say("aid.page.none"), Text: c.Say("aid.page.none.text"),
+	l := kit.List{Title: c.Say(Lines.Phrase("plural")), Count: strconv.Itoa(len(lots)), Empty: kit.Empty{Title: c.Say("aid.page.none"), Text: c.Say("aid.page.none.text"),
 		Actions: []kit.Action{{Title: c.Say("aid.page.all"), Href: "/aid/chain"}}}}
 	facet(c, &l, "item", c.Say(Lines.Phrase("field", "item")), tallies(all, func(x *Lot) string { return x.Line.Item }), func(s string) string { return choice(c, Lines.Kind, "item", s) })
 	facet(c, &l, "country", c.Say("aid.page.countries"), tallies(all, func(x *Lot) string { return x.Line.Country }), func(s string) string { return country(c, s) })
@@ -202,7 +202,7 @@ func (r *Room) activity(c *web.Call, v *store.View) (web.Reply, error) {
 		first = append(first, s)
 	}
 	if len(w.Projects) > 0 {
-		first = append(first, kit.Section{ID: "projects", Title: c.Say(Projects.Phrase("plural")), Count: strconv.Itoa(len(w.Projects)), Table: projectTable(c, w.Projects)})
+		first = append(first, kit.Section{ID: "projects", Title: c.Say(Projects.Phrase("plural")), Count: strconv.Itoa(len(w.Projects)), Table: projectTable(c, c.Say(Projects.Phrase("plural")), w.Projects)})
 	}
 	if len(w.Assets) > 0 {
 		s := kit.Section{ID: "assets", Title: c.Say("aid.page.assets"), Count: strconv.Itoa(len(w.Assets))}
