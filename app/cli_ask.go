@@ -13,6 +13,7 @@ import (
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/rules"
 	"yunqiao/kernel/sheet"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -31,9 +32,20 @@ type FigureAnswer struct {
 	ValidOn   string         `json:"valid_on"`
 	KnownOn   string         `json:"known_on"`
 	// Evidence counts the records counted, NearMisses those left out for a reason, by reason.
-	Evidence     int              `json:"evidence"`
-	NearMisses   int              `json:"near_misses"`
-	Variants     []FigureVariant  `json:"variants,omitempty"`
+	Evidence   int             `json:"evidence"`
+	NearMisses int             `json:"near_misses"`
+	Variants   []FigureVariant `json:"variants,omitempty"`
+	// Years are those of a rate, First is the date of a first, Size and Gaps those of a coverage, Of and To those of a
+	// quotient, Whole the figure this one is a part of.
+	Years        []FigureYear     `json:"years,omitempty"`
+	First        string           `json:"first,omitempty"`
+	Size         int              `json:"list_size,omitempty"`
+	Gaps         []string         `json:"gaps,omitempty"`
+	Of           float64          `json:"of,omitempty"`
+	To           float64          `json:"to,omitempty"`
+	Whole        float64          `json:"whole,omitempty"`
+	ExceedsWhole bool             `json:"exceeds_whole,omitempty"`
+	Facts        []FigureFact     `json:"facts,omitempty"`
 	Declarations []FigureDeclared `json:"declarations"`
 	Verdict      FigureVerdict    `json:"verdict"`
 }
@@ -45,6 +57,22 @@ type FigureRule struct {
 	Variant string         `json:"variant,omitempty"`
 	Title   translate.Text `json:"title,omitempty"`
 	Digest  string         `json:"digest,omitempty"`
+}
+
+// FigureYear is one year of a rate.
+type FigureYear struct {
+	Year  int     `json:"year"`
+	Value float64 `json:"value"`
+}
+
+// FigureFact is what another authority gave out about the figure.
+type FigureFact struct {
+	ID     string         `json:"id"`
+	Value  string         `json:"value"`
+	Unit   string         `json:"unit,omitempty"`
+	AsOf   string         `json:"as_of"`
+	Owner  translate.Text `json:"owner"`
+	Source string         `json:"source,omitempty"`
 }
 
 // FigureVariant is the same figure by another reading of the rule.
@@ -63,9 +91,9 @@ type FigureDeclared struct {
 	// Verdict says how this one stands to the value on record.
 	Verdict string `json:"verdict,omitempty"`
 	// By is how many it is short or over, Further how many more there are at best, NoRecord how many have none at all.
-	By       int `json:"by,omitempty"`
-	Further  int `json:"further,omitempty"`
-	NoRecord int `json:"no_record,omitempty"`
+	By       float64 `json:"by,omitempty"`
+	Further  float64 `json:"further,omitempty"`
+	NoRecord float64 `json:"no_record,omitempty"`
 }
 
 // FigureVerdict is how what was said stands to what is on record: a word for programs, a sentence for people.
@@ -127,6 +155,7 @@ func (c *call) figureLines(f FigureAnswer) []string {
 	for _, v := range f.Variants {
 		lines = append(lines, c.Say("app.figure.variant", "variant", v.Variant, "value", num(&v.Value)))
 	}
+	lines = append(lines, c.measured(f)...)
 	for _, d := range f.Declarations {
 		lines = append(lines, c.Say("app.figure.declared", "value", num(d.Value), "day", d.AsOf, "sources", strings.Join(d.Sources, ", ")))
 	}
@@ -134,6 +163,30 @@ func (c *call) figureLines(f FigureAnswer) []string {
 		lines = append(lines, c.Say("app.figure.undeclared"))
 	}
 	return append(lines, f.Verdict.Text.Show(c.lang))
+}
+
+// measured are the lines about a figure that is more than a number of things.
+func (c *call) measured(f FigureAnswer) (lines []string) {
+	num := func(v float64) string { return rules.Amount(v).String() }
+	for _, y := range f.Years {
+		lines = append(lines, c.Say("app.figure.year", "year", y.Year, "value", num(y.Value)))
+	}
+	if f.First != "" {
+		lines = append(lines, c.Say("app.figure.first", "date", f.First))
+	}
+	if f.Size > 0 && f.Value != nil {
+		lines = append(lines, c.Say("app.figure.covered", "value", num(*f.Value), "size", f.Size, "gaps", strings.Join(f.Gaps, ", ")))
+	}
+	if f.To != 0 {
+		lines = append(lines, c.Say("app.figure.quotient", "of", num(f.Of), "to", num(f.To)))
+	}
+	if f.ExceedsWhole {
+		lines = append(lines, c.Say("app.figure.exceeds", "whole", num(f.Whole)))
+	}
+	for _, x := range f.Facts {
+		lines = append(lines, c.Say("app.figure.fact", "value", x.Value, "day", x.AsOf, "owner", x.Owner.Show(c.lang), "source", x.Source))
+	}
+	return lines
 }
 
 // figures lists the keys: those that a rule counts, and after them those that were only declared.

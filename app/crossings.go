@@ -12,6 +12,7 @@ import (
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
+	"yunqiao/rooms/aid"
 	"yunqiao/rooms/commitments"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
@@ -51,6 +52,11 @@ func (a *App) openRooms() error {
 	commitments.Open(a.Site)
 	for _, k := range commitments.Types {
 		a.Site.Records(k, commitments.OwnPage(k))
+	}
+	given := aid.Open(a.Site)
+	given.Spots, given.CountedIn = a.spots, aidCountedIn(counting)
+	for _, k := range aid.Types {
+		a.Site.Records(k, k == aid.Activities.Kind)
 	}
 	(&figures.Room{Desk: counting}).Open(a.Site)
 	for _, k := range figures.Types {
@@ -125,6 +131,29 @@ func countedIn(d *figures.Desk) func(v *store.View, kind, id string) ([]partners
 	}
 }
 
+// aidCountedIn tells the page of an aid activity which figures count what hangs on it.
+func aidCountedIn(d *figures.Desk) func(v *store.View, kind, id string) ([]aid.Link, error) {
+	ask := countedIn(d)
+	return func(v *store.View, kind, id string) ([]aid.Link, error) {
+		links, err := ask(v, kind, id)
+		var out []aid.Link
+		for _, l := range links {
+			out = append(out, aid.Link(l))
+		}
+		return out, err
+	}
+}
+
+// spots gives aid the positions of countries, out of the places of the partner network.
+func (a *App) spots(v *store.View, countries []string) (map[string]aid.Spot, error) {
+	points, err := partners.Middles(v, countries)
+	out := map[string]aid.Spot{}
+	for c, p := range points {
+		out[c] = aid.Spot{Lon: p.Lon, Lat: p.Lat, Known: p.Known(), Home: c == a.Pack.OwnCountry}
+	}
+	return out, err
+}
+
 // countryName gives a country's name from the office's places. Names hardly change, so they are kept for a minute.
 func (a *App) countryName(l translate.Lang, code string) string {
 	a.countries.mu.Lock()
@@ -157,7 +186,7 @@ func figureTiles(d *figures.Desk) func(c *web.Call, v *store.View) ([]kit.Tile, 
 			if err != nil {
 				return nil, err
 			}
-			tile := kit.Tile{Title: f.Rule.Title.Show(c.Lang), Value: strconv.Itoa(f.Value), Href: "/figures/" + key}
+			tile := kit.Tile{Title: f.Rule.Title.Show(c.Lang), Value: f.Value.String(), Href: "/figures/" + key}
 			said, err := d.Said(v, key)
 			if err != nil {
 				return nil, err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"yunqiao/kernel/clock"
+	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/rooms/figures"
@@ -31,6 +32,19 @@ func (a *App) answerFigure(d *figures.Desk) func(v *store.View, key string, vali
 			n := float64(*ans.Value)
 			out.Value = &n
 		}
+		out.First, out.Size, out.Gaps, out.ExceedsWhole = ans.First, ans.Size, ans.Gaps, ans.ExceedsWhole
+		for _, y := range ans.Years {
+			out.Years = append(out.Years, FigureYear{Year: y.Year, Value: float64(y.Value)})
+		}
+		if ans.Of != nil && ans.To != nil {
+			out.Of, out.To = float64(*ans.Of), float64(*ans.To)
+		}
+		if ans.Whole != nil {
+			out.Whole = float64(*ans.Whole)
+		}
+		for _, f := range ans.Facts {
+			out.Facts = append(out.Facts, FigureFact{ID: f.ID, Value: f.Value, Unit: f.Unit, AsOf: f.AsOf, Owner: f.Owner, Source: f.Source})
+		}
 		for _, r := range ans.Variants {
 			out.Variants = append(out.Variants, FigureVariant{Variant: r.Variant, Value: float64(r.Value)})
 			if r.Variant == ans.Variant {
@@ -38,7 +52,7 @@ func (a *App) answerFigure(d *figures.Desk) func(v *store.View, key string, vali
 			}
 		}
 		for _, s := range ans.Declarations {
-			x := FigureDeclared{ID: s.ID, Qualifier: s.Qualifier, AsOf: s.AsOf, Value: s.Value, Verdict: string(s.Verdict), By: s.By, Further: s.Further, NoRecord: s.NoRecord}
+			x := FigureDeclared{ID: s.ID, Qualifier: s.Qualifier, AsOf: s.AsOf, Value: s.Value, Verdict: string(s.Verdict), By: float64(s.By), Further: float64(s.Further), NoRecord: float64(s.NoRecord)}
 			if s.Source != "" {
 				x.Sources = []string{s.Source}
 			}
@@ -50,7 +64,7 @@ func (a *App) answerFigure(d *figures.Desk) func(v *store.View, key string, vali
 
 // verdictText is the verdict in a word of each language of the staff, with its number.
 func (a *App) verdictText(ans figures.Answer) translate.Text {
-	by := 0
+	var by rules.Amount
 	for _, s := range ans.Declarations {
 		if string(s.Verdict) == ans.Verdict {
 			by = s.By
@@ -58,7 +72,7 @@ func (a *App) verdictText(ans figures.Answer) translate.Text {
 	}
 	t := translate.Text{}
 	for _, l := range translate.Staff {
-		t[l] = a.Book.Say(l, "figures.verdict."+ans.Verdict, "n", by)
+		t[l] = a.Book.Say(l, "figures.verdict."+ans.Verdict, "n", by.String())
 	}
 	return t
 }

@@ -78,6 +78,7 @@ var pagesToLookAt = []string{
 	"/jobs", "/partners/places/import", "/imports", "/me/sessions", "/me/tokens", "/me/code", "/declarations", "/partners/ties/tie-sc001/move/end",
 	"/mechanisms", "/mechanisms/all/mech-m05", "/mechanisms/sessions/ses-sample-3", "/commitments", "/commitments/shared", "/commitments/plans/plan-sample-2",
 	"/commitments/obligations/obl-sample-7", "/commitments/obligations/new",
+	"/aid", "/aid/chain", "/aid/by-programme", "/aid/activities/aid-s1", "/aid/activities/aid-21",
 }
 
 func TestPagesInTheBrowser(t *testing.T) {

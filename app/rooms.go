@@ -22,6 +22,7 @@ import (
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 	"yunqiao/packs"
+	"yunqiao/rooms/aid"
 	"yunqiao/rooms/commitments"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
@@ -31,7 +32,7 @@ import (
 
 // Types is all record types of the program, in the order in which packs load them.
 var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind, record.SavedViews.Kind}, office.Types, partners.Types,
-	mechanisms.Types, commitments.Types, figures.Types)...)
+	mechanisms.Types, commitments.Types, aid.Types, figures.Types)...)
 
 // Migrations are the tables of the program, in the order in which they are made.
 var Migrations = []store.Source{
@@ -40,10 +41,10 @@ var Migrations = []store.Source{
 	{Name: "record", Files: record.Migrations}, {Name: "bulk", Files: bulk.Migrations},
 	{Name: "office", Files: office.Migrations}, {Name: "partners", Files: partners.Migrations},
 	{Name: "mechanisms", Files: mechanisms.Migrations}, {Name: "commitments", Files: commitments.Migrations},
-	{Name: "figures", Files: figures.Migrations},
+	{Name: "aid", Files: aid.Migrations}, {Name: "figures", Files: figures.Migrations},
 }
 
 // words are the phrase books of the packages.
 var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words,
 	sheet.Words, bulk.Words, tally.Words, kit.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, partners.Words,
-	mechanisms.Words, commitments.Words, figures.Words, Words}
+	mechanisms.Words, commitments.Words, aid.Words, figures.Words, Words}

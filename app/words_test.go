@@ -18,6 +18,7 @@ import (
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
+	"yunqiao/rooms/aid"
 	"yunqiao/rooms/commitments"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
@@ -56,7 +57,7 @@ func allWords(t *testing.T) *translate.Book {
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
 		"store": store.Words, "lifecycle": lifecycle.Words,
 		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "mechanisms": mechanisms.Words,
-		"commitments": commitments.Words, "figures": figures.Words} {
+		"commitments": commitments.Words, "aid": aid.Words, "figures": figures.Words} {
 		if err := b.Add(words); err != nil {
 			t.Fatalf("words of %s: %v", name, err)
 		}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"embed"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -474,4 +475,27 @@ func Newest(v *store.View, limit int) ([]Entry, error) {
 	}
 	more, err := entries(v, "SELECT idx, kind, id, vid, digest, at FROM ledger_entry ORDER BY idx DESC LIMIT "+strconv.Itoa(limit-len(out)))
 	return append(out, more...), err
+}
+
+// DigestsOf gives the digests of versions by their ids, in the log or waiting; what has no entry is left out.
+func DigestsOf(v *store.View, vids []string) (map[string]string, error) {
+	out := make(map[string]string, len(vids))
+	for part := range slices.Chunk(vids, 200) {
+		marks := "(?" + strings.Repeat(", ?", len(part)-1) + ")"
+		args := make([]any, 0, 2*len(part))
+		for range 2 {
+			for _, vid := range part {
+				args = append(args, vid)
+			}
+		}
+		es, err := entries(v, `SELECT idx, kind, id, vid, digest, at FROM ledger_entry WHERE vid IN `+marks+`
+UNION ALL SELECT -1, kind, id, vid, digest, at FROM ledger_pending WHERE vid IN `+marks, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range es {
+			out[e.VID] = e.Digest
+		}
+	}
+	return out, nil
 }

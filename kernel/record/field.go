@@ -61,6 +61,7 @@ type Field struct {
 	Secret   int  // disclosure level from which the field is shown
 	Decimals int
 	Many     bool // of files: several
+	Carried  bool // filled on saving from the records it rests on, never typed; see Type.Before
 
 	columns []Column
 	vals    func(dst []any, rec any) []any
@@ -90,6 +91,9 @@ func (f *Field) List() *Field { f.Listed = true; return f }
 
 // FromLevel hides the field from those who may see less than the disclosure level.
 func (f *Field) FromLevel(n int) *Field { f.Secret = n; return f }
+
+// Carry says that the field is filled on saving from the records this one rests on: forms do not ask for it.
+func (f *Field) Carry() *Field { f.Carried = true; return f }
 
 // IsLabel tells whether the field is the one a record is called by, so that lists need not show it twice.
 func (f *Field) IsLabel() bool {

@@ -73,6 +73,11 @@ func SaveAny(tx *store.Tx, k *Kind, rec any, how How) (err error) {
 		}
 	}()
 	k.defaults(&tx.View, h)
+	for _, fill := range k.before {
+		if err := fill(&tx.View, rec); err != nil {
+			return err
+		}
+	}
 	if err := k.mayWrite(&tx.View, rec, h); err != nil {
 		return err
 	}

@@ -112,6 +112,7 @@ type Kind struct {
 	label    func(rec any) translate.Text
 	check    func(rec any) []*fault.Error
 	owner    func(rec any) string // the one person who may write it; nil asks for no one person
+	before   []func(v *store.View, rec any) error
 	after    []func(tx *store.Tx, rec any) error
 	fresh    func() any
 	head     func(rec any) *Head
@@ -225,6 +226,14 @@ func (t *Type[T]) OwnedBy(f func(*T) string) *Type[T] {
 // PathBy takes the unit path of a record, and with it its owner, from the record itself.
 func (t *Type[T]) PathBy(f func(v *store.View, rec *T) ([]string, error)) *Type[T] {
 	t.path = func(v *store.View, rec any) ([]string, error) { return f(v, rec.(*T)) }
+	return t
+}
+
+// Before is run inside the transaction before each save is checked. It fills the fields that are carried over from other
+// records, so that what is counted stands in the record's own columns. The record it was given may be changed in those
+// fields only.
+func (t *Type[T]) Before(f func(v *store.View, rec *T) error) *Type[T] {
+	t.before = append(t.before, func(v *store.View, rec any) error { return f(v, rec.(*T)) })
 	return t
 }
 

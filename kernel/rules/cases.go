@@ -17,6 +17,11 @@ type testCase struct {
 	counted  bool
 	names    []string
 	compare  bool // the names were given
+
+	records []map[string]any // of a case that expects a value
+	value   *Amount
+	above   *Amount // of a quotient
+	below   *Amount
 }
 
 // TestResult is what came of one test case of a pack.
@@ -47,6 +52,14 @@ func (l *loader) addCase(r *Rule, t testText) {
 			l.wrong("test", "%v", err)
 		}
 	}
+	if t.Value != nil || r.Ratio != nil {
+		l.addValueCase(r, t, c)
+		return
+	}
+	if len(t.Records) > 0 || t.Of != nil || t.To != nil {
+		l.wrong("test", "value = ...")
+		return
+	}
 	if r.Counting {
 		if t.Counted == nil || t.Fails != nil {
 			l.wrong("test", "counted = true | false, excluded = [...]")
@@ -65,7 +78,34 @@ func (l *loader) addCase(r *Rule, t testText) {
 			l.wrong("test", "condition %q", n)
 		}
 	}
-	for name, v := range t.Record {
+	l.checkRecord(r, t.Record)
+	r.cases = append(r.cases, c)
+}
+
+// addValueCase takes a case of several records, or of two figures, and the value that must come out.
+func (l *loader) addValueCase(r *Rule, t testText, c testCase) {
+	if t.Value == nil || t.Counted != nil || t.Fails != nil || t.Excluded != nil || len(t.Record) > 0 || !r.Counting ||
+		(r.Ratio != nil) != (t.Of != nil && t.To != nil) || r.Ratio != nil && len(t.Records) > 0 {
+		l.wrong("test", "records = [{...}, {...}], value = 3; of = 1, to = 2, value = 0.5")
+		return
+	}
+	amount := func(v *float64) *Amount {
+		if v == nil {
+			return nil
+		}
+		a := Amount(*v)
+		return &a
+	}
+	c.value, c.above, c.below, c.records = amount(t.Value), amount(t.Of), amount(t.To), t.Records
+	for _, rec := range t.Records {
+		l.checkRecord(r, rec)
+	}
+	r.cases = append(r.cases, c)
+}
+
+// checkRecord checks the fields and values of an example.
+func (l *loader) checkRecord(r *Rule, rec map[string]any) {
+	for name, v := range rec {
 		f, ok := r.fields[name]
 		if !ok {
 			l.wrong("test", "field %q", name)
@@ -80,7 +120,6 @@ func (l *loader) addCase(r *Rule, t testText) {
 			l.wrong("test", "%s = %q: %s", name, s, strings.Join(f.Values, ", "))
 		}
 	}
-	r.cases = append(r.cases, c)
 }
 
 // Test runs every test case of the pack. A case errs, and so is not OK, when any condition does.
@@ -88,8 +127,14 @@ func (p *Pack) Test(lists Lists) []TestResult {
 	var out []TestResult
 	for _, r := range p.rules {
 		for _, c := range r.cases {
-			res := r.Explain(c.record, Env{On: c.on, PeriodFrom: c.from, PeriodTo: c.to, Lists: lists})
+			env := Env{On: c.on, PeriodFrom: c.from, PeriodTo: c.to, Lists: lists}
 			t := TestResult{File: r.File, Rule: r.Key + " " + r.Variant + " " + r.Version, Name: c.name}
+			if c.value != nil {
+				t.judgeValue(r, c, env)
+				out = append(out, t)
+				continue
+			}
+			res := r.Explain(c.record, env)
 			if r.Counting {
 				t.judgeCount(c, res)
 			} else {
@@ -108,8 +153,30 @@ func (p *Pack) Test(lists Lists) []TestResult {
 	return out
 }
 
+func (t *TestResult) judgeValue(r *Rule, c testCase, env Env) {
+	t.Expected = "value=" + c.value.String()
+	var got Amount
+	var err error
+	if r.Ratio != nil {
+		var ok bool
+		if got, ok = Quotient(*c.above, *c.below); !ok {
+			t.Found = "value=none"
+			return
+		}
+	} else if got, err = r.Total(c.records, env); err != nil {
+		t.Found = err.Error()
+		return
+	}
+	t.Found = "value=" + got.String()
+	t.OK = t.Expected == t.Found
+}
+
 func (t *TestResult) judgeCount(c testCase, res Result) {
-	found := res.Excluded()
+	// What follows from the rule's measure an author may name, or not.
+	implied := func(n string) bool {
+		return !slices.Contains(c.names, n) && slices.ContainsFunc(res.Rule.Conditions, func(o *Condition) bool { return o.Implied && o.Name == n })
+	}
+	found := slices.DeleteFunc(res.Excluded(), implied)
 	// Outside the population no exclude condition is asked for a reason; an author may name the population condition
 	// that keeps the record out, or none.
 	if !res.InPopulation() && len(c.names) > 0 {

@@ -105,13 +105,23 @@ func expandDay(eh cel.MacroExprFactory, _ ast.Expr, args []ast.Expr) (ast.Expr, 
 	return nil, eh.NewError(args[0].ID(), `day takes a day in quotes, like day("2020-01-31")`)
 }
 
+// missing says what may stand in the place of a field that is not there.
+func (l *language) missing(name string) error {
+	var all []string
+	for n := range l.fields {
+		all = append(all, n)
+	}
+	slices.Sort(all)
+	return fmt.Errorf("the record type has no field %q; it has: %s", name, strings.Join(all, ", "))
+}
+
 func (l *language) fieldOf(eh cel.MacroExprFactory, op string, e ast.Expr) (Field, *common.Error) {
 	if e.Kind() != ast.IdentKind {
 		return Field{}, eh.NewError(e.ID(), op+" takes the name of a field")
 	}
 	f, ok := l.fields[e.AsIdent()]
 	if !ok {
-		return Field{}, eh.NewError(e.ID(), fmt.Sprintf("the record type has no field %q", e.AsIdent()))
+		return Field{}, eh.NewError(e.ID(), l.missing(e.AsIdent()).Error())
 	}
 	return f, nil
 }
@@ -184,7 +194,11 @@ func (l *language) compile(c *Condition) error {
 func (l *language) prepare(e ast.Expr) error {
 	switch e.Kind() {
 	case ast.IdentKind:
-		if f, ok := l.fields[e.AsIdent()]; ok && f.Kind == When {
+		f, ok := l.fields[e.AsIdent()]
+		if _, special := PlaceOf(e.AsIdent()); !ok && !special && !slices.Contains([]string{"on", "period_from", "period_to"}, e.AsIdent()) {
+			return l.missing(e.AsIdent())
+		}
+		if ok && f.Kind == When {
 			return fmt.Errorf("the date %q is used through known, earliest or latest only", f.Name)
 		}
 	case ast.ListKind:

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -48,6 +49,17 @@ type (
 		Citation  map[string]string `toml:"citation"`
 		Condition []conditionText   `toml:"condition"`
 		Test      []testText        `toml:"test" json:"-"`
+		// What came later is left out of the digest of a rule that has none of it.
+		Measure string     `toml:"measure" json:",omitempty"`
+		OfList  string     `toml:"of_list" json:",omitempty"`
+		Per     string     `toml:"per" json:",omitempty"`
+		DatedBy string     `toml:"dated_by" json:",omitempty"`
+		First   bool       `toml:"first" json:",omitempty"`
+		Ratio   *ratioText `toml:"ratio" json:",omitempty"`
+	}
+	ratioText struct {
+		Of string `toml:"of"`
+		To string `toml:"to"`
 	}
 	conditionText struct {
 		Name      string            `toml:"name"`
@@ -68,6 +80,11 @@ type (
 		Counted    *bool          `toml:"counted"`
 		Excluded   []string       `toml:"excluded"`
 		Fails      []string       `toml:"fails"`
+
+		Records []map[string]any `toml:"records"`
+		Value   *float64         `toml:"value"`
+		Of      *float64         `toml:"of"`
+		To      *float64         `toml:"to"`
 	}
 	anniversaryText struct {
 		Kind      string            `toml:"kind"`
@@ -102,11 +119,28 @@ func Load(files fs.FS, pattern string, world World) (*Pack, error) {
 		if err != nil {
 			return nil, fmt.Errorf("rule pack %s: %w", name, err)
 		}
-		text := normalise(string(raw))
-		fmt.Fprintf(sum, "%s\n%d\n%s", name, len(text), text)
-		l.file = name
-		l.read(text)
+		l.take(sum, name, string(raw))
 	}
+	return l.done(sum)
+}
+
+// Read reads and checks one text of rules that stands beside a pack: its rules may name figures of the pack as parents
+// or as parts of a quotient.
+func Read(name, text string, world World, beside *Pack) (*Pack, error) {
+	l := &loader{world: world, languages: map[string]*language{}, pack: &Pack{}, beside: beside}
+	sum := sha256.New()
+	l.take(sum, name, text)
+	return l.done(sum)
+}
+
+func (l *loader) take(sum hash.Hash, name, raw string) {
+	text := normalise(raw)
+	fmt.Fprintf(sum, "%s\n%d\n%s", name, len(text), text)
+	l.file = name
+	l.read(text)
+}
+
+func (l *loader) done(sum hash.Hash) (*Pack, error) {
 	l.pack.Digest = hex.EncodeToString(sum.Sum(nil))
 	l.finish()
 	if len(l.found) > 0 {
@@ -129,6 +163,7 @@ type loader struct {
 	world     World
 	languages map[string]*language
 	pack      *Pack
+	beside    *Pack
 	found     []*fault.Error
 	file      string
 	rule      string
@@ -195,6 +230,11 @@ func (l *loader) add(t ruleText, counting bool) {
 	r := &Rule{Key: t.Key, Version: t.Version, Variant: t.Variant, Counting: counting, Type: t.Type, Unit: t.Unit,
 		Distinct: t.Distinct, Parent: t.Parent, Title: l.both("title", t.Title), Valid: l.span(t.ValidFrom, t.ValidTo),
 		Citation: l.citation(t.Citation, counting), File: l.file}
+	if t.Ratio != nil {
+		l.addRatio(r, t)
+		l.keep(r, t)
+		return
+	}
 	if len(r.Distinct) == 0 {
 		r.Distinct = []string{"id"}
 	}
@@ -214,6 +254,16 @@ func (l *loader) add(t ruleText, counting bool) {
 	for _, c := range t.Condition {
 		l.addCondition(r, c, lang)
 	}
+	if counting {
+		l.addMeasure(r, t)
+	} else if t.Measure != "" || t.OfList != "" || t.Per != "" || t.DatedBy != "" || t.First {
+		l.wrong("check_counts", "measure, of_list, per, dated_by, first")
+	}
+	l.keep(r, t)
+}
+
+// keep adds the test cases, works out the digest and puts the rule into the pack.
+func (l *loader) keep(r *Rule, t ruleText) {
 	l.condition = ""
 	for _, c := range t.Test {
 		l.addCase(r, c)
@@ -330,9 +380,6 @@ func (l *loader) finish() {
 	for i, r := range l.pack.rules {
 		r.Pack = l.pack.Digest
 		l.file, l.rule = r.File, r.Key
-		if r.Parent != "" && !slices.ContainsFunc(l.pack.rules, func(o *Rule) bool { return o.Counting && o.Key == r.Parent && o != r }) {
-			l.wrong("parent", "%q", r.Parent)
-		}
 		for _, o := range l.pack.rules[:i] {
 			if o.Key == r.Key && o.Counting != r.Counting {
 				l.wrong("twice", "%s: %s", r.Key, o.File)
@@ -346,6 +393,7 @@ func (l *loader) finish() {
 			}
 		}
 	}
+	l.related()
 }
 
 func overlap(a, b Span) bool {

@@ -6,6 +6,7 @@ package rules
 
 import (
 	"embed"
+	"sync"
 
 	"cel.dev/cel-go/cel"
 	"cel.dev/cel-go/common/ast"
@@ -81,6 +82,7 @@ type Condition struct {
 	Citation Citation
 	Valid    Span
 	Uses     []string // the fields it reads, sorted
+	Implied  bool     // it follows from what the rule measures; the author did not write it
 
 	tree    *ast.AST
 	program cel.Program
@@ -103,6 +105,13 @@ type Rule struct {
 	Valid    Span
 	Citation Citation
 
+	Measure string // the Number field that is summed; empty: how many distinct things there are
+	OfList  string // the dated list whose members are covered; Distinct is then the one field that names a member
+	Per     string // "year": the value is the mean over the calendar years of the period
+	DatedBy string // the date that puts a record in its year, or in its place in time
+	First   bool   // the figure is the earliest record: 1 with its date, or 0
+	Ratio   *Ratio // the figure is a quotient of two others and has no type and no conditions
+
 	Conditions []*Condition
 	Digest     string // sha256 of the rule's own canonical form, without its tests
 	Pack       string // digest of the pack it came in
@@ -111,6 +120,26 @@ type Rule struct {
 	fields map[string]Field
 	cases  []testCase
 }
+
+// Ratio is a figure made of two others, each by its main rule.
+type Ratio struct{ Of, To string }
+
+// said is a phrase of this package in every language of the staff.
+func said(key, what string) translate.Text {
+	t := translate.Text{}
+	for _, l := range translate.Staff {
+		t[l] = book().Say(l, key, "field", what)
+	}
+	return t
+}
+
+var book = sync.OnceValue(func() *translate.Book {
+	b := translate.NewBook()
+	if err := b.Add(Words); err != nil {
+		panic(err) // the words are part of the program
+	}
+	return b
+})
 
 // Fields gives the fields that conditions of this rule may read, by name, the head included.
 func (r *Rule) Fields() map[string]Field { return r.fields }

@@ -159,8 +159,8 @@ func BenchmarkOneFigure(b *testing.B) {
 	for range 3 {
 		q := somewhere(d)
 		got, err := c.Count(q)
-		if want := m.plain.count(int32(q.ValidOn), q.KnownOn); err != nil || got.Value != want {
-			b.Fatalf("got %d (%v), want %d as the plain loop has it", got.Value, err, want)
+		if want := m.plain.count(int32(q.ValidOn), q.KnownOn); err != nil || int(got.Value) != want {
+			b.Fatalf("got %v (%v), want %v as the plain loop has it", got.Value, err, want)
 		}
 	}
 	b.Run("plain", func(b *testing.B) {

@@ -31,10 +31,10 @@ func TestBridgeCloses(t *testing.T) {
 				open, _ := a.Count(q1)
 				closing, _ := b.Count(q2)
 				if br.Opening != open.Value || br.Closing != closing.Value {
-					t.Errorf("got a bridge from %d to %d, want from %d to %d", br.Opening, br.Closing, open.Value, closing.Value)
+					t.Errorf("got a bridge from %v to %v, want from %v to %v", br.Opening, br.Closing, open.Value, closing.Value)
 				}
 				if br.Unexplained != 0 {
-					t.Errorf("%d are unexplained between two figures on record: %+v", br.Unexplained, br)
+					t.Errorf("%v are unexplained between two figures on record: %+v", br.Unexplained, br)
 				}
 				for _, l := range br.Lines {
 					in := 0
@@ -108,13 +108,13 @@ func TestBridgeNamesTheReason(t *testing.T) {
 		return tally.Item{In: in, Key: []string{own, "x"}, IDs: []string{id}, VIDs: []string{vid}, Fields: fields}
 	}
 	want := tally.Bridge{Opening: 8, Closing: 6, Lines: []tally.Line{
-		{Kind: tally.FoundLate, In: 1, Items: []tally.Item{item(true, "late", "late", "e1")}},
-		{Kind: tally.Removed, Out: 1, Items: []tally.Item{item(false, "double", "double", "f1")}},
-		{Kind: tally.Added, In: 2, Items: []tally.Item{item(true, "new", "new", "a1"), item(true, "signed", "signed", "b1")}},
-		{Kind: tally.Ended, Out: 2, Items: []tally.Item{item(false, "over", "over", "c2"), item(false, "cut", "cut", "d2")}},
-		{Kind: tally.Reclassified, In: 1, Out: 2, Items: []tally.Item{item(true, "right", "moved", "h2", "own"),
+		{Kind: tally.FoundLate, In: 1, Delta: 1, Items: []tally.Item{item(true, "late", "late", "e1")}},
+		{Kind: tally.Removed, Out: 1, Delta: -1, Items: []tally.Item{item(false, "double", "double", "f1")}},
+		{Kind: tally.Added, In: 2, Delta: 2, Items: []tally.Item{item(true, "new", "new", "a1"), item(true, "signed", "signed", "b1")}},
+		{Kind: tally.Ended, Out: 2, Delta: -2, Items: []tally.Item{item(false, "over", "over", "c2"), item(false, "cut", "cut", "d2")}},
+		{Kind: tally.Reclassified, In: 1, Out: 2, Delta: -1, Items: []tally.Item{item(true, "right", "moved", "h2", "own"),
 			item(false, "wrong", "moved", "h1", "own"), item(false, "lesser", "lesser", "g2", "grade")}},
-		{Kind: tally.RuleChanged, Out: 1, Items: []tally.Item{item(false, "strange", "strange", "i1")}},
+		{Kind: tally.RuleChanged, Out: 1, Delta: -1, Items: []tally.Item{item(false, "strange", "strange", "i1")}},
 	}}
 	if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
 		t.Errorf("the bridge tells another story (-want +got)\n%s", d)
@@ -133,8 +133,8 @@ func TestTwinsAreNamed(t *testing.T) {
 	r := rule(t, `'own','partner'`, cond{"kind", "population", `kind == "twin"`, ""})
 	ev := compile(t, r, table).Evidence(tally.Query{ValidOn: 10, KnownOn: 10, Scope: all})
 	want := []tally.Row{{VID: "va", ID: "a", Key: []string{"x", "z"}, Twins: []string{"vb"}},
-		{VID: "vb", ID: "b", Key: []string{"x", "z"}, Twins: []string{"va"}}, {VID: "vc", ID: "c", Key: []string{"y", "z"}}}
+		{VID: "vb", ID: "b", Key: []string{"x", "z"}, Twins: []string{"va"}, Twin: true}, {VID: "vc", ID: "c", Key: []string{"y", "z"}}}
 	if d := cmp.Diff(want, ev.Counted); d != "" || ev.Value != 2 || len(ev.Digest) != 64 {
-		t.Errorf("got a value of %d, want 2; %s", ev.Value, d)
+		t.Errorf("got a value of %v, want 2; %s", ev.Value, d)
 	}
 }

@@ -22,7 +22,9 @@ type Counter struct {
 	table *Table
 	conds []*cond
 	key   *key
-	memos int // how many places of memory by code the conditions want
+	// amount is what is summed, dated what puts a row in time; nil in a rule that only counts.
+	amount, dated *column
+	memos         int // how many places of memory by code the conditions want
 
 	mu sync.Mutex
 }
@@ -65,6 +67,21 @@ func Compile(rule *rules.Rule, table *Table) (*Counter, error) {
 			found = append(found, fault.New(fault.Invalid, "tally.compile", fault.Args{
 				"file": rule.File, "rule": rule.Key, "condition": "distinct", "detail": f}))
 		}
+	}
+	for _, x := range []struct {
+		field string
+		at    **column
+	}{{rule.Measure, &c.amount}, {rule.DatedBy, &c.dated}} {
+		if x.field == "" {
+			continue
+		}
+		i, ok := table.byName[x.field]
+		if !ok {
+			found = append(found, fault.New(fault.Invalid, "tally.compile", fault.Args{
+				"file": rule.File, "rule": rule.Key, "condition": "measure", "detail": x.field}))
+			continue
+		}
+		*x.at = table.cols[i]
 	}
 	if len(found) > 0 {
 		return nil, fault.Join(found)

@@ -39,17 +39,26 @@ type Unit struct {
 
 // Result is a figure.
 type Result struct {
-	Value  int // how many different things
-	Rows   int // how many versions stand behind them
-	Erred  int // rows that could not be judged because a condition erred; they are not in the value
+	Value  rules.Amount // how many different things, or what the rule measures of them
+	Rows   int          // how many versions stand behind them
+	Erred  int          // rows that could not be judged because a condition erred; they are not in the value
 	Groups []Group
+	Years  []Year // of a rate
+	First  string // of a first: its date
+}
+
+// Year is one year of a rate.
+type Year struct {
+	Year  int
+	Value rules.Amount
+	Rows  int
 }
 
 // Group is the part of a figure with one value of the grouping field. Where one thing stands in two groups, the
 // groups add up to more than the whole.
 type Group struct {
 	Name  string
-	Value int
+	Value rules.Amount
 	Rows  int
 }
 
@@ -221,7 +230,11 @@ func (c *Counter) Count(q Query) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	return c.ask(q).count(group), nil
+	a := c.ask(q)
+	if c.plain() {
+		return a.count(group), nil
+	}
+	return a.measure(group), nil
 }
 
 func (t *Table) groupColumn(name string) (*column, error) {
@@ -267,9 +280,11 @@ func (a *question) count(group *column) Result {
 			seen[i] |= k
 		}
 	})
+	n := 0
 	for _, k := range seen {
-		out.Value += bits.OnesCount64(k)
+		n += bits.OnesCount64(k)
 	}
+	out.Value = rules.Amount(n)
 	if group != nil {
 		out.Groups = groups(group, pairs)
 	}

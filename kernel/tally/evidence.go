@@ -19,7 +19,10 @@ import (
 type Row struct {
 	VID, ID string
 	Key     []string // what makes it one counted thing, in the order of the rule's distinct fields
-	Twins   []string // other counted versions with the same key: they add nothing to the value
+	Twins   []string // other counted versions with the same key: together they are one thing
+	Twin    bool     // another one stands for the thing
+	Amount  rules.Amount
+	Year    int // of a rate
 }
 
 // NearMiss is a version the rule looked at and did not count, with the conditions that keep it out.
@@ -31,9 +34,12 @@ type NearMiss struct {
 
 // Evidence is everything that stands behind a figure.
 type Evidence struct {
-	Value   int
+	Value   rules.Amount
+	Things  int // counted things
 	Counted []Row
 	Near    []NearMiss
+	Years   []Year
+	First   string
 	Digest  string // sha256 over the sorted ids of the counted versions and the rule's digest
 }
 
@@ -51,21 +57,50 @@ func (c *Counter) Evidence(q Query) Evidence {
 	c.table.mu.RLock()
 	a := c.ask(q)
 	counted, nears, reasons := a.sift()
+	of, all := c.things(counted)
+	w := a.weigh(of, all)
 	keys := make([]uint64, len(counted))
-	for i, row := range counted {
-		keys[i] = uint64(c.key.at(int(row)))<<32 | uint64(i)
+	for i := range counted {
+		keys[i] = uint64(of[i])<<32 | uint64(i)
 	}
+	years, amounts := c.particulars(counted)
 	v := c.table.view(c.rule.Distinct)
 	c.table.mu.RUnlock()
 
 	rows := v.rows(len(counted), func(i int) uint32 { return counted[i] })
-	ev := Evidence{Counted: rows, Value: twins(rows, keys), Digest: digest(rows, c.rule.Digest)}
+	for i := range rows {
+		rows[i].Twin = all[of[i]].row != counted[i]
+		if years != nil {
+			rows[i].Year = years[i]
+		}
+		if amounts != nil {
+			rows[i].Amount = amounts[i]
+		}
+	}
+	ev := Evidence{Counted: rows, Value: w.value, Things: twins(rows, keys), Years: w.years, First: w.first, Digest: digest(rows, c.rule.Digest)}
 	ev.Near = make([]NearMiss, len(nears))
 	for i, r := range v.rows(len(nears), func(i int) uint32 { return nears[i].row }) {
 		why := reasons[nears[i].why]
 		ev.Near[i] = NearMiss{Row: r, Excluded: why.excluded, Erred: why.erred}
 	}
 	return ev
+}
+
+// particulars are the years and the amounts of rows, where the rule has them.
+func (c *Counter) particulars(rows []uint32) (years []int, amounts []rules.Amount) {
+	if c.rule.Per != "" {
+		years = make([]int, len(rows))
+		for i, r := range rows {
+			years[i] = c.yearOf(int(r))
+		}
+	}
+	if c.amount != nil {
+		amounts = make([]rules.Amount, len(rows))
+		for i, r := range rows {
+			amounts[i] = rules.Amount(c.worth(r))
+		}
+	}
+	return years, amounts
 }
 
 // sift goes over all rows once.

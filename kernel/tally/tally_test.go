@@ -159,20 +159,20 @@ func counted(t *testing.T, c *tally.Counter, q tally.Query) answer {
 		t.Fatal(err)
 	}
 	ev := c.Evidence(q)
-	a := answer{Value: res.Value, Rows: res.Rows, Erred: res.Erred, Near: map[string]string{}, Groups: map[string]int{}}
+	a := answer{Value: int(res.Value), Rows: res.Rows, Erred: res.Erred, Near: map[string]string{}, Groups: map[string]int{}}
 	distinct := map[string]bool{}
 	for _, r := range ev.Counted {
 		a.Counted = append(a.Counted, r.VID)
 		distinct[strings.Join(r.Key, "|")] = true
 	}
-	if len(distinct) != res.Value || ev.Value != res.Value {
-		t.Errorf("the figure is %d, but its evidence holds %d different things (%d)", res.Value, len(distinct), ev.Value)
+	if len(distinct) != int(res.Value) || ev.Value != res.Value {
+		t.Errorf("the figure is %v, but its evidence holds %v different things (%v)", res.Value, len(distinct), ev.Value)
 	}
 	for _, n := range ev.Near {
 		a.Near[n.VID] = fmt.Sprint(n.Excluded, n.Erred)
 	}
 	for _, g := range res.Groups {
-		a.Groups[g.Name] = g.Value
+		a.Groups[g.Name] = int(g.Value)
 	}
 	slices.Sort(a.Counted)
 	return a
@@ -369,8 +369,8 @@ func TestCountFollowsTheHistory(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := part.answer(r, q); got.Value != want.Value || got.Rows != want.Rows {
-				t.Fatalf("after %d versions: got %d of %d rows, want %d of %d", i+1, got.Value, got.Rows, want.Value, want.Rows)
+			if want := part.answer(r, q); int(got.Value) != want.Value || got.Rows != want.Rows {
+				t.Fatalf("after %v versions: got %v of %v rows, want %v of %v", i+1, got.Value, got.Rows, want.Value, want.Rows)
 			}
 		}
 	}

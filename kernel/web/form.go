@@ -252,7 +252,7 @@ func (c *Call) formView(v *store.View, k *record.Kind, rec any, found []*fault.E
 	}
 	g := kit.FieldGroup{Title: c.TypeName(k)}
 	for _, f := range k.Fields {
-		if f.Kind == record.KindFile && c.Site.Files == nil || f.Kind == record.KindSealed && c.Site.Seals == nil || h.VID != "" && !c.sees(f, h) {
+		if f.Carried || f.Kind == record.KindFile && c.Site.Files == nil || f.Kind == record.KindSealed && c.Site.Seals == nil || h.VID != "" && !c.sees(f, h) {
 			continue
 		}
 		form.File = form.File || f.Kind == record.KindFile

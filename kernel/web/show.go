@@ -328,6 +328,9 @@ func (c *Call) partsTable(k *record.Kind, f *record.Field, rec any, n *Names) *k
 			} else if json.Unmarshal([]byte(in.Value), &cell.Text) != nil {
 				cell.Text = in.Value
 			}
+			if sub.Kind == record.KindChoice && cell.Text != "" {
+				cell.Text = c.Say(k.Phrase(f.Name, sub.Name, cell.Text))
+			}
 			if sub.Kind == record.KindRef {
 				if t, href, ok := n.Of(sub.To, cell.Text); ok {
 					cell.Text, cell.Href = t.Show(c.Lang), href

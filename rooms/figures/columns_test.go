@@ -90,8 +90,8 @@ func TestSeenIsCounted(t *testing.T) {
 						if err != nil {
 							return err
 						}
-						if f.Value != want {
-							t.Errorf("%s as of %+v: %d of %s counted, %d in the list", name, at, f.Value, typ, want)
+						if int(f.Value) != want {
+							t.Errorf("%s as of %+v: %v of %s counted, %d in the list", name, at, f.Value, typ, want)
 						}
 					}
 					return nil
@@ -154,7 +154,7 @@ func followSaves(t *testing.T, o office, c *clock.Clock, step time.Duration) {
 		if err != nil {
 			t.Error(err)
 		}
-		return f.Value
+		return int(f.Value)
 	}
 	listed := func(v *store.View) (n int) {
 		if err := v.One("SELECT count(*) FROM {tie} x", nil, &n); err != nil {
@@ -272,8 +272,8 @@ func TestManyAtOnce(t *testing.T) {
 						if err := v.One("SELECT count(*) FROM {tie} x", nil, &want); err != nil {
 							return err
 						}
-						if f.Value != want {
-							t.Errorf("%d counted, %d in the list", f.Value, want)
+						if int(f.Value) != want {
+							t.Errorf("%v counted, %d in the list", f.Value, want)
 						}
 						return nil
 					})

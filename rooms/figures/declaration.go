@@ -45,4 +45,4 @@ var Declarations = record.Define("figures", "declaration", func(d *Declaration) 
 	})
 
 // Types are the record types of the room.
-var Types = []*record.Kind{Declarations.Kind}
+var Types = []*record.Kind{Declarations.Kind, Facts.Kind}

@@ -12,6 +12,7 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/kerneltest"
+	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
 	"yunqiao/packs"
 	"yunqiao/rooms/figures"
@@ -57,7 +58,7 @@ func open(t testing.TB, address, pack string, c *clock.Clock) office {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	rules, err := app.LoadRules(files)
+	loaded, err := app.LoadRules(files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,7 @@ func open(t testing.TB, address, pack string, c *clock.Clock) office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	desk, err := figures.NewDesk(app.Types, rules, indicators)
+	desk, err := figures.NewDesk(app.Types, loaded, indicators)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +127,7 @@ func (f finder) reconcile(key, asOf string) figures.Reconciliation {
 	return r
 }
 
-func (f finder) value(key, variant, on string) int {
+func (f finder) value(key, variant, on string) rules.Amount {
 	f.t.Helper()
 	v, err := f.desk.Value(f.v, key, variant, figures.Point{ValidOn: day(f.t, on)})
 	f.must(err)
@@ -139,7 +140,7 @@ func (f finder) declared(key, from, to string) string {
 	f.must(err)
 	s := b.Opening.Value.String()
 	for _, n := range b.New {
-		s += fmt.Sprintf(" + %s declared new (%d on record)", n.Said.Value, n.Things)
+		s += fmt.Sprintf(" + %s declared new (%v on record)", n.Said.Value, n.Things)
 	}
 	if len(b.Dated) > 0 {
 		s += fmt.Sprintf(" + %d on record", len(b.Dated))
@@ -253,12 +254,12 @@ func (f finder) findings() (out []finding) {
 
 	r := f.reconcile("sister.pairs", "2022-08-15")
 	add("3 pairs", "short by 77: 26 on record, a further 35 at best, 42 without any record",
-		fmt.Sprintf("%s by %d: %d on record, a further %d at best, %d without any record", r.Verdict, r.By, r.Figure.Value, r.Further, r.Missing))
+		fmt.Sprintf("%s by %v: %v on record, a further %v at best, %v without any record", r.Verdict, r.By, r.Figure.Value, r.Further, r.Missing))
 	add("3 the further ones by class", "35", fmt.Sprint(class(r, figures.Undated).Count+class(r, figures.Listed).Count))
 	late := f.reconcile("sister.pairs", "2025-12-31")
 	add("3 letters of intent and memoranda, by then and by 2025", "7, 9", fmt.Sprintf("%d, %d", class(r, figures.Intent).Count, class(late, figures.Intent).Count))
 	c := f.reconcile("sister.countries", "2022-08-15")
-	add("3 countries", "short: 16 on record of 36, 28 at best", fmt.Sprintf("%s: %d on record of %s, %d at best", c.Verdict, c.Figure.Value, c.Said.Value, c.Best.Value))
+	add("3 countries", "short: 16 on record of 36, 28 at best", fmt.Sprintf("%s: %v on record of %s, %v at best", c.Verdict, c.Figure.Value, c.Said.Value, c.Best.Value))
 
 	for _, g := range []struct{ key, on, want string }{
 		{"sister.pairs.s_se_asia", "2022-08-15", "declared 49, at best 31 on record"},
@@ -266,7 +267,7 @@ func (f finder) findings() (out []finding) {
 		{"sister.pairs.mekong5", "2025-12-31", "declared 47, at best 26 on record"},
 		{"sister.pairs.vn_la_mm", "2024-11-18", "declared 32, at best 18 on record"}} {
 		x := f.reconcile(g.key, g.on)
-		add("4 "+g.key+" "+g.on, g.want, fmt.Sprintf("declared %s, at best %d on record", x.Said.Value, x.Best.Value))
+		add("4 "+g.key+" "+g.on, g.want, fmt.Sprintf("declared %s, at best %v on record", x.Said.Value, x.Best.Value))
 	}
 	// The figure was declared on the day before one more was signed.
 	add("4 sister.pairs.vn_la_mm a day later", "19", fmt.Sprint(f.value("sister.pairs.vn_la_mm", "broad", "2024-11-19")))
@@ -287,7 +288,7 @@ func (f finder) findings() (out []finding) {
 
 	add("10 declared by one side only", "3: ours", f.oneSided("Takayama", "Dietzenbach", "Jyv"))
 	broad, both := f.value("sister.pairs", "broad", "2022-08-15"), f.value("sister.pairs", "both_sides", "2022-08-15")
-	add("10 what both sides declare", "61 and 51", fmt.Sprintf("%d and %d", broad, both))
+	add("10 what both sides declare", "61 and 51", fmt.Sprintf("%v and %v", broad, both))
 
 	k := f.reconcile("km.sister.pairs", "2019-09-23")
 	e := f.reconcile("km.exchange.pairs", "2019-09-23")
@@ -329,9 +330,9 @@ func TestMeets(t *testing.T) {
 	for _, x := range []struct {
 		qualifier string
 		declared  float64
-		counted   int
+		counted   rules.Amount
 		ok        bool
-		by        int
+		by        rules.Amount
 	}{
 		{"exact", 103, 26, false, 77}, {"exact", 103, 103, true, 0}, {"exact", 103, 104, false, -1},
 		{"more_than", 250, 250, false, 1}, {"more_than", 250, 251, true, 0}, {"more_than", 250, 249, false, 2},
@@ -339,11 +340,13 @@ func TestMeets(t *testing.T) {
 		{"almost", 300, 300, false, -1}, {"almost", 300, 299, true, 0}, {"almost", 300, 270, true, 0}, {"almost", 300, 269, false, 1},
 		{"about", 20, 18, true, 0}, {"about", 20, 22, true, 0}, {"about", 20, 17, false, 1}, {"about", 20, 23, false, -1},
 		{"all", 5, 5, true, 0}, {"all", 5, 4, false, 1},
+		{"about", 0.2, 4060.0 / 22000, true, 0}, {"about", 0.2, 0.179, false, 0.001}, {"more_than", 4000, 4060.5, true, 0}, {"more_than", 4000.5, 4000.5, false, 0},
+		{"exact", 12.5, 12.25, false, 0.25}, {"almost", 12.5, 12.5, false, 0}, {"about", 20, 20.25, true, 0},
 		{"from_none", 1, 0, false, 1}, {"from_none", 1, 3, true, 0},
 	} {
 		ok, by := figures.Meets(x.qualifier, x.declared, x.counted)
 		if ok != x.ok || by != x.by {
-			t.Errorf("%s %v against %d: got %v %d, want %v %d", x.qualifier, x.declared, x.counted, ok, by, x.ok, x.by)
+			t.Errorf("%s %v against %v: got %v %v, want %v %v", x.qualifier, x.declared, x.counted, ok, by, x.ok, x.by)
 		}
 	}
 }

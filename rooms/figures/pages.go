@@ -21,10 +21,10 @@ import (
 const perPage = 200
 
 // shades say how a verdict is drawn.
-var shades = map[Verdict]string{Agrees: "ok", Short: "wait", Over: "bad", Contradicted: "bad", Depends: "wait", NotOurs: "unknown", NoDate: "unknown", NoValue: "unknown"}
+var shades = map[Verdict]string{Agrees: "ok", Short: "wait", Over: "bad", Contradicted: "bad", Depends: "wait", NoRule: "unknown", OthersFact: "run", Nothing: "bad", NoDate: "unknown", NoValue: "unknown"}
 
 func verdict(c *web.Call, r Reconciliation) kit.Status {
-	return kit.Status{Kind: shades[r.Verdict], Word: c.Say("figures.verdict."+string(r.Verdict), "n", strconv.Itoa(r.By))}
+	return kit.Status{Kind: shades[r.Verdict], Word: c.Say("figures.verdict."+string(r.Verdict), "n", r.By.String())}
 }
 
 // said is a declared value in words: its qualifier, unless it is exact, and its number.
@@ -92,7 +92,7 @@ func near0(near *Declaration, all []*Declaration) *Declaration {
 func (rm *Room) beside(c *web.Call, v *store.View, key string, near *Declaration, all []*Declaration) (value, state kit.Cell, err error) {
 	if near == nil {
 		f, err := rm.Desk.Value(v, key, "", Point{})
-		return kit.Cell{Kind: kit.CellNumber, Text: strconv.Itoa(f.Value)}, kit.Cell{Kind: kit.CellMuted}, err
+		return kit.Cell{Kind: kit.CellNumber, Text: f.Value.String()}, kit.Cell{Kind: kit.CellMuted}, err
 	}
 	r, err := rm.Desk.Judge(v, near, all)
 	if err != nil {
@@ -101,7 +101,7 @@ func (rm *Room) beside(c *web.Call, v *store.View, key string, near *Declaration
 	w := verdict(c, r)
 	value = kit.Cell{Kind: kit.CellMuted}
 	if r.Figure.Rule != nil {
-		value = kit.Cell{Kind: kit.CellNumber, Text: strconv.Itoa(r.Figure.Value)}
+		value = kit.Cell{Kind: kit.CellNumber, Text: r.Figure.Value.String()}
 	}
 	return value, kit.Cell{Kind: kit.CellStatus, Text: w.Word, Status: w.Kind}, nil
 }
@@ -180,7 +180,7 @@ func otherTitle(t translate.Text, l translate.Lang, shown string) string {
 
 // figure fills the view with a value, its rules, its evidence and its near misses.
 func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) ([]kit.Section, error) {
-	view.Value, view.Unit = strconv.Itoa(f.Value), c.Say("figures.unit."+unitKey(c, f.Rule.Unit))
+	view.Value, view.Unit = f.Value.String(), c.Say("figures.unit."+unitKey(c, f.Rule.Unit))
 	view.Note = c.Say("figures.page.as_of", "valid", f.Point.ValidOn.String(), "known", knownWords(c, f.Point.KnownOn), "evidence", strconv.Itoa(f.Rows), "near", strconv.Itoa(f.Near))
 	if f.Erred > 0 {
 		view.Note += " " + c.Say("figures.page.erred", "n", strconv.Itoa(f.Erred))
@@ -195,7 +195,7 @@ func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) (
 		return nil, err
 	}
 	for _, s := range sides {
-		view.Rules = append(view.Rules, kit.RuleSide{Name: s.Rule.Title.Show(c.Lang), Value: strconv.Itoa(s.Value), Main: s.Variant == f.Variant,
+		view.Rules = append(view.Rules, kit.RuleSide{Name: s.Rule.Title.Show(c.Lang), Value: s.Value.String(), Main: s.Variant == f.Variant,
 			Href: address(f.Key) + "?variant=" + s.Variant, Conditions: conditions(c, s.Rule, sides[0].Rule)})
 	}
 	counted, missed := f.Counted[:min(len(f.Counted), perPage)], f.Missed[:min(len(f.Missed), perPage)]
@@ -298,7 +298,7 @@ func (rm *Room) rule(c *web.Call, v *store.View, f Figure) ([]kit.Section, error
 		return nil, err
 	}
 	tests := kit.Table{Title: c.Say("figures.page.tests"), Columns: columns(c, "test", "expected", "found", "verdict"), Empty: c.Say("figures.page.no_tests")}
-	for _, t := range rm.Desk.Rules.Test(is) {
+	for _, t := range rm.Desk.Rules.Test(is.has) {
 		if t.Rule != f.Rule.Key+" "+f.Rule.Variant+" "+f.Rule.Version {
 			continue
 		}
@@ -323,9 +323,9 @@ func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*De
 		}
 		d := kit.Declared{Day: string(s.AsOf), Value: said(c, s), Source: kit.Link{Title: s.Speaker, Href: Declarations.URL() + "/" + s.ID}, Verdict: verdict(c, r)}
 		if r.Figure.Rule != nil {
-			d.OnRecord = strconv.Itoa(r.Figure.Value)
+			d.OnRecord = r.Figure.Value.String()
 			if s.Value.Set {
-				d.Gap = strconv.FormatFloat(float64(r.Figure.Value)-s.Value.Value, 'f', -1, 64)
+				d.Gap = less(float64(r.Figure.Value), s.Value.Value).String()
 			}
 		}
 		view.Declared = append(view.Declared, d)
@@ -367,9 +367,12 @@ func difference(c *web.Call, r Reconciliation) string {
 	if r.Figure.Rule == nil {
 		return r.NoRule.Show(c.Lang)
 	}
+	if r.Said.Qualifier == "more_than" && r.Verdict == Short && float64(r.Figure.Value) == r.Said.Value.Value {
+		return c.Say("figures.say.exactly", "declared", said(c, r.Said), "day", string(r.Said.AsOf), "value", r.Figure.Value.String())
+	}
 	key := "figures.say." + string(r.Verdict)
-	return c.Say(key, "declared", said(c, r.Said), "day", string(r.Said.AsOf), "value", strconv.Itoa(r.Figure.Value), "n", strconv.Itoa(r.By),
-		"further", strconv.Itoa(r.Further), "missing", strconv.Itoa(r.Missing), "best", strconv.Itoa(r.Best.Value))
+	return c.Say(key, "declared", said(c, r.Said), "day", string(r.Said.AsOf), "value", r.Figure.Value.String(), "n", r.By.String(),
+		"further", r.Further.String(), "missing", r.Missing.String(), "best", r.Best.Value.String())
 }
 
 func classShade(k ClassKind) string {
@@ -432,7 +435,7 @@ func (rm *Room) reconcile(c *web.Call, v *store.View) (web.Reply, error) {
 		st := verdict(c, r)
 		onRecord := kit.Cell{Kind: kit.CellMuted}
 		if r.Figure.Rule != nil {
-			onRecord = kit.Cell{Kind: kit.CellNumber, Text: strconv.Itoa(r.Figure.Value)}
+			onRecord = kit.Cell{Kind: kit.CellNumber, Text: r.Figure.Value.String()}
 		}
 		href := address(r.Said.Indicator)
 		if p, ok := r.Said.point(); ok {
@@ -520,7 +523,7 @@ func ends(c *web.Call, v *store.View, pairs [][2]*Declaration) (from, to clock.D
 		}
 	}
 	if from >= to {
-		return from, to, fault.New(fault.Invalid, "figures.bridge.ends", nil)
+		return from, to, fault.New(fault.Invalid, "figures.bridge.order", fault.Args{"from": from.String(), "to": to.String()})
 	}
 	return from, to, nil
 }
@@ -535,7 +538,7 @@ func exactly(all []*Declaration, on clock.Day) *Declaration {
 }
 
 func signed(n float64) string {
-	s := strconv.FormatFloat(n, 'f', -1, 64)
+	s := rules.Amount(n).String()
 	if n > 0 {
 		return "+" + s
 	}
@@ -551,7 +554,7 @@ func (rm *Room) declaredBridge(c *web.Call, v *store.View, opening, closing *Dec
 	var sections []kit.Section
 	for _, n := range b.New {
 		view.Lines = append(view.Lines, kit.BridgeLine{Title: c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)),
-			Delta: signed(n.Said.Value.Value), Href: Declarations.URL() + "/" + n.Said.ID, Note: c.Say("figures.line.on_record", "n", strconv.Itoa(n.Things))})
+			Delta: signed(n.Said.Value.Value), Href: Declarations.URL() + "/" + n.Said.ID, Note: c.Say("figures.line.on_record", "n", n.Things.String())})
 		if err := rm.lineRecords(c, v, &sections, c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)), n.Records); err != nil {
 			return nil, err
 		}
@@ -585,14 +588,14 @@ func (rm *Room) recordBridge(c *web.Call, v *store.View, key string, from, to cl
 	if err != nil {
 		return nil, err
 	}
-	view := kit.Bridge{Title: c.Say("figures.page.record_bridge"), From: from.String(), To: to.String(), Opening: strconv.Itoa(b.Opening), Closing: strconv.Itoa(b.Closing)}
+	view := kit.Bridge{Title: c.Say("figures.page.record_bridge"), From: from.String(), To: to.String(), Opening: b.Opening.String(), Closing: b.Closing.String()}
 	if b.Unexplained != 0 {
 		view.Remainder = signed(float64(b.Unexplained))
 	}
 	var sections []kit.Section
 	for _, l := range b.Lines {
 		title := c.Say("figures.line." + string(l.Kind))
-		view.Lines = append(view.Lines, kit.BridgeLine{Title: title, Delta: signed(float64(l.In - l.Out)), Down: l.Out > l.In,
+		view.Lines = append(view.Lines, kit.BridgeLine{Title: title, Delta: signed(float64(l.Delta)), Down: l.Delta < 0,
 			Note: c.Say("figures.line.in_out", "in", strconv.Itoa(l.In), "out", strconv.Itoa(l.Out))})
 		if err := rm.lineRecords(c, v, &sections, title, records(l.Items)); err != nil {
 			return nil, err

@@ -41,7 +41,7 @@ func TestPages(t *testing.T) {
 		{"/figures/sister.pairs/bridge?from=2022-08-15&to=2022-12-31", []string{"103", "105"}},
 		{"/figures/sister.pairs/bridge", []string{"118"}},
 		{"/figures/reconcile", []string{"103", "sister.pairs"}},
-		{"/figures/reconcile?verdict=agrees", []string{"7"}},
+		{"/figures/reconcile?verdict=on_record", []string{"7"}},
 	} {
 		for _, lang := range []string{"zh", "en"} {
 			r := httptest.NewRequest(http.MethodGet, x.path, nil)

@@ -6,6 +6,7 @@ import (
 
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 )
@@ -18,7 +19,7 @@ type Answer struct {
 	KnownOn        string         `json:"known_on"`
 	PeriodFrom     string         `json:"period_from,omitempty"`
 	PeriodTo       string         `json:"period_to,omitempty"`
-	Value          *int           `json:"value"` // null where there is no rule
+	Value          *rules.Amount  `json:"value"` // null where there is no rule
 	Qualifier      string         `json:"qualifier,omitempty"`
 	Unit           string         `json:"unit,omitempty"`
 	Rule           string         `json:"rule,omitempty"`
@@ -32,8 +33,35 @@ type Answer struct {
 	Erred          int            `json:"erred,omitempty"`
 	NoRule         translate.Text `json:"no_rule,omitempty"`
 	Verdict        string         `json:"verdict"`
+	Years          []YearValue    `json:"years,omitempty"`
+	First          string         `json:"first,omitempty"`
+	Size           int            `json:"list_size,omitempty"`
+	Gaps           []string       `json:"gaps,omitempty"`
+	Of             *rules.Amount  `json:"of,omitempty"`
+	To             *rules.Amount  `json:"to,omitempty"`
+	Whole          *rules.Amount  `json:"whole,omitempty"`
+	ExceedsWhole   bool           `json:"exceeds_whole,omitempty"`
+	Facts          []FactStated   `json:"facts,omitempty"`
+	Authority      translate.Text `json:"authority,omitempty"`
+	Undefined      translate.Text `json:"undefined,omitempty"`
 	Declarations   []Stated       `json:"declarations"`
 	Variants       []Reading      `json:"variants"`
+}
+
+// YearValue is one year of a rate.
+type YearValue struct {
+	Year  int          `json:"year"`
+	Value rules.Amount `json:"value"`
+}
+
+// FactStated is another authority's fact as answers show it.
+type FactStated struct {
+	ID     string         `json:"id"`
+	Value  string         `json:"value"`
+	Unit   string         `json:"unit,omitempty"`
+	AsOf   string         `json:"as_of"`
+	Owner  translate.Text `json:"owner"`
+	Source string         `json:"source,omitempty"`
 }
 
 // Stated is a declaration as answers show it.
@@ -47,9 +75,9 @@ type Stated struct {
 	Source      string         `json:"source"`
 	SourceTitle translate.Text `json:"source_title,omitempty"`
 	Verdict     Verdict        `json:"verdict"`
-	By          int            `json:"by,omitempty"`
-	Further     int            `json:"further,omitempty"`
-	NoRecord    int            `json:"no_record,omitempty"`
+	By          rules.Amount   `json:"by,omitempty"`
+	Further     rules.Amount   `json:"further,omitempty"`
+	NoRecord    rules.Amount   `json:"no_record,omitempty"`
 }
 
 // Reading is one variant's value.
@@ -57,7 +85,7 @@ type Reading struct {
 	Variant string         `json:"variant"`
 	Title   translate.Text `json:"title"`
 	Version string         `json:"rule_version"`
-	Value   int            `json:"value"`
+	Value   rules.Amount   `json:"value"`
 	Rows    int            `json:"evidence"`
 }
 
@@ -81,7 +109,7 @@ func (d *Desk) Answer(v *store.View, key string, p Point) (a Answer, err error) 
 		at = p.KnownOn
 	}
 	a = Answer{Key: key, Title: ind.Title, ValidOn: p.ValidOn.String(), KnownOn: time.UnixMilli(at).UTC().Format("2006-01-02T15:04:05.000Z"),
-		PackDigest: d.Rules.Digest, NoRule: ind.NoRule, Verdict: NoneSaid, Declarations: []Stated{}, Variants: []Reading{}}
+		PackDigest: d.Rules.Digest, NoRule: ind.NoRule, Authority: ind.Authority, Undefined: ind.Undefined, Verdict: NoneSaid, Declarations: []Stated{}, Variants: []Reading{}}
 	for _, s := range said {
 		if !s.speaksOf(p.ValidOn) {
 			continue
@@ -101,6 +129,17 @@ func (d *Desk) Answer(v *store.View, key string, p Point) (a Answer, err error) 
 		})
 		a.Verdict = string(worst.Verdict)
 	}
+	facts, err := d.Facts(w, key, p.ValidOn)
+	if err != nil {
+		return a, err
+	}
+	for _, f := range facts {
+		s := FactStated{ID: f.ID, Value: f.Value.String(), Unit: f.CountedIn, AsOf: string(f.AsOf), Owner: f.Owner}
+		if len(f.Sources) > 0 {
+			s.Source = f.Sources[0]
+		}
+		a.Facts = append(a.Facts, s)
+	}
 	return a, d.onRecord(w, &a, p)
 }
 
@@ -117,6 +156,19 @@ func (d *Desk) onRecord(v *store.View, a *Answer, p Point) error {
 		return err
 	}
 	a.Value, a.Qualifier, a.Unit = &f.Value, "exact", f.Rule.Unit
+	a.First, a.Size, a.Gaps, a.ExceedsWhole = f.First, f.Size, f.Gaps, f.Exceeds()
+	for _, y := range f.Years {
+		a.Years = append(a.Years, YearValue{y.Year, y.Value})
+	}
+	if f.Of != nil {
+		a.Of, a.To = &f.Of.Value, &f.To.Value
+	}
+	if f.Undivided {
+		a.Value = nil
+	}
+	if f.Whole != nil {
+		a.Whole = &f.Whole.Value
+	}
 	if f.Erred > 0 {
 		a.Qualifier = "at_least" // some versions could not be judged
 	}

@@ -16,29 +16,42 @@ import (
 type Bridge struct {
 	Rule             *rules.Rule
 	From, To         Point
-	Opening, Closing int
+	Opening, Closing rules.Amount
 	Lines            []Line
-	Unexplained      int
+	Unexplained      rules.Amount
 }
 
 // Line is one line of a bridge, with the counted things that came in and went out.
 type Line struct {
 	Kind    tally.LineKind
-	In, Out int
+	In, Out int          // counted things
+	Delta   rules.Amount // what they make of the value
 	Items   []Item
 }
+
+// The lines of the bridge of a quotient.
+const (
+	NumeratorChanged   tally.LineKind = "numerator"
+	DenominatorChanged tally.LineKind = "denominator"
+)
 
 // Item is one counted thing that came in or went out, with its records.
 type Item struct {
 	In      bool
 	Fields  []string // of a reclassified one: what made the difference
 	Records []Proof
+	Amount  rules.Amount // of a sum
 	thing   string
 }
 
 // OnRecord gives the bridge between two points by one rule of an indicator.
 func (d *Desk) OnRecord(v *store.View, key, variant string, from, to Point) (b Bridge, err error) {
 	defer fault.Wrap(&err, "bridging %s", key)
+	_, p := d.ask(v, from)
+	_, q := d.ask(v, to)
+	if p.ValidOn > q.ValidOn || p.ValidOn == q.ValidOn && p.KnownOn > 0 && q.KnownOn > 0 && p.KnownOn > q.KnownOn {
+		return b, fault.New(fault.Invalid, "figures.bridge.order", fault.Args{"from": p.ValidOn.String(), "to": q.ValidOn.String()})
+	}
 	r, err := d.rule(v, key, variant, to)
 	if err != nil {
 		return b, err
@@ -49,6 +62,9 @@ func (d *Desk) OnRecord(v *store.View, key, variant string, from, to Point) (b B
 func (d *Desk) bridge(v *store.View, r *rules.Rule, from, to Point) (b Bridge, err error) {
 	_, from = d.ask(v, from)
 	_, to = d.ask(v, to)
+	if r.Ratio != nil {
+		return d.bridgeRatio(v, r, from, to)
+	}
 	b = Bridge{Rule: r, From: from, To: to}
 	var got tally.Bridge
 	err = d.counting(v, r, to, func(n *tally.Counter, q tally.Query) error {
@@ -67,9 +83,9 @@ func (d *Desk) bridge(v *store.View, r *rules.Rule, from, to Point) (b Bridge, e
 	b.Opening, b.Closing, b.Unexplained = got.Opening, got.Closing, got.Unexplained
 	url := d.Types.Kind(r.Type).URL()
 	for _, l := range got.Lines {
-		line := Line{Kind: l.Kind, In: l.In, Out: l.Out}
+		line := Line{Kind: l.Kind, In: l.In, Out: l.Out, Delta: l.Delta}
 		for _, it := range l.Items {
-			item := Item{In: it.In, Fields: it.Fields, thing: strings.Join(it.Key, "\x1f")}
+			item := Item{In: it.In, Fields: it.Fields, Amount: it.Amount, thing: strings.Join(it.Key, "\x1f")}
 			for i, id := range it.IDs {
 				item.Records = append(item.Records, Proof{Type: r.Type, ID: id, VID: it.VIDs[i], URL: url + "/" + id, Key: it.Key})
 			}
@@ -80,11 +96,39 @@ func (d *Desk) bridge(v *store.View, r *rules.Rule, from, to Point) (b Bridge, e
 	return b, nil
 }
 
+// bridgeRatio tells what each of the two figures made of their quotient, the numerator first.
+func (d *Desk) bridgeRatio(v *store.View, r *rules.Rule, from, to Point) (b Bridge, err error) {
+	b = Bridge{Rule: r, From: from, To: to}
+	var parts [2]Bridge
+	for i, key := range []string{r.Ratio.Of, r.Ratio.To} {
+		if parts[i], err = d.OnRecord(v, key, "", from, to); err != nil {
+			return b, err
+		}
+	}
+	var ok bool
+	if b.Opening, ok = rules.Quotient(parts[0].Opening, parts[1].Opening); !ok {
+		b.Opening = 0
+	}
+	half, _ := rules.Quotient(parts[0].Closing, parts[1].Opening)
+	if b.Closing, ok = rules.Quotient(parts[0].Closing, parts[1].Closing); !ok {
+		b.Closing = 0
+	}
+	for i, l := range []Line{{Kind: NumeratorChanged, Delta: half - b.Opening}, {Kind: DenominatorChanged, Delta: b.Closing - half}} {
+		for _, p := range parts[i].Lines {
+			l.In, l.Out, l.Items = l.In+p.In, l.Out+p.Out, append(l.Items, p.Items...)
+		}
+		if l.Delta != 0 || len(l.Items) > 0 {
+			b.Lines = append(b.Lines, l)
+		}
+	}
+	return b, nil
+}
+
 // NewSaid is a declaration of what was new between two others, with the records whose date lies in its time.
 type NewSaid struct {
 	Said    *Declaration
 	Records []Proof
-	Things  int // counted things on record in that time
+	Things  rules.Amount // counted things on record in that time
 }
 
 // DeclaredBridge sets one declared value against an earlier one: what was declared as new between them, and what the
@@ -109,8 +153,11 @@ func (d *Desk) Declared(v *store.View, opening, closing *Declaration) (b Declare
 	var ok1, ok2 bool
 	b.From, ok1 = opening.point()
 	b.To, ok2 = closing.point()
-	if opening.Indicator != closing.Indicator || !ok1 || !ok2 || !opening.Value.Set || !closing.Value.Set || b.From.ValidOn >= b.To.ValidOn {
+	if opening.Indicator != closing.Indicator || !ok1 || !ok2 || !opening.Value.Set || !closing.Value.Set {
 		return b, fault.New(fault.Invalid, "figures.bridge.ends", nil)
+	}
+	if b.From.ValidOn >= b.To.ValidOn {
+		return b, fault.New(fault.Invalid, "figures.bridge.order", fault.Args{"from": b.From.ValidOn.String(), "to": b.To.ValidOn.String()})
 	}
 	b.From.KnownOn, b.To.KnownOn = v.KnownOn, v.KnownOn
 	if err := d.declaredNew(v, &b); err != nil {

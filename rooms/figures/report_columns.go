@@ -28,6 +28,9 @@ type Columns struct {
 func NewColumns(types *record.Registry, counting []*rules.Rule) (*Columns, error) {
 	c := &Columns{types: types, kept: map[string]*mirror{}}
 	for _, r := range counting {
+		if r.Ratio != nil {
+			continue // made of two others
+		}
 		k := types.Kind(r.Type)
 		if k == nil {
 			return nil, fault.New(fault.Defect, "figures.columns.type", fault.Args{"type": r.Type, "rule": r.Key})
@@ -43,8 +46,10 @@ func NewColumns(types *record.Registry, counting []*rules.Rule) (*Columns, error
 				m.want(r.Fields()[f])
 			}
 		}
-		for _, f := range r.Distinct {
-			m.want(r.Fields()[f])
+		for _, f := range append(slices.Clone(r.Distinct), r.Measure, r.DatedBy) {
+			if f != "" {
+				m.want(r.Fields()[f])
+			}
 		}
 	}
 	for _, m := range c.kept {

@@ -1,6 +1,8 @@
 package figures
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -18,6 +20,12 @@ type Indicator struct {
 	Key    string         `toml:"key"`
 	Title  translate.Text `toml:"title"`
 	NoRule translate.Text `toml:"no_rule"`
+	// Authority says whose fact it is, where it is another authority's; the facts on file answer it.
+	Authority translate.Text `toml:"authority"`
+	// Undefined says which word of it has no definition: the verdict then depends on the reading.
+	Undefined translate.Text `toml:"undefined"`
+	// Reference marks a value that was taken from elsewhere and not counted.
+	Reference bool `toml:"reference"`
 }
 
 // Desk answers what the figures are. It is made once, for one pack of rules, and asked inside a View.
@@ -90,14 +98,29 @@ type Figure struct {
 	Key, Variant string
 	Rule         *rules.Rule
 	Point        Point
-	Value        int
-	Rows         int // versions counted; more than Value where several make one counted thing
+	Value        rules.Amount
+	Things       int // counted things; only known with evidence
+	Rows         int // versions counted; more than Things where several make one counted thing
 	Erred        int // versions that could not be judged, and so are not in the value
 	Near         int // near misses; only known with evidence
 	Digest       string
 	Counted      []Proof
 	Missed       []Miss
+
+	Years []tally.Year // of a rate, year by year
+	First string       // of a first, its date
+	Size  int          // of a coverage, how many members the list has on the day
+	Gaps  []string     // of a coverage, the members that are not covered; only known with evidence
+	Of    *Figure      // of a quotient, what is divided
+	To    *Figure      // of a quotient, by what
+	// Undivided: there was nothing to divide by, so the quotient has no value.
+	Undivided bool
+	// Whole is the figure this one is a part of and must not exceed; only known with evidence.
+	Whole *Figure
 }
+
+// Exceeds tells whether a part is larger than its whole: then one of the two is wrong.
+func (f Figure) Exceeds() bool { return f.Whole != nil && f.Value > f.Whole.Value }
 
 // Proof is one version behind a figure.
 type Proof struct {
@@ -107,7 +130,10 @@ type Proof struct {
 	Sample        bool
 	URL           string
 	Key           []string // what makes it one counted thing
-	Twins         []string // other versions that make the same counted thing: they add nothing
+	Twins         []string // other versions that make the same counted thing
+	Twin          bool     // another version stands for the thing: this one adds nothing
+	Amount        rules.Amount
+	Year          int // of a rate
 	thing         string
 }
 
@@ -154,7 +180,7 @@ func (d *Desk) counting(v *store.View, r *rules.Rule, p Point, fn func(n *tally.
 		return err
 	}
 	return d.columns.with(v, r, func(n *tally.Counter, known int64) error {
-		return fn(n, tally.Query{ValidOn: p.ValidOn, KnownOn: known, PeriodFrom: p.From, PeriodTo: p.To, Lists: is, Scope: scope})
+		return fn(n, tally.Query{ValidOn: p.ValidOn, KnownOn: known, PeriodFrom: p.From, PeriodTo: p.To, Lists: is.has, Scope: scope})
 	})
 }
 
@@ -181,12 +207,81 @@ func (d *Desk) Value(v *store.View, key, variant string, p Point) (f Figure, err
 func (d *Desk) value(v *store.View, r *rules.Rule, p Point) (f Figure, err error) {
 	_, p = d.ask(v, p)
 	f = Figure{Key: r.Key, Variant: r.Variant, Rule: r, Point: p}
+	if r.Ratio != nil {
+		return f, d.divide(v, &f, d.value)
+	}
 	err = d.counting(v, r, p, func(n *tally.Counter, q tally.Query) error {
 		res, err := n.Count(q)
-		f.Value, f.Rows, f.Erred = res.Value, res.Rows, res.Erred
+		f.Value, f.Rows, f.Erred, f.Years, f.First = res.Value, res.Rows, res.Erred, res.Years, res.First
 		return err
 	})
+	if err == nil && r.OfList != "" {
+		err = d.cover(v, &f)
+	}
 	return f, err
+}
+
+// divide works out a quotient of two figures, each by its main rule at the same point.
+func (d *Desk) divide(v *store.View, f *Figure, count func(v *store.View, r *rules.Rule, p Point) (Figure, error)) error {
+	for _, x := range []struct {
+		key string
+		at  **Figure
+	}{{f.Rule.Ratio.Of, &f.Of}, {f.Rule.Ratio.To, &f.To}} {
+		r, err := d.rule(v, x.key, "", f.Point)
+		if err != nil {
+			return err
+		}
+		part, err := count(v, r, f.Point)
+		if err != nil {
+			return err
+		}
+		*x.at = &part
+		f.Rows, f.Erred, f.Near = f.Rows+part.Rows, f.Erred+part.Erred, f.Near+part.Near
+		f.Counted, f.Missed = append(f.Counted, part.Counted...), append(f.Missed, part.Missed...)
+	}
+	var ok bool
+	f.Value, ok = rules.Quotient(f.Of.Value, f.To.Value)
+	f.Undivided = !ok || f.Of.Undivided || f.To.Undivided
+	if f.Of.Digest != "" {
+		sum := sha256.Sum256([]byte(f.Of.Digest + "\n" + f.To.Digest + "\n" + f.Rule.Digest))
+		f.Digest = hex.EncodeToString(sum[:])
+	}
+	return nil
+}
+
+// cover sets the value of a coverage beside the list it is about.
+func (d *Desk) cover(v *store.View, f *Figure) error {
+	v, _ = d.ask(v, f.Point)
+	is, err := d.lists.at(v)
+	if err != nil {
+		return err
+	}
+	named := map[string]bool{}
+	for _, p := range f.Counted {
+		named[p.Key[0]] = true
+	}
+	f.Size, f.Gaps = is.missing(f.Rule.OfList, f.Point.ValidOn, named)
+	if f.Digest == "" {
+		f.Gaps = nil // without evidence nobody knows which
+	}
+	return nil
+}
+
+// within counts the figure that another is a part of.
+func (d *Desk) within(v *store.View, f *Figure) error {
+	if f.Rule.Parent == "" {
+		return nil
+	}
+	r, err := d.rule(v, f.Rule.Parent, "", f.Point)
+	if fault.KindOf(err) == fault.Missing {
+		return nil // the whole has no rule for that day
+	}
+	if err != nil {
+		return err
+	}
+	w, err := d.value(v, r, f.Point)
+	f.Whole = &w
+	return err
 }
 
 // Proved is Value with every version behind it, and the near misses with their reasons.
@@ -202,6 +297,9 @@ func (d *Desk) Proved(v *store.View, key, variant string, p Point) (f Figure, er
 func (d *Desk) proved(v *store.View, r *rules.Rule, p Point) (f Figure, err error) {
 	_, p = d.ask(v, p)
 	f = Figure{Key: r.Key, Variant: r.Variant, Rule: r, Point: p}
+	if r.Ratio != nil {
+		return f, d.divide(v, &f, d.proved)
+	}
 	var ev tally.Evidence
 	err = d.counting(v, r, p, func(n *tally.Counter, q tally.Query) error {
 		ev = n.Evidence(q)
@@ -210,7 +308,7 @@ func (d *Desk) proved(v *store.View, r *rules.Rule, p Point) (f Figure, err erro
 	if err != nil {
 		return f, err
 	}
-	f.Value, f.Rows, f.Near, f.Digest = ev.Value, len(ev.Counted), len(ev.Near), ev.Digest
+	f.Value, f.Things, f.Rows, f.Near, f.Digest, f.Years, f.First = ev.Value, ev.Things, len(ev.Counted), len(ev.Near), ev.Digest, ev.Years, ev.First
 	f.Counted = make([]Proof, len(ev.Counted))
 	for i, row := range ev.Counted {
 		f.Counted[i] = d.proof(r, row)
@@ -226,7 +324,12 @@ func (d *Desk) proved(v *store.View, r *rules.Rule, p Point) (f Figure, err erro
 	// not hang on that.
 	slices.SortFunc(f.Counted, byRecord)
 	slices.SortFunc(f.Missed, func(a, b Miss) int { return byRecord(a.Proof, b.Proof) })
-	return f, nil
+	if r.OfList != "" {
+		if err := d.cover(v, &f); err != nil {
+			return f, err
+		}
+	}
+	return f, d.within(v, &f)
 }
 
 func byRecord(a, b Proof) int {
@@ -239,7 +342,7 @@ func byRecord(a, b Proof) int {
 func (d *Desk) proof(r *rules.Rule, row tally.Row) Proof {
 	k := d.Types.Kind(r.Type)
 	return Proof{Type: r.Type, ID: row.ID, VID: row.VID, URL: k.URL() + "/" + row.ID, Key: row.Key, Twins: row.Twins,
-		thing: strings.Join(row.Key, "\x1f")}
+		Twin: row.Twin, Amount: row.Amount, Year: row.Year, thing: strings.Join(row.Key, "\x1f")}
 }
 
 func reasons(r *rules.Rule, n tally.NearMiss) []Reason {

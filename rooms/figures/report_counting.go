@@ -28,7 +28,10 @@ func (d *Desk) Keys(n int, on clock.Day) []string {
 }
 
 // Lists gives the dated lists as of the View, for rules that ask them.
-func (d *Desk) Lists(v *store.View) (rules.Lists, error) { return d.lists.at(v) }
+func (d *Desk) Lists(v *store.View) (rules.Lists, error) {
+	l, err := d.lists.at(v)
+	return l.has, err
+}
 
 // Counting asks the main rule of every figure about one record; rules whose population it does not belong to are left
 // out.
@@ -40,10 +43,10 @@ func (d *Desk) Counting(v *store.View, k *record.Kind, rec any) ([]Part, error) 
 	values := k.Facts(rec)
 	var out []Part
 	for _, r := range d.Rules.Rules("") {
-		if r.Type != k.Name || r.Variant != "main" || !r.Valid.Has(v.ValidOn) {
+		if r.Ratio != nil || r.Type != k.Name || r.Variant != "main" || !r.Valid.Has(v.ValidOn) {
 			continue
 		}
-		res := r.Explain(values, rules.Always(v.ValidOn, lists))
+		res := r.Explain(values, rules.Always(v.ValidOn, lists.has))
 		if !res.InPopulation() {
 			continue
 		}

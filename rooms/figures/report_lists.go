@@ -8,7 +8,6 @@ import (
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
-	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
 )
 
@@ -17,7 +16,7 @@ import (
 type lists struct {
 	mu   sync.Mutex
 	vids string
-	of   map[string][]member
+	of   dated
 }
 
 // member is one entry of a list, for days.
@@ -34,8 +33,38 @@ func (m member) on(d clock.Day) bool {
 	return m.From.Earliest() <= d && (m.Until == "" || d < m.Until.Earliest())
 }
 
+// dated is what the lists say, as of a View.
+type dated map[string][]member
+
+// has tells whether somebody stood on a list on a day.
+func (l dated) has(key, who string, on clock.Day) bool {
+	return slices.ContainsFunc(l[key], func(m member) bool {
+		return who != "" && (m.Country == who || m.Place == who) && m.on(on)
+	})
+}
+
+// missing splits the members of a list on a day: how many there are, and which of them are not among those named.
+func (l dated) missing(key string, on clock.Day, named map[string]bool) (size int, gaps []string) {
+	done := map[string]bool{}
+	for _, m := range l[key] {
+		name := m.Country
+		if name == "" {
+			name = m.Place
+		}
+		if !m.on(on) || done[name] {
+			continue
+		}
+		done[name] = true
+		size++
+		if !named[m.Country] && (m.Place == "" || !named[m.Place]) {
+			gaps = append(gaps, name)
+		}
+	}
+	return size, gaps
+}
+
 // at gives the dated lists that the View can see.
-func (l *lists) at(v *store.View) (is rules.Lists, err error) {
+func (l *lists) at(v *store.View) (is dated, err error) {
 	defer fault.Wrap(&err, "reading the dated lists")
 	rows, err := v.Query(`SELECT x.vid, x.key, x.members FROM {placelist} x ORDER BY x.vid`)
 	if err != nil {
@@ -56,7 +85,7 @@ func (l *lists) at(v *store.View) (is rules.Lists, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if name := strings.Join(vids, " "); name != l.vids || l.of == nil {
-		of := map[string][]member{}
+		of := dated{}
 		for i, raw := range members {
 			var ms []member
 			if raw != "" {
@@ -68,10 +97,5 @@ func (l *lists) at(v *store.View) (is rules.Lists, err error) {
 		}
 		l.vids, l.of = name, of
 	}
-	of := l.of
-	return func(key, who string, on clock.Day) bool {
-		return slices.ContainsFunc(of[key], func(m member) bool {
-			return who != "" && (m.Country == who || m.Place == who) && m.on(on)
-		})
-	}, nil
+	return l.of, nil
 }

@@ -1,8 +1,11 @@
 package figures
 
 import (
+	"cmp"
 	"math"
+	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"yunqiao/kernel/clock"
@@ -18,18 +21,20 @@ type Verdict string
 
 // The verdicts.
 const (
-	Agrees       Verdict = "agrees"
-	Short        Verdict = "short"        // fewer on record than declared
-	Over         Verdict = "over"         // more on record than declared
-	Contradicted Verdict = "contradicted" // more on record by every reading, or declared otherwise for the same day
-	Depends      Verdict = "depends"      // one reading of the word agrees, the main one does not
-	NotOurs      Verdict = "not_ours"     // no rule: the indicator says why
-	NoDate       Verdict = "no_date"      // nobody said of which day
-	NoValue      Verdict = "no_value"     // said without a number
+	Agrees       Verdict = "on_record"
+	Short        Verdict = "short"            // fewer on record than declared
+	Over         Verdict = "over"             // more on record than declared
+	Contradicted Verdict = "contradicted"     // more on record by every reading, or declared otherwise for the same day
+	Depends      Verdict = "depends"          // one reading of the word agrees, the main one does not
+	OthersFact   Verdict = "others_fact"      // another authority's fact, answered from what it gave out
+	NoRule       Verdict = "not_reproducible" // no rule: the indicator says why, or a word has no definition
+	Nothing      Verdict = "no_record"        // a rule, and nothing at all on record that it could look at
+	NoDate       Verdict = "no_date"          // nobody said of which day
+	NoValue      Verdict = "no_value"         // said without a number
 )
 
 // Verdicts lists the verdicts in the order of the work they make.
-var Verdicts = []Verdict{Contradicted, Over, Short, Depends, NoDate, NoValue, NotOurs, Agrees}
+var Verdicts = []Verdict{Contradicted, Over, Short, Depends, Nothing, NoDate, NoValue, NoRule, OthersFact, Agrees}
 
 // ClassKind says how near what is on record comes to being counted.
 type ClassKind string
@@ -62,46 +67,76 @@ type Reconciliation struct {
 	Said    *Declaration
 	Point   Point
 	Verdict Verdict
-	By      int // short or over by how many
+	By      rules.Amount // short or over by how many
 	Figure  Figure
-	Sides   []Figure // every variant, the main one first
-	Best    Figure   // the variant that counts most
-	Further int      // counted by the best variant and not by the main one
-	Missing int      // declared, and not on record under any reading
-	Agree   []string // variants that agree
+	Sides   []Figure     // every variant, the main one first
+	Best    Figure       // the variant that counts most
+	Further rules.Amount // counted by the best variant and not by the main one
+	Missing rules.Amount // declared, and not on record under any reading
+	Agree   []string     // variants that agree
 	Against []*Declaration
 	NoRule  translate.Text
-	Classes []Class
+	Facts   []*Fact // of another authority, for the day
+	// Differ names the variants that come to another verdict than the main rule does.
+	Differ []string
+	// OffYears are the years of a rate that by themselves do not meet what was said of the mean.
+	OffYears []int
+	Classes  []Class
 }
 
 // Meets checks a count against a declared value with its qualifier. When it does not meet it, by is how many are
-// lacking, or, negative, too many. "Almost" is from nine tenths to just below; "about" is within a tenth.
-func Meets(qualifier string, declared float64, counted int) (ok bool, by int) {
+// lacking, or, negative, too many. "Almost" is from nine tenths to just below; "about" is within a tenth. Things go by
+// ones: "more than 250" begins at 251. What is not whole, or is set beside what is not, is compared as it is.
+func Meets(qualifier string, declared float64, counted rules.Amount) (ok bool, by rules.Amount) {
 	c := float64(counted)
+	parts := declared != math.Trunc(declared) || !counted.Whole()
+	step, up, down := 1.0, math.Ceil, math.Floor
+	if parts {
+		step, up, down = 0, func(v float64) float64 { return v }, func(v float64) float64 { return v }
+	}
 	least, most := declared, declared
+	open := false // the bound itself does not meet
 	switch qualifier {
 	case "more_than":
-		least, most = math.Floor(declared)+1, math.Inf(1)
+		least, most, open = down(declared)+step, math.Inf(1), parts
 	case "at_least":
-		least, most = math.Ceil(declared), math.Inf(1)
+		least, most = up(declared), math.Inf(1)
 	case "almost":
-		least, most = tenths(declared, 9), math.Ceil(declared)-1
+		least, most = tenths(declared, 9, up), up(declared)-step
+		open = parts && c == declared
 	case "about":
-		least, most = tenths(declared, 9), math.Floor(math.Floor(declared*11)/10)
+		least, most = tenths(declared, 9, up), tenths(declared, 11, down)
 	case "from_none":
 		least, most = max(declared, 1), math.Inf(1)
 	}
 	switch {
 	case c < least:
-		return false, int(math.Ceil(least - c))
+		return false, less(least, c)
 	case c > most:
-		return false, -int(math.Ceil(c - most))
+		return false, -less(c, most)
+	case open && c == declared:
+		return false, 0
 	}
 	return true, 0
 }
 
-// tenths is the least whole number that is n tenths of a value or more; a product of whole numbers is exact.
-func tenths(v float64, n float64) float64 { return math.Ceil(v * n / 10) }
+// less is the difference of two numbers as they are written.
+func less(a, b float64) rules.Amount {
+	var s rules.Sum
+	s.Add(a)
+	s.Add(-b)
+	return s.Amount()
+}
+
+// tenths is n tenths of a value, brought to a whole number where things are counted.
+func tenths(v float64, n int, whole func(float64) float64) float64 {
+	r, ok := new(big.Rat).SetString(strconv.FormatFloat(v, 'g', -1, 64))
+	if !ok {
+		return v
+	}
+	f, _ := r.Mul(r, big.NewRat(int64(n), 10)).Float64()
+	return whole(f)
+}
 
 // point is of which day and period a declaration speaks; false when nobody said.
 func (s *Declaration) point() (Point, bool) {
@@ -168,11 +203,12 @@ func (d *Desk) Judge(v *store.View, said *Declaration, all []*Declaration) (r Re
 	if r.Sides, err = d.Side(v, said.Indicator, r.Point); err != nil {
 		return r, err
 	}
+	if r.Facts, err = d.Facts(v, said.Indicator, r.Point.ValidOn); err != nil {
+		return r, err
+	}
 	if len(r.Sides) == 0 || r.Sides[0].Variant != "main" {
-		r.Verdict, r.NoRule, r.Sides = NotOurs, ind.NoRule, nil
-		if len(r.Against) > 0 {
-			r.Verdict = Contradicted
-		}
+		r.Sides = nil
+		d.withoutRule(&r, ind)
 		return r, nil
 	}
 	r.Figure, r.Best = r.Sides[0], r.Sides[0]
@@ -181,11 +217,35 @@ func (d *Desk) Judge(v *store.View, said *Declaration, all []*Declaration) (r Re
 			r.Best = s
 		}
 	}
-	if !said.Value.Set {
+	if r.Figure.Undivided {
+		r.Verdict = Nothing
+		return r, nil
+	}
+	if !said.Value.Set && (said.Qualifier != "all" || r.Figure.Size == 0) {
 		r.Verdict = NoValue
 		return r, nil
 	}
-	return r, d.weigh(v, &r)
+	if err := d.weigh(v, &r, ind); err != nil {
+		return r, err
+	}
+	if !ind.Authority.Empty() && r.Verdict != Agrees && len(r.Facts) > 0 {
+		r.Verdict = OthersFact
+	}
+	return r, nil
+}
+
+// withoutRule gives the verdict on what nothing here counts.
+func (d *Desk) withoutRule(r *Reconciliation, ind Indicator) {
+	switch {
+	case len(r.Against) > 0:
+		r.Verdict, r.NoRule = Contradicted, ind.NoRule
+	case !ind.Authority.Empty() || len(r.Facts) > 0:
+		r.Verdict, r.NoRule = OthersFact, ind.Authority
+	case !ind.Undefined.Empty():
+		r.Verdict, r.NoRule = NoRule, ind.Undefined
+	default:
+		r.Verdict, r.NoRule = NoRule, ind.NoRule
+	}
 }
 
 // sameTime tells whether two declarations speak of the same time, as exactly as either says.
@@ -193,16 +253,38 @@ func sameTime(a, b *Declaration) bool {
 	return a.AsOf != "" && a.AsOf == b.AsOf && a.PeriodFrom == b.PeriodFrom && a.PeriodTo == b.PeriodTo
 }
 
-func (d *Desk) weigh(v *store.View, r *Reconciliation) error {
+// meets sets one reading of a figure beside a declaration. "All" of a list is the whole list, whatever number was said.
+func meets(said *Declaration, f Figure) (ok bool, by rules.Amount) {
+	if said.Qualifier == "all" && f.Size > 0 {
+		if by = rules.Amount(f.Size) - f.Value; by > 0 {
+			return false, by
+		}
+		if !said.Value.Set {
+			return true, 0
+		}
+	}
+	return Meets(said.Qualifier, said.Value.Value, f.Value)
+}
+
+func (d *Desk) weigh(v *store.View, r *Reconciliation, ind Indicator) error {
 	said := r.Said
-	least := math.MaxInt
+	ok, by := meets(said, r.Figure)
+	least := r.Figure.Value
 	for _, s := range r.Sides[1:] {
-		if ok, _ := Meets(said.Qualifier, said.Value.Value, s.Value); ok {
+		good, _ := meets(said, s)
+		if good {
 			r.Agree = append(r.Agree, s.Variant)
+		}
+		if good != ok {
+			r.Differ = append(r.Differ, s.Variant)
 		}
 		least = min(least, s.Value)
 	}
-	ok, by := Meets(said.Qualifier, said.Value.Value, r.Figure.Value)
+	for _, y := range r.Figure.Years {
+		if good, _ := Meets(said.Qualifier, said.Value.Value, y.Value); !good {
+			r.OffYears = append(r.OffYears, y.Year)
+		}
+	}
 	if ok && said.Qualifier == "from_none" {
 		// From nothing: at the beginning there must have been none.
 		start := r.Point
@@ -217,16 +299,27 @@ func (d *Desk) weigh(v *store.View, r *Reconciliation) error {
 	}
 	r.By = max(by, -by)
 	switch {
+	case ok && len(r.Differ) > 0 && !ind.Undefined.Empty():
+		r.Verdict = Depends
 	case ok:
 		r.Verdict = Agrees
 	case len(r.Agree) > 0:
 		r.Verdict = Depends
-	case by > 0:
+	case by >= 0:
 		r.Verdict = Short
-		r.Further = r.Best.Value - r.Figure.Value
-		_, missing := Meets(said.Qualifier, said.Value.Value, r.Best.Value)
+		r.Further = less(float64(r.Best.Value), float64(r.Figure.Value))
+		_, missing := meets(said, r.Best)
 		r.Missing = max(missing, 0)
-	case min(least, r.Figure.Value) > int(said.Value.Value):
+		if r.Best.Value == 0 && r.Figure.Rows == 0 {
+			f, err := d.proved(v, r.Figure.Rule, r.Point)
+			if err != nil {
+				return err
+			}
+			if f.Near == 0 {
+				r.Verdict = Nothing
+			}
+		}
+	case float64(least) > said.Value.Value:
 		r.Verdict = Contradicted
 	default:
 		r.Verdict = Over
@@ -236,7 +329,7 @@ func (d *Desk) weigh(v *store.View, r *Reconciliation) error {
 
 // Reconcile is Judge with the difference put into classes, each with its records.
 func (d *Desk) Reconcile(v *store.View, said *Declaration, all []*Declaration) (r Reconciliation, err error) {
-	if r, err = d.Judge(v, said, all); err != nil || r.Figure.Rule == nil {
+	if r, err = d.Judge(v, said, all); err != nil || r.Figure.Rule == nil || r.Figure.Rule.Ratio != nil {
 		return r, err
 	}
 	defer fault.Wrap(&err, "reconciling %s", said.ID)
@@ -257,15 +350,15 @@ func (d *Desk) Reconcile(v *store.View, said *Declaration, all []*Declaration) (
 		}
 	}
 	if r.Missing > 0 {
-		r.Classes = append(r.Classes, Class{Kind: NoRecord, Count: r.Missing})
+		r.Classes = append(r.Classes, Class{Kind: NoRecord, Count: int(math.Ceil(float64(r.Missing)))})
 	}
 	return r, nil
 }
 
 // beyond adds the things that the main rule counts and the narrowest reading does not.
 func (d *Desk) beyond(v *store.View, r *Reconciliation) error {
-	narrow := slices.MinFunc(r.Sides, func(a, b Figure) int { return a.Value - b.Value })
-	if narrow.Value >= r.Figure.Value || !slices.Equal(narrow.Rule.Distinct, r.Figure.Rule.Distinct) {
+	narrow := slices.MinFunc(r.Sides, func(a, b Figure) int { return cmp.Compare(a.Value, b.Value) })
+	if narrow.Value >= r.Figure.Value || narrow.Rule.Ratio != nil || !slices.Equal(narrow.Rule.Distinct, r.Figure.Rule.Distinct) {
 		return nil
 	}
 	n, err := d.proved(v, narrow.Rule, r.Point)

@@ -239,3 +239,19 @@ func batches(s []string) func(func([]string) bool) {
 		}
 	}
 }
+
+// Middles gives for each country, by its code, the point that stands for it: the middle of the places on record there.
+func Middles(v *store.View, countries []string) (map[string]Point, error) {
+	a, err := readAtlas(v, nil, countries)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Point{}
+	for _, c := range countries {
+		out[c] = Point{How: Nowhere}
+		if p := a.country[c]; p != nil {
+			out[c] = a.point(p.ID)
+		}
+	}
+	return out, nil
+}

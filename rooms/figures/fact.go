@@ -1,0 +1,47 @@
+package figures
+
+import (
+	"slices"
+
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+)
+
+// Fact is what another authority gave out about an indicator: the office may quote it, with its owner and its date, and
+// does not count it.
+type Fact struct {
+	record.Head
+	Indicator string
+	Value     record.Num
+	CountedIn string
+	Owner     translate.Text
+	AsOf      clock.When
+	Note      translate.Text
+}
+
+// Facts is the type of other authorities' facts.
+var Facts = record.Define("figures", "fact", func(f *Fact) *record.Head { return &f.Head },
+	record.Text("indicator", func(f *Fact) *string { return &f.Indicator }).Required().Max(60).Search().List(),
+	record.Number("value", func(f *Fact) *record.Num { return &f.Value }).List(),
+	record.Text("counted_in", func(f *Fact) *string { return &f.CountedIn }).Max(40).List(),
+	record.I18n("owner", func(f *Fact) *translate.Text { return &f.Owner }).Required().Search().List(),
+	record.Date("as_of", func(f *Fact) *clock.When { return &f.AsOf }).Required().List(),
+	record.I18n("note", func(f *Fact) *translate.Text { return &f.Note }),
+).Public().At("/facts", "file").SortBy("as_of", true).
+	LabelBy(func(f *Fact) translate.Text {
+		s := f.Indicator + " " + f.Value.String() + " (" + string(f.AsOf) + ")"
+		return translate.Text{"zh": s, "en": s}
+	})
+
+// Facts lists what other authorities gave out about an indicator by a day, the newest first.
+func (d *Desk) Facts(v *store.View, key string, by clock.Day) (out []*Fact, err error) {
+	defer fault.Wrap(&err, "reading facts of %s", key)
+	all, err := record.Select(v, Facts, "WHERE x.indicator = ? ORDER BY x.as_of DESC, x.id", key)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(f *Fact) bool { return f.AsOf.Earliest() > by }), nil
+}
