@@ -123,3 +123,76 @@ func TestWhatStandsForAThing(t *testing.T) {
 		t.Errorf("want (0.1 + 3.25 + 5.5 + 0) / 4: %+v %v", rate, err)
 	}
 }
+
+// TestPagesOfEvidence: read page by page, the evidence is what it is when read at once.
+func TestPagesOfEvidence(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(10) {
+		d := dice{rand.New(rand.NewPCG(seed, 19))}
+		table := d.history(300).table(t)
+		for range 6 {
+			r := d.rule(t)
+			if d.IntN(2) == 0 {
+				r = d.measuring(t)
+			}
+			c, q := compile(t, r, table), d.query()
+			ev := c.Evidence(q)
+			whole := map[string]string{}
+			for _, x := range ev.Counted {
+				whole[x.VID] = fmt.Sprint(x.ID, x.Key, len(x.Twins), x.Twin, x.Amount, x.Year)
+			}
+			for _, x := range ev.Near {
+				whole[x.VID] = fmt.Sprint(x.ID, x.Key, x.Excluded, x.Erred)
+			}
+			seen := 0
+			for _, near := range []bool{false, true} {
+				var at tally.Cursor
+				for more := true; more; {
+					w := c.Window(q, at, 7, near)
+					more = w.More
+					if w.Rows != len(ev.Counted) || w.Missed != len(ev.Near) {
+						t.Fatalf("a page knows of %d and %d, want %d and %d", w.Rows, w.Missed, len(ev.Counted), len(ev.Near))
+					}
+					for _, x := range w.Counted {
+						seen++
+						if got := fmt.Sprint(x.ID, x.Key, len(x.Twins), x.Twin, x.Amount, x.Year); got != whole[x.VID] || x.ID < at.ID {
+							t.Errorf("got %s after %v, want %s", got, at, whole[x.VID])
+						}
+						at = tally.Cursor{ID: x.ID, VID: x.VID}
+					}
+					for _, x := range w.Near {
+						seen++
+						if got := fmt.Sprint(x.ID, x.Key, x.Excluded, x.Erred); got != whole[x.VID] {
+							t.Errorf("got %s, want %s", got, whole[x.VID])
+						}
+						at = tally.Cursor{ID: x.ID, VID: x.VID}
+					}
+				}
+			}
+			if seen != len(whole) {
+				t.Errorf("%d versions on the pages, %d at once", seen, len(whole))
+			}
+		}
+	}
+}
+
+func BenchmarkFirstPageOf100000(b *testing.B) {
+	table := tally.NewTable(fields)
+	batch := make([]tally.Version, 0, 1000)
+	for i := range 100_000 {
+		batch = append(batch, tally.Version{VID: fmt.Sprintf("v%025d", i), ID: fmt.Sprintf("r%d", (i*7919)%100_000), ValidFrom: -clock.Open, ValidTo: clock.Open,
+			Values: []any{"twin", "", "", fmt.Sprint(i % 90_000), "", "2020", nil, 1.5, nil, nil}})
+		if len(batch) == cap(batch) {
+			if err := table.Append(batch...); err != nil {
+				b.Fatal(err)
+			}
+			batch = batch[:0]
+		}
+	}
+	c := compile(b, measuring(b, "measure='money'\ndistinct=['partner']", cond{"k", "population", `kind == "twin"`, ""}), table)
+	for b.Loop() {
+		if w := c.Window(tally.Query{ValidOn: day0, KnownOn: 10, Scope: all}, tally.Cursor{}, 200, false); len(w.Counted) != 200 || w.Rows != 100_000 {
+			b.Fatal(len(w.Counted), w.Rows)
+		}
+	}
+}

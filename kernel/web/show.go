@@ -254,7 +254,9 @@ func (c *Call) claims(k *record.Kind, h *record.Head, field string, n *Names) (o
 		}
 		disputed = disputed || cl.Value != first
 		x := kit.Claim{Value: cl.Value, Day: string(cl.Day), Preferred: cl.Preferred, Reason: cl.Reason.Show(c.Lang)}
-		if f != nil {
+		if f == nil {
+			x.Value = c.headWord(k, field, cl.Value)
+		} else {
 			switch f.Kind {
 			case record.KindChoice:
 				x.Value = c.ChoiceName(k, f, cl.Value)
@@ -288,10 +290,43 @@ func (c *Call) headFacts(k *record.Kind, h *record.Head, n *Names) []kit.Fact {
 		kit.Fact{Title: c.Say("record.head.id"), Value: h.ID})
 	for _, field := range []string{"state", "valid_from", "valid_to"} {
 		if cs, disputed := c.claims(k, h, field, n); len(cs) > 0 {
-			out = append(out, kit.Fact{Title: c.Say("record.head." + field), Claims: cs, Disputed: disputed})
+			x := kit.Fact{Title: c.Say("record.head." + field), Claims: cs, Disputed: disputed}
+			switch field {
+			case "state":
+				st := c.StateOf(k, h.State)
+				x.Status = &st
+			case "valid_from":
+				x.Value = c.headWord(k, field, h.From.String())
+			case "valid_to":
+				x.Value = c.headWord(k, field, h.To.String())
+			}
+			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// headWord is a value of a head column as a person reads it: a state by its name, the end of an interval as its last
+// day, an open side in words.
+func (c *Call) headWord(k *record.Kind, field, value string) string {
+	switch field {
+	case "state":
+		if k.Life.Has(value) {
+			return c.StateOf(k, value).Word
+		}
+	case "valid_from":
+		if value == "" {
+			return c.Say("web.valid.no_start")
+		}
+	case "valid_to":
+		if value == "" {
+			return c.Say("web.valid.no_end")
+		}
+		if d, err := clock.ParseDay(value); err == nil {
+			return (d - 1).String()
+		}
+	}
+	return value
 }
 
 // interval says in words for which days a version holds.
@@ -523,7 +558,7 @@ func claimsDiffer(a, b []record.Claim) bool {
 func (c *Call) claimLines(k *record.Kind, h *record.Head) string {
 	var out []string
 	for _, cl := range h.Claims {
-		s := c.FieldName(k, cl.Field) + c.Say("web.colon") + cl.Value
+		s := c.FieldName(k, cl.Field) + c.Say("web.colon") + c.headWord(k, cl.Field, cl.Value)
 		if cl.Preferred {
 			s += " ✓"
 		}

@@ -21,6 +21,7 @@ type Declaration struct {
 	Kind       string
 	Speaker    string
 	Note       translate.Text
+	Section    string // of the source, as the source numbers it
 }
 
 // Qualifiers are what a speaker adds to a number; they are part of the figure.
@@ -38,6 +39,7 @@ var Declarations = record.Define("figures", "declaration", func(d *Declaration) 
 	record.Choice("kind", func(d *Declaration) *string { return &d.Kind }, "speech", "other_date").Required().List(),
 	record.Text("speaker", func(d *Declaration) *string { return &d.Speaker }).Max(200).Search(),
 	record.I18n("note", func(d *Declaration) *translate.Text { return &d.Note }),
+	record.Text("section", func(d *Declaration) *string { return &d.Section }).Max(40),
 ).Public().At("/declarations", "file").SortBy("as_of", true).
 	LabelBy(func(d *Declaration) translate.Text {
 		s := d.Indicator + " " + d.Value.String() + " (" + string(d.AsOf) + ")"

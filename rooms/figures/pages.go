@@ -209,15 +209,60 @@ func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) (
 	if err := rm.Desk.Named(v, named...); err != nil {
 		return nil, err
 	}
-	kind := rm.Desk.Types.Kind(f.Rule.Type)
 	view.Evidence = &kit.Table{Title: c.Say("figures.page.evidence"), Empty: c.Say("figures.page.no_evidence"), Columns: columns(c, "record", "state", "version", "twins")}
 	for _, p := range counted {
-		view.Evidence.Rows = append(view.Evidence.Rows, proofRow(c, kind, p))
+		view.Evidence.Rows = append(view.Evidence.Rows, proofRow(c, rm.Desk.Types.Kind(p.Type), p))
 	}
 	for _, m := range missed {
 		view.Near = append(view.Near, nearMiss(c, m))
 	}
-	return rm.rule(c, v, f)
+	view.EvidenceAll, view.Exports = behindAddress(f, false), []kit.Link{{Title: c.Say("figures.page.export_xlsx"), Href: exportAddress(f, false, "xlsx")}, {Title: c.Say("figures.page.export_csv"), Href: exportAddress(f, false, "csv")}}
+	if len(f.Missed) > perPage {
+		view.NearMore = behindAddress(f, true)
+	}
+	more, err := rm.rule(c, v, f)
+	return append(measured(c, view, f), more...), err
+}
+
+// measured shows what a figure is made of that is more than a number of things.
+func measured(c *web.Call, view *kit.Figure, f Figure) (out []kit.Section) {
+	if f.Undivided {
+		view.Value = c.Say("figures.page.no_value")
+		view.Note += " " + c.Say("figures.page.undivided")
+	}
+	if f.First != "" {
+		view.Note += " " + c.Say("figures.page.first", "date", f.First)
+	}
+	if f.Exceeds() {
+		view.Note += " " + c.Say("figures.page.exceeds", "title", f.Whole.Rule.Title.Show(c.Lang), "value", f.Whole.Value.String())
+	}
+	if f.Of != nil {
+		sec := kit.Section{Title: c.Say("figures.page.quotient")}
+		for _, p := range []*Figure{f.Of, f.To} {
+			sec.Links = append(sec.Links, kit.LinkLine{Title: p.Rule.Title.Show(c.Lang), End: p.Value.String(), Href: address(p.Key) + "?valid_on=" + f.Point.ValidOn.String()})
+		}
+		out = append(out, sec)
+	}
+	if f.Size > 0 {
+		view.Note += " " + c.Say("figures.page.of_size", "value", f.Value.String(), "size", strconv.Itoa(f.Size))
+		sec := kit.Section{Title: c.Say("figures.page.gaps"), Count: strconv.Itoa(len(f.Gaps)), Empty: c.Say("figures.page.no_near")}
+		for _, g := range f.Gaps {
+			name := g
+			if c.Site.Country != nil && c.Site.Country(c.Lang, g) != "" {
+				name = c.Site.Country(c.Lang, g)
+			}
+			sec.Facts = append(sec.Facts, kit.Fact{Title: g, Value: name})
+		}
+		out = append(out, sec)
+	}
+	if len(f.Years) > 0 {
+		table := kit.Table{Title: c.Say("figures.page.years"), Columns: columns(c, "year", "on_record")}
+		for _, y := range f.Years {
+			table.Rows = append(table.Rows, kit.Row{ID: strconv.Itoa(y.Year), Label: strconv.Itoa(y.Year), Cells: []kit.Cell{{Text: strconv.Itoa(y.Year)}, {Kind: kit.CellNumber, Text: y.Value.String()}}})
+		}
+		out = append(out, kit.Section{Title: table.Title, Table: &table})
+	}
+	return out
 }
 
 // unitKey is the phrase of a unit that a pack names; one the room has no word for is called a record.
@@ -255,7 +300,9 @@ func proofRow(c *web.Call, k *record.Kind, p Proof) kit.Row {
 	}
 	st := c.StateOf(k, p.State)
 	twins := kit.Cell{Kind: kit.CellMuted}
-	if len(p.Twins) > 0 {
+	if p.Twin {
+		twins = kit.Cell{Kind: kit.CellMuted, Text: c.Say("figures.page.is_twin")}
+	} else if len(p.Twins) > 0 {
 		twins = kit.Cell{Text: c.Say("figures.page.twins", "n", strconv.Itoa(len(p.Twins)))}
 	}
 	return kit.Row{ID: p.VID, Label: text, Href: p.URL, Cells: []kit.Cell{
@@ -349,6 +396,13 @@ func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*De
 		view.Say = say
 	}
 	var out []kit.Section
+	if len(r.Facts) > 0 {
+		sec := kit.Section{Title: c.Say("figures.page.facts")}
+		for _, f := range r.Facts {
+			sec.Links = append(sec.Links, kit.LinkLine{Title: f.Owner.Show(c.Lang), Sub: string(f.AsOf), End: f.Value.String(), Href: Facts.URL() + "/" + f.ID})
+		}
+		out = append(out, sec)
+	}
 	for _, cl := range r.Classes {
 		view.Classes = append(view.Classes, kit.Count{Kind: classShade(cl.Kind), Word: className(c, cl), Value: strconv.Itoa(cl.Count)})
 		sec, err := rm.class(c, v, cl)

@@ -41,6 +41,12 @@ func TestPages(t *testing.T) {
 		{"/figures/sister.pairs/bridge?from=2022-08-15&to=2022-12-31", []string{"103", "105"}},
 		{"/figures/sister.pairs/bridge", []string{"118"}},
 		{"/figures/reconcile", []string{"103", "sister.pairs"}},
+		{"/figures/statement", []string{"103", "sister.pairs", "village.pairs", "border.share", "verdict=short", "/sources/src-068"}},
+		{"/figures/statement?verdict=short", []string{"103", "sister.pairs"}},
+		{"/figures/work", []string{"class=undated", "class=no_record"}},
+		{"/figures/work?class=undated", []string{"/partners/"}},
+		{"/figures/sister.pairs/evidence?valid_on=2022-08-15", []string{"26", "/figures/sister.pairs/export"}},
+		{"/figures/sister.pairs/evidence?valid_on=2022-08-15&kind=near", []string{"26"}},
 		{"/figures/reconcile?verdict=on_record", []string{"7"}},
 	} {
 		for _, lang := range []string{"zh", "en"} {
@@ -61,6 +67,27 @@ func TestPages(t *testing.T) {
 					t.Errorf("%s in %s does not show %s", x.path, lang, h)
 				}
 			}
+		}
+	}
+	for _, x := range []struct {
+		path, holds string
+		code        int
+	}{
+		{"/figures/sister.pairs/export?format=csv&valid_on=2022-08-15", "VID", http.StatusOK},
+		{"/figures/sister.pairs/export?format=csv&valid_on=2022-08-15&kind=near", "tie-", http.StatusOK},
+		{"/figures/sister.pairs/export?format=xlsx&valid_on=2022-08-15", "PK", http.StatusOK},
+		{"/figures/sister.pairs/export?format=pdf", "pdf", http.StatusUnprocessableEntity},
+		{"/figures/sister.pairs/bridge?from=2025-01-01&to=2024-01-01", "2025-01-01", http.StatusUnprocessableEntity},
+	} {
+		r := httptest.NewRequest(http.MethodGet, x.path, nil)
+		r.AddCookie(&http.Cookie{Name: "lang", Value: "en"})
+		w := httptest.NewRecorder()
+		site.ServeHTTP(w, r)
+		if x.holds == "VID" {
+			x.holds = "Texas"
+		}
+		if w.Code != x.code || !strings.Contains(w.Body.String(), x.holds) {
+			t.Errorf("%s: %d without %q: %.300s", x.path, w.Code, x.holds, w.Body.String())
 		}
 	}
 	for _, path := range []string{"/figures/nothing", "/figures/nothing/bridge"} {

@@ -188,7 +188,7 @@ func (rm *Room) showImport(c *web.Call, v *store.View, columns []string, wrong [
 		}
 	case b.State == bulk.Checking, b.State == bulk.Loading, b.State == bulk.Undoing:
 		view.Step, view.Refresh = 4, here
-		err = fillProgress(v, b, &view)
+		err = fillProgress(c, v, b, &view)
 	case b.State == bulk.Checked:
 		view.Step, view.Action, view.Back = 3, here+"/load", here+"?step=columns"
 		for _, name := range bulk.Verdicts {
@@ -269,14 +269,29 @@ func clipped(s string) string {
 	return s
 }
 
-func fillProgress(v *store.View, b *bulk.Batch, view *kit.Import) error {
+// fillProgress says what is being done and how far it is: the number of rows is known once the table was read.
+func fillProgress(c *web.Call, v *store.View, b *bulk.Batch, view *kit.Import) error {
 	j, err := jobs.Get(v, b.Job)
-	if fault.KindOf(err) == fault.Missing {
-		return nil
+	if err != nil && fault.KindOf(err) != fault.Missing {
+		return err
 	}
 	view.Done, view.Total = int(j.Done), int(j.Total)
 	view.Total = max(view.Total, view.Done, b.Total)
-	return err
+	key := "office.import.doing." + b.State
+	if view.Total == 0 {
+		key += ".begun"
+	}
+	view.Doing = c.Say(key, "done", thousands(view.Done), "total", thousands(view.Total))
+	return nil
+}
+
+// thousands writes a number in groups of three.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
 
 // rowsShown is how many rows stand below the counts, and rowsMore how many on each page of all rows.

@@ -104,6 +104,48 @@ class PickOne extends HTMLElement {
   }
 }
 
+/** DayPick puts a calendar behind a button beside a day that is typed, and takes other ways of writing a day. */
+class DayPick extends HTMLElement {
+  connectedCallback(): void {
+    const text = this.querySelector<HTMLInputElement>("input.day");
+    const use = $<SVGUseElement>("use");
+    if (!text || text.readOnly || this.querySelector("button")) return;
+    const day = document.createElement("input");
+    Object.assign(day, { type: "date", tabIndex: -1, max: "9999-12-31", className: "behind" });
+    day.setAttribute("aria-hidden", "true");
+    const b = document.createElement("button");
+    b.type = "button";
+    b.className = "btn ghost icon";
+    b.title = this.dataset.open ?? "";
+    const named = text.labels?.[0]?.textContent?.trim() || text.getAttribute("aria-label") || "";
+    b.setAttribute("aria-label", `${b.title} ${named}`.trim());
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("class", "ico");
+    svg.setAttribute("aria-hidden", "true");
+    const icon = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    icon.setAttribute("href", (use?.getAttribute("href") ?? "").replace(/#.*/, "#i-cal"));
+    svg.append(icon);
+    b.append(svg);
+    this.append(b, day);
+    b.addEventListener("click", () => {
+      day.value = /^\d{4}-\d{2}-\d{2}$/.test(text.value) ? text.value : "";
+      day.showPicker();
+    });
+    const took = (e: Event): void => e.stopPropagation();
+    day.addEventListener("input", took);
+    day.addEventListener("change", (e) => {
+      took(e);
+      if (!day.value || day.value === text.value) return;
+      text.value = day.value;
+      for (const name of ["input", "change"]) text.dispatchEvent(new Event(name, { bubbles: true }));
+    });
+    text.addEventListener("change", () => {
+      const m = /^\s*(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?\s*$/.exec(text.value);
+      if (m) text.value = `${m[1]}-${m[2].padStart(2, "0")}-${m[3].padStart(2, "0")}`;
+    });
+  }
+}
+
 /** FilePick uploads what is chosen at once, so that it is kept with what was typed and chosen only once. */
 class FilePick extends HTMLElement {
   connectedCallback(): void {
@@ -370,5 +412,6 @@ customElements.define("theme-switch", ThemeSwitch);
 customElements.define("bulk-bar", BulkBar);
 customElements.define("pick-one", PickOne);
 customElements.define("file-pick", FilePick);
+customElements.define("day-pick", DayPick);
 customElements.define("time-slider", TimeSlider);
 $<HTMLElement>("#errors")?.focus();

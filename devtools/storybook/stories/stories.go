@@ -275,7 +275,7 @@ func importStep(n int) func(c *kit.Call) templ.Component {
 			Columns:  []kit.MapColumn{{Title: w("对方城市", "Partner city"), Samples: []string{"Meicheng", "Wadi"}, Guessed: true, Options: []kit.Option{{Value: "partner", Title: w("对方", "Partner"), Selected: true}}}, {Title: w("年份", "Year"), Samples: []string{"1998", "2004"}, Options: []kit.Option{{Value: "signed", Title: w("签署日期", "Signed")}}}},
 			Counts:   []kit.Count{{Kind: "ok", Word: w("新建", "new"), Value: "118"}, {Kind: "run", Word: w("更新", "changed"), Value: "7"}, {Kind: "bad", Word: w("退回", "refused"), Value: "3"}},
 			Verdicts: []kit.RowVerdict{{Row: "14", Label: w("松山县 — ？", "Songshan – ?"), Verdict: kit.Status{Kind: "bad", Word: w("退回", "refused")}, Messages: []string{w("找不到对方“科塔”。", "No place named “Kota”."), w("年份 20004 不是年份。", "20004 is no year.")}}, {Row: "15", Label: w("南浦市 — 巴塞", "Nanpu – Basse"), Href: "/t", Verdict: kit.Status{Kind: "ok", Word: w("新建", "new")}}}, More: "/import/7/rows",
-			Done: 640, Total: 1000, Refresh: "/import/7", Open: "/ties?batch=7", Undo: &kit.Action{Title: w("撤销这批导入", "Undo this import"), Href: "/import/7/undo", Post: true, Danger: true, Confirm: w("撤销 125 条记录？", "Take back 125 records?")}}))
+			Done: 640, Total: 1000, Doing: w("已检查 640 / 1,000 行", "Checked 640 of 1,000 rows"), Refresh: "/import/7", Open: "/ties?batch=7", Undo: &kit.Action{Title: w("撤销这批导入", "Undo this import"), Href: "/import/7/undo", Post: true, Danger: true, Confirm: w("撤销 125 条记录？", "Take back 125 records?")}}))
 	}
 }
 

@@ -1,6 +1,10 @@
 package kit
 
-import "yunqiao/kernel/translate"
+import (
+	"github.com/a-h/templ"
+
+	"yunqiao/kernel/translate"
+)
 
 // Form is the body of a page on which something is typed. It is sent by POST to Action with "csrf", Hidden and, when
 // Save is set, "save" (change or correct), "from" and "why". A press on a "add a row" or "add a language" button sends
@@ -139,22 +143,13 @@ func anySelected(os []Option) bool {
 	return false
 }
 
-func inputType(kind string) string {
-	switch kind {
-	case "number":
-		return "number"
-	case "day":
-		return "date"
-	}
-	return "text"
+// dayAttrs are what every field for a day has.
+func dayAttrs(c *Call) templ.Attributes {
+	return templ.Attributes{"class": "day", "inputmode": "numeric", "autocomplete": "off", "maxlength": "10", "pattern": `\d{4}-\d{2}-\d{2}`,
+		"placeholder": c.t("form.day_hint"), "title": c.t("form.day_help")}
 }
 
-func partType(k FieldKind) string {
-	if k == FieldDay {
-		return "date"
-	}
-	return "text"
-}
+func sideWord(c *Call, side string) string { return c.t("list" + side) }
 
 func describedBy(f Field) string {
 	return classes(when(f.Help != "", "h-"+f.Name), when(f.Error != "", "e-"+f.Name))

@@ -133,6 +133,15 @@ func (c *Call) asset(name string) string {
 	return c.Asset(name)
 }
 
+// printLine says on paper which days the page looks at, and when it was printed.
+func (c *Call) printLine() string {
+	valid := or(c.AsOf.ValidOn, c.Today)
+	if c.AsOf.KnownOn != "" {
+		return c.t("print.known", "valid", valid, "known", c.AsOf.KnownOn, "today", c.Today)
+	}
+	return c.t("print.line", "valid", valid, "today", c.Today)
+}
+
 func (c *Call) htmlLang() string {
 	if c.Lang == "zh" {
 		return "zh-CN"

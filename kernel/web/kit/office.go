@@ -22,6 +22,7 @@ type Import struct {
 	More     string       // address of all verdicts
 	Done     int          // step 4
 	Total    int
+	Doing    string // step 4: what is being done and how far it is, in words
 	Refresh  string // step 4: address that answers this page again
 	Undo     *Action
 	Open     string // step 5: address of the records loaded
