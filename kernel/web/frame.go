@@ -54,31 +54,41 @@ func initial(name string) string {
 	return ""
 }
 
+// nav is the side navigation: one line for each room, and under the one the page belongs to, the room's own pages.
 func (c *Call) nav() []kit.NavGroup {
-	var out []kit.NavGroup
 	path := c.R.URL.Path
-	best, bestLen := "", 0
-	for _, l := range c.Site.links {
-		if (path == l.Href || len(path) > len(l.Href) && path[:len(l.Href)] == l.Href && (l.Href == "/" || path[len(l.Href)] == '/')) && len(l.Href) > bestLen {
-			best, bestLen = l.Href, len(l.Href)
+	at := -1
+	for i, l := range c.Site.links {
+		if within(path, l.Href) && (at < 0 || len(l.Href) > len(c.Site.links[at].Href)) {
+			at = i
 		}
 	}
-	for _, l := range c.Site.links {
+	var out []kit.NavGroup
+	group := "-"
+	for i, l := range c.Site.links {
 		if !c.Who.Allows(l.Need) {
 			continue
 		}
-		title := ""
-		if l.Group != "" {
-			title = c.Say(l.Group)
+		open := l.Group == "" || at >= 0 && l.Group == c.Site.links[at].Group
+		if l.Group != group {
+			group = l.Group
+			g := kit.NavGroup{}
+			if group != "" {
+				g = kit.NavGroup{Title: c.Say(group), Icon: l.Icon, Href: l.Href, Open: open}
+			}
+			out = append(out, g)
 		}
-		if len(out) == 0 || out[len(out)-1].Title != title {
-			out = append(out, kit.NavGroup{Title: title})
+		if open {
+			g := &out[len(out)-1]
+			g.Items = append(g.Items, kit.NavItem{Icon: l.Icon, Title: c.Say(l.Key), Href: l.Href, Current: i == at && (l.Href != "/" || path == "/")})
 		}
-		g := &out[len(out)-1]
-		g.Items = append(g.Items, kit.NavItem{Icon: l.Icon, Title: c.Say(l.Key), Href: l.Href,
-			Current: l.Href == best && (l.Href != "/" || path == "/")})
 	}
 	return out
+}
+
+// within tells whether the path is the address, or lies under it.
+func within(path, href string) bool {
+	return path == href || len(path) > len(href) && path[:len(href)] == href && (href == "/" || path[len(href)] == '/')
 }
 
 // Show answers with a page of the staff site.

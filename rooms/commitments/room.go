@@ -24,7 +24,7 @@ func Open(site *web.Site) *Room {
 	site.Add(web.Link{Group: "commitments.page.room", Key: "commitments.page.overview", Icon: "hand", Href: "/commitments", Need: see, Order: 450},
 		web.Link{Group: "commitments.page.room", Key: "commitments.page.shared", Icon: "people", Href: "/commitments/shared", Need: see, Order: 451})
 	for i, k := range []*record.Kind{Plans.Kind, Clauses.Kind, Measures.Kind, Obligations.Kind, Blockers.Kind} {
-		site.Add(web.Link{Group: "commitments.page.registers", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 460 + i})
+		site.Add(web.Link{Group: "commitments.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 460 + i})
 	}
 	return r
 }

@@ -46,7 +46,7 @@ func Open(site *web.Site) *Room {
 		site.Add(web.Link{Group: "partners.page.room", Key: l.key, Icon: l.icon, Href: l.href, Need: access.See("tie"), Order: 200 + i})
 	}
 	for i, k := range []*record.Kind{Ties.Kind, Places.Kind, Agreements.Kind, Exchanges.Kind, Consulates.Kind, PlaceLists.Kind} {
-		site.Add(web.Link{Group: "partners.page.registers", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 220 + i})
+		site.Add(web.Link{Group: "partners.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 220 + i})
 	}
 	return r
 }

@@ -28,22 +28,16 @@ func Call(book *translate.Book, l translate.Lang) *kit.Call {
 		{Items: []kit.NavItem{
 			{Icon: "home", Title: w("我的工作", "My work"), Href: "/", Count: "3", Hot: true},
 		}},
-		{Title: w("伙伴", "Partners"), Items: []kit.NavItem{
-			{Icon: "link", Title: w("友好关系", "Ties"), Href: "/ties", Count: "61", Current: true},
+		{Title: w("伙伴", "Partners"), Icon: "globe", Href: "/network", Open: true, Items: []kit.NavItem{
 			{Icon: "globe", Title: w("网络图", "Network"), Href: "/network"},
 			{Icon: "grid", Title: w("覆盖", "Coverage"), Href: "/coverage"},
+			{Icon: "link", Title: w("友好关系", "Ties"), Href: "/ties", Count: "61", Current: true},
 			{Icon: "pin", Title: w("地方", "Places"), Href: "/places"},
 			{Icon: "people", Title: w("人员与职务", "People and posts"), Href: "/people"},
 			{Icon: "shield", Title: w("领事机构", "Consulates"), Href: "/consulates"},
 		}},
-		{Title: w("数据", "Figures"), Items: []kit.NavItem{
-			{Icon: "chart", Title: w("指标", "Figures"), Href: "/figures"},
-			{Icon: "scales", Title: w("口径", "Rules"), Href: "/rules"},
-		}},
-		{Title: w("管理", "Manage"), Items: []kit.NavItem{
-			{Icon: "up", Title: w("导入", "Import"), Href: "/import"},
-			{Icon: "clock", Title: w("后台任务", "Jobs"), Href: "/jobs", Count: "2"},
-		}},
+		{Title: w("数据", "Figures"), Icon: "chart", Href: "/figures"},
+		{Title: w("管理", "Manage"), Icon: "gear", Href: "/import"},
 	}
 	return c
 }

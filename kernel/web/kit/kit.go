@@ -46,10 +46,12 @@ type Call struct {
 // User is who is signed in, as the top bar shows them.
 type User struct{ Name, Unit, Initial string }
 
-// NavGroup is a titled group of links in the side navigation; a group without a title stands first.
+// NavGroup is a room in the side navigation: a link to its first page and, while the page shown belongs to it, the room's
+// own pages. A group without a title stands first and has only items.
 type NavGroup struct {
-	Title string
-	Items []NavItem
+	Title, Icon, Href string
+	Open              bool // the page shown belongs to it
+	Items             []NavItem
 }
 
 // NavItem is one link of the side navigation. Icon is a name of the sprite without "i-".
