@@ -2,11 +2,8 @@ package figures
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
@@ -14,7 +11,6 @@ import (
 	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
-	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 )
 
@@ -97,78 +93,6 @@ var CountingRules = record.Define("figures", "countingrule", func(r *CountingRul
 	},
 }).Then(signable)
 
-// signable refuses the signature of the one who drafted, and of anything that was never a draft or differs from it.
-func signable(tx *store.Tx, r *CountingRule) error {
-	if r.State != "signed" {
-		return nil
-	}
-	rows, err := tx.Query(`SELECT x.state, x.by_who, x.key || '|' || x.version || '|' || x.variant || '|' || x.register || '|' || x.counted_in || '|' ||
-x.thing || '|' || x.measure || '|' || x.dated_by || '|' || x.per || '|' || x.conditions || '|' || x.cases
-FROM {countingrule:history} x WHERE x.id = ? ORDER BY x.rev, x.recorded_from, x.vid`, r.ID)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var drafted, signed string
-	for rows.Next() {
-		var state, by, text string
-		if err := rows.Scan(&state, &by, &text); err != nil {
-			return err
-		}
-		switch {
-		case state == "signed":
-			signed = text
-		case state == "draft" && by == tx.Who.ID:
-			return fault.New(fault.Denied, "figures.countingrule.own_draft", nil)
-		case state == "draft":
-			drafted = text
-		}
-	}
-	switch {
-	case rows.Err() != nil:
-		return rows.Err()
-	case drafted == "":
-		return fault.At("state", "figures.countingrule.no_draft", nil)
-	case drafted != signed:
-		return fault.At("conditions", "figures.countingrule.signed_as_drafted", nil)
-	}
-	return nil
-}
-
-// The text of a rule as a pack would have it.
-type (
-	ruleFile struct {
-		Rule []ruleEntry `toml:"rule"`
-	}
-	ruleEntry struct {
-		Key       string            `toml:"key"`
-		Version   string            `toml:"version"`
-		Variant   string            `toml:"variant,omitempty"`
-		Type      string            `toml:"type"`
-		Title     map[string]string `toml:"title"`
-		Unit      string            `toml:"unit"`
-		Distinct  []string          `toml:"distinct,omitempty"`
-		Measure   string            `toml:"measure,omitempty"`
-		DatedBy   string            `toml:"dated_by,omitempty"`
-		Per       string            `toml:"per,omitempty"`
-		Citation  map[string]string `toml:"citation"`
-		Condition []conditionEntry  `toml:"condition"`
-		Test      []caseEntry       `toml:"test,omitempty"`
-	}
-	conditionEntry struct {
-		Name     string            `toml:"name"`
-		Expr     string            `toml:"expr"`
-		Severity string            `toml:"severity"`
-		Because  map[string]string `toml:"because,omitempty"`
-	}
-	caseEntry struct {
-		Name    string         `toml:"name"`
-		On      string         `toml:"on"`
-		Record  map[string]any `toml:"record"`
-		Counted bool           `toml:"counted"`
-	}
-)
-
 func words(t translate.Text, or string) map[string]string {
 	out := map[string]string{}
 	for _, l := range translate.Staff {
@@ -181,7 +105,7 @@ func words(t translate.Text, or string) map[string]string {
 
 // Text is the rule as a pack would have it, to be checked and digested like any other.
 func (r *CountingRule) Text() (string, error) {
-	e := ruleEntry{Key: r.Key, Version: r.Version, Variant: r.Variant, Type: r.Register, Title: words(r.Title, r.Key), Unit: r.CountedIn,
+	e := rules.Sketch{Key: r.Key, Version: r.Version, Variant: r.Variant, Type: r.Register, Title: words(r.Title, r.Key), Unit: r.CountedIn,
 		Distinct: strings.Fields(r.Thing), Measure: r.Measure, DatedBy: r.DatedBy, Per: r.Per, Citation: words(r.Citation, r.Key)}
 	if r.Source != "" {
 		e.Citation["source"] = r.Source
@@ -199,7 +123,7 @@ func (r *CountingRule) Text() (string, error) {
 		if severity == "" {
 			severity = "exclude"
 		}
-		e.Condition = append(e.Condition, conditionEntry{Name: name, Expr: expr, Severity: severity, Because: words(c.Because, name)})
+		e.Conditions = append(e.Conditions, rules.SketchCondition{Name: name, Expr: expr, Severity: severity, Because: words(c.Because, name)})
 	}
 	for _, c := range r.Cases {
 		rec := map[string]any{}
@@ -208,10 +132,9 @@ func (r *CountingRule) Text() (string, error) {
 				rec[strings.TrimSpace(k)] = typed(strings.TrimSpace(v))
 			}
 		}
-		e.Test = append(e.Test, caseEntry{Name: c.Name, On: c.On, Record: rec, Counted: c.Counted == "yes"})
+		e.Cases = append(e.Cases, rules.SketchCase{Name: c.Name, On: c.On, Record: rec, Counted: c.Counted == "yes"})
 	}
-	b, err := toml.Marshal(ruleFile{[]ruleEntry{e}})
-	return string(b), err
+	return e.Text()
 }
 
 // typed reads a value of a test: a number and a truth are what they look like, all else is a text.
@@ -270,65 +193,4 @@ func (c *RuleCondition) expression() (string, error) {
 		return "known(" + f + ") && earliest(" + f + ") >= period_from && latest(" + f + ") <= period_to", nil
 	}
 	return "", fault.At("conditions", "figures.countingrule.asks_missing", fault.Args{"field": f})
-}
-
-// Made checks a rule of the office as a pack's rules are checked, and makes it ready to count.
-func (d *Desk) Made(r *CountingRule) (*rules.Rule, []rules.TestResult, error) {
-	text, err := r.Text()
-	if err != nil {
-		return nil, nil, err
-	}
-	k := d.Types.Kind(r.Register)
-	if k == nil {
-		return nil, nil, fault.At("register", "figures.countingrule.register_unknown", fault.Args{"type": r.Register})
-	}
-	p, err := rules.Read("countingrule/"+r.ID, text, d.World, d.Rules)
-	if err != nil {
-		return nil, nil, err
-	}
-	made := p.All()[0]
-	uses := append(slices.Clone(made.Distinct), made.Measure, made.DatedBy, r.GroupBy)
-	for _, c := range made.Conditions {
-		uses = append(uses, c.Uses...)
-	}
-	for _, f := range uses {
-		if x := k.Field(f); x != nil && x.Secret > 0 {
-			return nil, nil, fault.At("conditions", "figures.countingrule.secret", fault.Args{"field": f})
-		}
-	}
-	return made, p.Test(nil), nil
-}
-
-// stored lists the signed rules of the office as of the View.
-func (d *Desk) stored(v *store.View) ([]*rules.Rule, error) {
-	if d.World.Types == nil {
-		return nil, nil // a desk that knows no types takes no rules but the pack's
-	}
-	all, err := record.Select(v, CountingRules, "WHERE x.state = 'signed' ORDER BY x.key, x.id")
-	if err != nil {
-		return nil, err
-	}
-	var out []*rules.Rule
-	for _, r := range all {
-		if x, ok := d.made.Load(r.VID); ok {
-			out = append(out, x.(*rules.Rule))
-			continue
-		}
-		made, tests, err := d.Made(r)
-		if err != nil || slices.ContainsFunc(tests, func(t rules.TestResult) bool { return !t.OK }) {
-			continue // it does not count; its own page says what is wrong with it
-		}
-		d.made.Store(r.VID, made)
-		out = append(out, made)
-	}
-	return out, nil
-}
-
-// Signed tells whether a release may use a figure: it is counted by a rule of the pack, or by one that was signed.
-func (d *Desk) Signed(v *store.View, key, variant string, p Point) (bool, error) {
-	_, err := d.rule(v, key, variant, p)
-	if fault.KindOf(err) == fault.Missing {
-		return false, nil
-	}
-	return err == nil, err
 }
