@@ -14,7 +14,12 @@ func (a *App) figuresDesk() (*figures.Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return figures.NewDesk(Types, a.Rules, indicators)
+	d, err := figures.NewDesk(Types, a.Rules, indicators)
+	if err != nil {
+		return nil, err
+	}
+	d.World = World(a.Pack.Files)
+	return d, nil
 }
 
 // answerFigure binds the desk's answers to the command.

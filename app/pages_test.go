@@ -73,7 +73,8 @@ func signedIn(t *testing.T, base, login string) *kerneltest.Client {
 // pagesToLookAt are the pages a browser visits in both languages, light and dark, on a desk and on a phone.
 var pagesToLookAt = []string{
 	"/", "/partners", "/partners/coverage", "/partners/dormancy", "/partners/conflicts", "/figures", "/figures/sister.pairs?valid_on=2022-08-15",
-	"/figures/sister.pairs/bridge?from=2022-08-15&to=2022-12-31&valid_on=", "/figures/reconcile", "/partners/ties", "/partners/ties/tie-sc003", "/partners/ties/tie-sc019/history",
+	"/figures/sister.pairs/bridge?from=2022-08-15&to=2022-12-31&valid_on=", "/figures/reconcile", "/figures/statement", "/figures/work", "/figures/sister.pairs/evidence?valid_on=2022-08-15",
+	"/figures/try?register=tie&field0=kind&asks0=is&value0=sister_city&group=country", "/countingrules", "/partners/ties", "/partners/ties/tie-sc003", "/partners/ties/tie-sc019/history",
 	"/partners/ties/tie-sc003/edit", "/partners/ties/new", "/partners/places", "/search?q=%E6%98%86%E6%98%8E",
 	"/jobs", "/partners/places/import", "/imports", "/me/sessions", "/me/tokens", "/me/code", "/declarations", "/partners/ties/tie-sc001/move/end",
 	"/mechanisms", "/mechanisms/all/mech-m05", "/mechanisms/sessions/ses-sample-3", "/commitments", "/commitments/shared", "/commitments/plans/plan-sample-2",

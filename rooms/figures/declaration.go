@@ -47,4 +47,4 @@ var Declarations = record.Define("figures", "declaration", func(d *Declaration) 
 	})
 
 // Types are the record types of the room.
-var Types = []*record.Kind{Declarations.Kind, Facts.Kind}
+var Types = []*record.Kind{Declarations.Kind, Facts.Kind, CountingRules.Kind}

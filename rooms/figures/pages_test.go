@@ -10,6 +10,7 @@ import (
 
 	"yunqiao/app"
 	"yunqiao/kernel/web"
+	"yunqiao/packs"
 	"yunqiao/rooms/figures"
 )
 
@@ -27,6 +28,11 @@ func TestPages(t *testing.T) {
 	for _, k := range app.Types.Kinds {
 		site.Records(k, false)
 	}
+	files, err := packs.Open("yunnan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.desk.World = app.World(files)
 	(&figures.Room{Desk: o.desk}).Open(site)
 	for _, x := range []struct {
 		path  string
@@ -40,6 +46,10 @@ func TestPages(t *testing.T) {
 		{"/figures/sister.pairs/bridge?from=2024-11-18&to=2025-12-31", []string{"112", "118", "-2"}},
 		{"/figures/sister.pairs/bridge?from=2022-08-15&to=2022-12-31", []string{"103", "105"}},
 		{"/figures/sister.pairs/bridge", []string{"118"}},
+		{"/figures/try", []string{"data-live=\"tried\"", "id=\"tried\""}},
+		{"/figures/try?register=tie&field0=kind&asks0=is&value0=sister_city&effect0=population&field1=grade&asks1=is&value1=agreement&effect1=exclude&group=country&thing=own+partner", []string{"<form", "tie-"}},
+		{"/figures/try?register=tie&expr=sort+%3D%3D+3", []string{"sort", "it has"}},
+		{"/countingrules", []string{"/figures/try"}},
 		{"/figures/reconcile", []string{"103", "sister.pairs"}},
 		{"/figures/statement", []string{"103", "sister.pairs", "village.pairs", "border.share", "verdict=short", "/sources/src-068"}},
 		{"/figures/statement?verdict=short", []string{"103", "sister.pairs"}},

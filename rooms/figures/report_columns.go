@@ -2,6 +2,7 @@ package figures
 
 import (
 	"errors"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -22,6 +23,9 @@ import (
 type Columns struct {
 	types *record.Registry
 	kept  map[string]*mirror // by record type
+
+	mu   sync.Mutex
+	wide map[string]*mirror // all fields of a type, for rules that are made while the program runs
 }
 
 // NewColumns makes the copies for the types that the rules count. They are filled at the first figure.
@@ -74,6 +78,9 @@ func (c *Columns) Ready(v *store.View) error {
 // with hands the counter of a rule to fn, with the instant as of which it must be asked.
 func (c *Columns) with(v *store.View, r *rules.Rule, fn func(n *tally.Counter, known int64) error) error {
 	m := c.kept[r.Type]
+	if m == nil || !slices.Contains(m.rules, r) {
+		m = c.wideOf(r)
+	}
 	if m == nil {
 		return fault.New(fault.Defect, "figures.columns.type", fault.Args{"type": r.Type, "rule": r.Key})
 	}
@@ -86,17 +93,53 @@ func (c *Columns) with(v *store.View, r *rules.Rule, fn func(n *tally.Counter, k
 	})
 }
 
+// wideOf is the copy of a type with every field a rule may read; nil where there is no such type. It is filled when it
+// is first asked, as an office that makes no rules of its own has no use for it.
+func (c *Columns) wideOf(r *rules.Rule) *mirror {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	m := c.wide[r.Type]
+	if k := c.types.Kind(r.Type); m == nil && k != nil {
+		m = &mirror{kind: k}
+		names := slices.Sorted(maps.Keys(r.Fields()))
+		for _, n := range names {
+			m.want(r.Fields()[n])
+		}
+		if c.wide == nil {
+			c.wide = map[string]*mirror{}
+		}
+		c.wide[r.Type] = m
+	}
+	return m
+}
+
 // counters is one table with the rules made ready for it.
 type counters struct {
 	table *tally.Table
+	mu    sync.Mutex
 	ready map[*rules.Rule]*tally.Counter
+	made  int // of the ready ones, those that were made while the program ran
 }
 
+// mostMade bounds how many rules that were made while the program runs are kept ready.
+const mostMade = 200
+
 func (c *counters) of(r *rules.Rule) (*tally.Counter, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if n, ok := c.ready[r]; ok {
 		return n, nil
 	}
-	return nil, fault.New(fault.Defect, "figures.columns.type", fault.Args{"type": r.Type, "rule": r.Key})
+	n, err := tally.Compile(r, c.table)
+	if err != nil {
+		return nil, err
+	}
+	if c.made++; c.made > mostMade {
+		clear(c.ready) // whatever is asked for again is made again
+		c.made = 1
+	}
+	c.ready[r] = n
+	return n, nil
 }
 
 // mirror is the copy of one record type.

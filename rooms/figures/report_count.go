@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"sync"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
@@ -33,9 +34,12 @@ type Desk struct {
 	Types      *record.Registry
 	Rules      *rules.Pack
 	Indicators []Indicator
+	// World is what the office's own rules may speak of; without it there are none beside the pack's.
+	World rules.World
 
 	columns *Columns
 	lists   lists
+	made    sync.Map // version id of a stored rule -> *rules.Rule
 }
 
 // NewDesk makes a desk for the rules of a pack.
@@ -186,12 +190,20 @@ func (d *Desk) counting(v *store.View, r *rules.Rule, p Point, fn func(n *tally.
 
 // rule finds the rule of an indicator for a point; Missing says that there is none.
 func (d *Desk) rule(v *store.View, key, variant string, p Point) (*rules.Rule, error) {
-	_, p = d.ask(v, p)
-	r, ok := d.Rules.At(key, variant, p.ValidOn)
-	if !ok || !r.Counting {
-		return nil, fault.New(fault.Missing, "figures.no_rule", fault.Args{"key": key})
+	w, p := d.ask(v, p)
+	if r, ok := d.Rules.At(key, variant, p.ValidOn); ok && r.Counting {
+		return r, nil
 	}
-	return r, nil
+	own, err := d.stored(w)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range own {
+		if r.Key == key && (r.Variant == variant || variant == "" && r.Variant == "main") {
+			return r, nil
+		}
+	}
+	return nil, fault.New(fault.Missing, "figures.no_rule", fault.Args{"key": key})
 }
 
 // Value counts an indicator by one of its rules; an empty variant is the main one.
@@ -418,8 +430,18 @@ func (d *Desk) name(v *store.View, typ string, vids []string, of map[string][]*P
 // Side sets every variant of an indicator side by side at a point.
 func (d *Desk) Side(v *store.View, key string, p Point) (out []Figure, err error) {
 	defer fault.Wrap(&err, "counting the variants of %s", key)
-	_, p = d.ask(v, p)
-	for _, r := range d.Variants(key, p.ValidOn) {
+	w, p := d.ask(v, p)
+	own, err := d.stored(w)
+	if err != nil {
+		return nil, err
+	}
+	all := d.Variants(key, p.ValidOn)
+	for _, r := range own {
+		if r.Key == key && !slices.ContainsFunc(all, func(o *rules.Rule) bool { return o.Variant == r.Variant }) {
+			all = append(all, r)
+		}
+	}
+	for _, r := range all {
 		f, err := d.value(v, r, p)
 		if err != nil {
 			return nil, err

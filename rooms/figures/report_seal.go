@@ -140,7 +140,10 @@ func (d *Desk) Title(s Sealed) translate.Text {
 func (d *Desk) Drift(v *store.View, s Sealed) (out Drift, err error) {
 	defer fault.Wrap(&err, "looking for drift of %s", s.Key)
 	p := Point{ValidOn: s.ValidOn, KnownOn: s.KnownOn, From: s.From, To: s.To}
-	r, ok := d.sealedRule(s)
+	r, ok, err := d.sealedRule(v, s)
+	if err != nil {
+		return out, err
+	}
 	if !ok {
 		out.RuleGone = true
 		if r, err = d.rule(v, s.Key, s.Variant, p); err != nil {
@@ -165,12 +168,27 @@ func (d *Desk) Drift(v *store.View, s Sealed) (out Drift, err error) {
 	return out, err
 }
 
-// sealedRule finds the very rule that a figure was counted by.
-func (d *Desk) sealedRule(s Sealed) (*rules.Rule, bool) {
+// sealedRule finds the very rule that a figure was counted by: in the pack, or among those of the office that are signed
+// now or were on the day.
+func (d *Desk) sealedRule(v *store.View, s Sealed) (*rules.Rule, bool, error) {
+	is := func(r *rules.Rule) bool {
+		return r.Counting && r.Key == s.Key && r.Variant == s.Variant && r.Digest == s.RuleDigest
+	}
 	for _, r := range d.Rules.Rules(s.Key) {
-		if r.Counting && r.Variant == s.Variant && r.Digest == s.RuleDigest {
-			return r, true
+		if is(r) {
+			return r, true, nil
 		}
 	}
-	return nil, false
+	for _, at := range []store.AsOf{{ValidOn: s.ValidOn, KnownOn: s.KnownOn}, {ValidOn: s.ValidOn}} {
+		own, err := d.stored(v.At(at))
+		if err != nil {
+			return nil, false, err
+		}
+		for _, r := range own {
+			if is(r) {
+				return r, true, nil
+			}
+		}
+	}
+	return nil, false, nil
 }

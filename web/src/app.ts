@@ -325,6 +325,22 @@ document.addEventListener("click", (e) => {
   for (const d of all<HTMLDetailsElement>("details.menu[open]")) if (!d.contains(t)) d.open = false;
 });
 
+// A form that only asks is answered while it is typed.
+let typed = 0;
+for (const event of ["input", "change"])
+  document.addEventListener(event, (e) => {
+    const form = (e.target as Element).closest<HTMLFormElement>("form[data-live]");
+    if (!form) return;
+    clearTimeout(typed);
+    typed = window.setTimeout(() => {
+      const url = new URL(form.action);
+      url.search = new URLSearchParams(new FormData(form) as unknown as Record<string, string>).toString();
+      if ((e.target as HTMLInputElement).name === "register") return void location.assign(url);
+      void swap(url, "#" + form.dataset.live);
+      history.replaceState(null, "", url);
+    }, 250);
+  });
+
 // A chosen day is shown at once.
 document.addEventListener("change", (e) => {
   const form = (e.target as Element).closest<HTMLFormElement>("form[data-asof]");

@@ -1,0 +1,109 @@
+package figures
+
+import (
+	"slices"
+
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/rules"
+	"yunqiao/kernel/store"
+)
+
+// signable refuses the signature of the one who drafted, and of anything that was never a draft or differs from it.
+func signable(tx *store.Tx, r *CountingRule) error {
+	if r.State != "signed" {
+		return nil
+	}
+	rows, err := tx.Query(`SELECT x.state, x.by_who, x.key || '|' || x.version || '|' || x.variant || '|' || x.register || '|' || x.counted_in || '|' ||
+x.thing || '|' || x.measure || '|' || x.dated_by || '|' || x.per || '|' || x.conditions || '|' || x.cases
+FROM {countingrule:history} x WHERE x.id = ? ORDER BY x.rev, x.recorded_from, x.vid`, r.ID)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var drafted, signed string
+	for rows.Next() {
+		var state, by, text string
+		if err := rows.Scan(&state, &by, &text); err != nil {
+			return err
+		}
+		switch {
+		case state == "signed":
+			signed = text
+		case state == "draft" && by == tx.Who.ID:
+			return fault.New(fault.Denied, "figures.countingrule.own_draft", nil)
+		case state == "draft":
+			drafted = text
+		}
+	}
+	switch {
+	case rows.Err() != nil:
+		return rows.Err()
+	case drafted == "":
+		return fault.At("state", "figures.countingrule.no_draft", nil)
+	case drafted != signed:
+		return fault.At("conditions", "figures.countingrule.signed_as_drafted", nil)
+	}
+	return nil
+}
+
+// Made checks a rule of the office as a pack's rules are checked, and makes it ready to count.
+func (d *Desk) Made(r *CountingRule) (*rules.Rule, []rules.TestResult, error) {
+	text, err := r.Text()
+	if err != nil {
+		return nil, nil, err
+	}
+	k := d.Types.Kind(r.Register)
+	if k == nil {
+		return nil, nil, fault.At("register", "figures.countingrule.register_unknown", fault.Args{"type": r.Register})
+	}
+	p, err := rules.Read("countingrule/"+r.ID, text, d.World, d.Rules)
+	if err != nil {
+		return nil, nil, err
+	}
+	made := p.All()[0]
+	uses := append(slices.Clone(made.Distinct), made.Measure, made.DatedBy, r.GroupBy)
+	for _, c := range made.Conditions {
+		uses = append(uses, c.Uses...)
+	}
+	for _, f := range uses {
+		if x := k.Field(f); x != nil && x.Secret > 0 {
+			return nil, nil, fault.At("conditions", "figures.countingrule.secret", fault.Args{"field": f})
+		}
+	}
+	return made, p.Test(nil), nil
+}
+
+// stored lists the signed rules of the office as of the View.
+func (d *Desk) stored(v *store.View) ([]*rules.Rule, error) {
+	if d.World.Types == nil {
+		return nil, nil // a desk that knows no types takes no rules but the pack's
+	}
+	all, err := record.Select(v, CountingRules, "WHERE x.state = 'signed' ORDER BY x.key, x.id")
+	if err != nil {
+		return nil, err
+	}
+	var out []*rules.Rule
+	for _, r := range all {
+		if x, ok := d.made.Load(r.VID); ok {
+			out = append(out, x.(*rules.Rule))
+			continue
+		}
+		made, tests, err := d.Made(r)
+		if err != nil || slices.ContainsFunc(tests, func(t rules.TestResult) bool { return !t.OK }) {
+			continue // it does not count; its own page says what is wrong with it
+		}
+		d.made.Store(r.VID, made)
+		out = append(out, made)
+	}
+	return out, nil
+}
+
+// Signed tells whether a release may use a figure: it is counted by a rule of the pack, or by one that was signed.
+func (d *Desk) Signed(v *store.View, key, variant string, p Point) (bool, error) {
+	_, err := d.rule(v, key, variant, p)
+	if fault.KindOf(err) == fault.Missing {
+		return false, nil
+	}
+	return err == nil, err
+}
