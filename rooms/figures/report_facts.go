@@ -1,0 +1,20 @@
+package figures
+
+import (
+	"slices"
+
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+)
+
+// Facts lists what other authorities gave out about an indicator by a day, the newest first.
+func (d *Desk) Facts(v *store.View, key string, by clock.Day) (out []*Fact, err error) {
+	defer fault.Wrap(&err, "reading facts of %s", key)
+	all, err := record.Select(v, Facts, "WHERE x.indicator = ? ORDER BY x.as_of DESC, x.id", key)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(f *Fact) bool { return f.AsOf.Earliest() > by }), nil
+}
