@@ -18,6 +18,7 @@ import (
 	"yunqiao/rooms/mechanisms"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/partners"
+	"yunqiao/rooms/releases"
 	assets "yunqiao/web"
 )
 
@@ -62,6 +63,14 @@ func (a *App) openRooms() error {
 	for _, k := range figures.Types {
 		a.Site.Records(k, false)
 	}
+	said, err := a.releasesDesk(counting)
+	if err != nil {
+		return err
+	}
+	(&releases.Room{Desk: said, Prove: a.proveCopy}).Open(a.Site)
+	for _, k := range releases.Types {
+		a.Site.Records(k, k == releases.Releases.Kind)
+	}
 	desk := &office.Room{Desk: a.Desk, Tree: a.Tree, Bulk: a.Bulk}
 	if a.Config.Demo {
 		desk.Hint = "office.page.demo"
@@ -70,6 +79,15 @@ func (a *App) openRooms() error {
 	desk.Panels = append(desk.Panels, conflictPanel)
 	desk.Open(a.Site)
 	return nil
+}
+
+// proveCopy takes the proof of a sealed release out of the log.
+func (a *App) proveCopy(v *store.View, c *releases.SealedCopy) ([]byte, error) {
+	p, err := a.Ledger.Prove(v, c.VID, releases.Copies.Canonical(c))
+	if err != nil {
+		return nil, err
+	}
+	return p.JSON(), nil
 }
 
 // judge holds saves to the checks of the pack. The types are declared once for the whole program and an office is opened

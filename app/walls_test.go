@@ -27,6 +27,8 @@ kernel/seal:        kernel/fault kernel/clock                    | github.com/ti
 kernel/sheet:         kernel/fault kernel/clock                    | github.com/xuri/excelize/v2 golang.org/x/text/encoding/**
 ? kernel/print:       kernel/fault kernel/clock kernel/translate
 
+kernel/paper:         kernel/fault kernel/clock kernel/translate
+
 kernel/internal/raw:   kernel/fault kernel/clock kernel/access     \
                       | database/sql github.com/jackc/pgx/v5/** modernc.org/sqlite/**
 kernel/store:         kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw
@@ -63,6 +65,9 @@ kernel/kerneltest:    kernel/**                                    \
 rooms/*:              kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record
 # Where units lie, and who sits in them, the store itself asks for.
 rooms/office/tree.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/record kernel/store
+# A release seals what it says: its reports write documents and read the form in which the ledger keeps them.
+rooms/releases/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
+                      kernel/store kernel/history kernel/sheet kernel/paper kernel/ledger
 rooms/*/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
                       kernel/store kernel/tally kernel/jobs kernel/files kernel/search kernel/history kernel/sheet
 ? rooms/*/jobs.go:    kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \

@@ -14,6 +14,7 @@ import (
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/lifecycle"
+	"yunqiao/kernel/paper"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
@@ -24,6 +25,7 @@ import (
 	"yunqiao/rooms/mechanisms"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/partners"
+	"yunqiao/rooms/releases"
 )
 
 // typePhrases lists the phrases that a declared type needs.
@@ -57,7 +59,7 @@ func allWords(t *testing.T) *translate.Book {
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
 		"store": store.Words, "lifecycle": lifecycle.Words,
 		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "mechanisms": mechanisms.Words,
-		"commitments": commitments.Words, "aid": aid.Words, "figures": figures.Words} {
+		"commitments": commitments.Words, "aid": aid.Words, "figures": figures.Words, "releases": releases.Words, "paper": paper.Words} {
 		if err := b.Add(words); err != nil {
 			t.Fatalf("words of %s: %v", name, err)
 		}
@@ -115,7 +117,7 @@ func TestEveryFaultHasItsPhrase(t *testing.T) {
 	t.Parallel()
 	b := allWords(t)
 	for _, dir := range []string{"kernel/record", "kernel/store", "kernel/internal/raw", "kernel/lifecycle", "kernel/jobs",
-		"kernel/history", "kernel/signin", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/figures"} {
+		"kernel/history", "kernel/signin", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/figures", "rooms/releases"} {
 		files, err := filepath.Glob("../" + dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)

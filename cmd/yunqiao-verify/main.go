@@ -42,14 +42,16 @@ type verdict struct {
 	Index   *int64          `json:"index,omitempty"`
 	Entry   json.RawMessage `json:"entry,omitempty"`
 	Older   *int64          `json:"older,omitempty"`
+	Release *ledger.Release `json:"release,omitempty"`
+	Digest  string          `json:"digest,omitempty"`
 	Reason  string          `json:"reason,omitempty"`
 	Text    []string        `json:"text"`
 }
 
 type question struct {
-	proof, key, older, growth string
-	lang                      translate.Lang
-	asJSON                    bool
+	proof, key, older, growth, page string
+	lang                            translate.Lang
+	asJSON                          bool
 }
 
 func run(args []string, machine string, out, problems io.Writer) int {
@@ -67,6 +69,7 @@ func run(args []string, machine string, out, problems io.Writer) int {
 	set.StringVar(&q.key, "key", "", "the office's public key, or a file that holds it")
 	set.StringVar(&q.older, "older", "", "file of an older checkpoint that you kept")
 	set.StringVar(&q.growth, "growth", "", "file that shows how the log grew since then")
+	set.StringVar(&q.page, "page", "", "the page of a sealed release")
 	lang := set.String("lang", string(q.lang), "zh or en")
 	set.BoolVar(&q.asJSON, "json", false, "print the verdict as JSON")
 	set.Usage = func() { fmt.Fprintln(problems, book.Say(q.lang, "verify.usage")) }
@@ -139,7 +142,20 @@ func answer(q question, book *translate.Book) (verdict, error) {
 		}
 		describe(&v, of)
 		say("verify.proof", "index", p.Index, "origin", of.Origin, "size", of.Size, "time", v.Signed)
-		say("verify.entry", "entry", p.Entry)
+		sealed, err := ledger.SealedIn(p.Entry)
+		switch {
+		case err == nil:
+			if err := release(q, &v, sealed, say); err != nil {
+				return v, err
+			}
+		case q.page != "" || strings.Contains(p.Entry, `"type":"sealedcopy"`):
+			return v, err
+		default:
+			say("verify.entry", "entry", p.Entry)
+		}
+	}
+	if q.page != "" && q.proof == "" {
+		return v, fault.New(fault.Invalid, "verify.page_alone", nil)
 	}
 	if q.growth != "" {
 		before, after, err := growth(q, trusted)
@@ -160,6 +176,49 @@ func answer(q question, book *translate.Book) (verdict, error) {
 	}
 	say("verify.untrusted")
 	return v, nil
+}
+
+// release tells what a sealed release says, and compares the page that was made of it.
+func release(q question, v *verdict, s ledger.Sealed, say func(key string, pairs ...any)) error {
+	r := s.Release
+	v.Release, v.Digest = &r, s.Digest
+	records := map[string]bool{}
+	for _, f := range r.Figures {
+		for _, e := range f.Counted {
+			records[e.VID] = true
+		}
+	}
+	title := r.Title[string(q.lang)]
+	if title == "" {
+		title = r.Title["en"]
+	}
+	say("verify.release", "code", r.Code, "title", title, "figures", len(r.Figures), "records", len(records), "known", moment(r.KnownOn),
+		"sealed", moment(r.SealedAt), "signed", len(r.Signed), "digest", s.Digest)
+	for i, f := range r.Figures {
+		said := ""
+		for _, x := range r.Said[string(q.lang)] {
+			if x.Figure == i {
+				said = x.Text
+				break
+			}
+		}
+		say("verify.release_figure", "said", said, "key", f.Key, "version", f.Rule.Version, "day", f.ValidOn, "value", f.Value, "records", len(f.Counted))
+	}
+	if r.Supersedes != "" {
+		say("verify.release_supersedes", "code", r.Supersedes)
+	}
+	if q.page == "" {
+		return nil
+	}
+	raw, err := readFile(q.page)
+	if err != nil {
+		return err
+	}
+	if got := ledger.SHA256(raw); got != s.Page {
+		return fault.New(fault.Invalid, "verify.page_other", fault.Args{"found": got, "sealed": s.Page})
+	}
+	say("verify.page")
+	return nil
 }
 
 func growth(q question, trusted string) (before, after ledger.Checkpoint, err error) {

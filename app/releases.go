@@ -1,0 +1,229 @@
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/history"
+	"yunqiao/kernel/ledger"
+	"yunqiao/kernel/paper"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/rules"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/rooms/figures"
+	"yunqiao/rooms/releases"
+)
+
+// releasesDesk makes the desk of releases over the desk that counts.
+func (a *App) releasesDesk(d *figures.Desk) (*releases.Desk, error) {
+	return releasesOver(d, a.Pack, a.Book, a.Store.Clock)
+}
+
+// OpenReleases makes the desk of releases for a pack and its rules.
+func OpenReleases(p *Pack, pack *rules.Pack, book *translate.Book, c *clock.Clock) (*releases.Desk, error) {
+	indicators, err := Indicators(p.Files)
+	if err != nil {
+		return nil, err
+	}
+	d, err := figures.NewDesk(Types, pack, indicators)
+	if err != nil {
+		return nil, err
+	}
+	return releasesOver(d, p, book, c)
+}
+
+// releasesOver binds the room of releases to the room of figures.
+func releasesOver(d *figures.Desk, p *Pack, book *translate.Book, c *clock.Clock) (*releases.Desk, error) {
+	units, err := Units(p)
+	if err != nil {
+		return nil, err
+	}
+	return &releases.Desk{Count: countForRelease(d), Speaker: paper.Speaker{Book: book, Units: units}, Office: p.Name, Clock: c,
+		Keys: func(v *store.View) []releases.Known {
+			var out []releases.Known
+			for _, i := range d.Indicators {
+				if by := d.Variants(i.Key, v.ValidOn); len(by) > 0 {
+					out = append(out, releases.Known{Key: i.Key, Title: i.Title, Unit: by[0].Unit})
+				}
+			}
+			return out
+		}}, nil
+}
+
+// Units reads the pack's own words for units, each with the days for which it holds; a pack needs none.
+func Units(p *Pack) ([]paper.UnitWords, error) {
+	var in struct {
+		Unit []struct {
+			Key   string         `toml:"key"`
+			From  string         `toml:"from"`
+			To    string         `toml:"to"`
+			Words translate.Text `toml:"words"`
+		} `toml:"unit"`
+	}
+	file, err := p.Files.Open("units.toml")
+	if err != nil {
+		return nil, nil // a pack need not have words of its own
+	}
+	_ = file.Close() // read only
+	broken := func(err error) error {
+		return fault.Because(err, fault.Invalid, "app.pack.broken", fault.Args{"file": "units.toml"})
+	}
+	if _, err := toml.DecodeFS(p.Files, "units.toml", &in); err != nil {
+		return nil, broken(err)
+	}
+	var out []paper.UnitWords
+	for _, u := range in.Unit {
+		w := paper.UnitWords{Key: u.Key, Words: u.Words}
+		for _, x := range []struct {
+			text string
+			day  *clock.Day
+		}{{u.From, &w.From}, {u.To, &w.To}} {
+			if x.text == "" {
+				continue
+			}
+			if *x.day, err = clock.ParseDay(x.text); err != nil {
+				return nil, broken(err)
+			}
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+// countForRelease counts a figure with all that a release keeps of it: its rule, and each version with its name, level,
+// sources and digest.
+func countForRelease(d *figures.Desk) func(v *store.View, key, variant string, p releases.Point) (releases.Count, error) {
+	return func(v *store.View, key, variant string, p releases.Point) (releases.Count, error) {
+		at := figures.Point{ValidOn: p.ValidOn, KnownOn: p.KnownOn, From: p.From, To: p.To}
+		f, err := d.Proved(v, key, variant, at)
+		if err != nil {
+			return releases.Count{}, err
+		}
+		ind, _ := d.Indicator(key)
+		r := f.Rule
+		c := releases.Count{Title: ind.Title, Variant: r.Variant, Unit: r.Unit, Value: float64(f.Value), Whole: float64(f.Size), Erred: f.Erred, Parent: r.Parent, Digest: f.Digest,
+			// A rule of a pack came with the pack, whose digest the office accepted when it was loaded.
+			Signed: r.Pack != "" && !r.Citation.Text.Empty(),
+			Rule:   ledger.ReleaseRule{Version: r.Version, Title: texts(r.Title), Digest: r.Digest, Pack: r.Pack, Cites: texts(r.Citation.Text), Source: r.Citation.Source}}
+		for _, k := range r.Conditions {
+			c.Rule.Conditions = append(c.Rule.Conditions, ledger.ReleaseCondition{Name: k.Name, Expr: k.Expr, Says: texts(k.Says)})
+		}
+		if f.Undivided {
+			return c, fault.New(fault.Invalid, "app.release.undivided", fault.Args{"key": key})
+		}
+		gather(&c, f)
+		for _, part := range []*figures.Figure{f.Of, f.To} { // of a quotient, what stands behind both of its figures
+			if part != nil {
+				gather(&c, *part)
+			}
+		}
+		return c, fillEntries(v, d.Types, c.Counted, c.Near)
+	}
+}
+
+// gather takes over what a figure counted and what it did not; a version that stands behind both figures of a quotient
+// is named once.
+func gather(c *releases.Count, f figures.Figure) {
+	has := func(es []releases.Entry, vid string) bool {
+		return slices.ContainsFunc(es, func(e releases.Entry) bool { return e.VID == vid })
+	}
+	quotient := len(c.Counted) > 0
+	for _, proof := range f.Counted {
+		if !quotient || !has(c.Counted, proof.VID) {
+			c.Counted = append(c.Counted, entryOf(proof))
+		}
+	}
+	for _, m := range f.Missed {
+		e := entryOf(m.Proof)
+		for _, why := range m.Reasons {
+			e.Because = append(e.Because, texts(why.Says))
+		}
+		c.Near = append(c.Near, e)
+	}
+}
+
+func texts(t translate.Text) map[string]string {
+	out := map[string]string{}
+	for l, s := range t {
+		if s != "" {
+			out[string(l)] = s
+		}
+	}
+	return out
+}
+
+func entryOf(p figures.Proof) releases.Entry {
+	return releases.Entry{ReleaseEntry: ledger.ReleaseEntry{Type: p.Type, ID: p.ID, VID: p.VID, Thing: strings.Join(p.Key, " ")}}
+}
+
+// fillEntries puts to entries what the register says of each version, and its digest in the log.
+func fillEntries(v *store.View, types *record.Registry, lists ...[]releases.Entry) (err error) {
+	defer fault.Wrap(&err, "reading what a figure counts")
+	of := map[string][]*releases.Entry{}
+	byType := map[string][]string{}
+	var vids []string
+	for _, es := range lists {
+		for i := range es {
+			e := &es[i]
+			if len(of[e.VID]) == 0 {
+				byType[e.Type] = append(byType[e.Type], e.VID)
+				vids = append(vids, e.VID)
+			}
+			of[e.VID] = append(of[e.VID], e)
+		}
+	}
+	digests, err := history.DigestsOf(v, vids)
+	if err != nil {
+		return err
+	}
+	for typ, all := range byType {
+		k := types.Kind(typ)
+		for part := range slices.Chunk(all, 200) {
+			if err := fillPart(v, k, part, of, digests); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func fillPart(v *store.View, k *record.Kind, vids []string, of map[string][]*releases.Entry, digests map[string]string) error {
+	args := make([]any, len(vids))
+	for i, vid := range vids {
+		args[i] = vid
+	}
+	rows, err := v.Query("SELECT x.vid, x.label, x.state, x.level, x.sample, x.sources FROM {"+k.Name+":history} x WHERE x.vid IN (?"+strings.Repeat(", ?", len(vids)-1)+")", args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var vid, label, state, sources string
+		var level, sample int64
+		if err := rows.Scan(&vid, &label, &state, &level, &sample, &sources); err != nil {
+			return err
+		}
+		t, err := translate.ParseText(label)
+		if err != nil {
+			return err
+		}
+		for _, e := range of[vid] {
+			e.Label, e.State, e.Level, e.Sample, e.Digest, e.Shy = texts(t), state, int(level), sample != 0, digests[vid], shy(k)
+			e.Sources = strings.Fields(strings.NewReplacer("[", " ", "]", " ", `"`, " ", ",", " ").Replace(sources))
+		}
+	}
+	return rows.Err()
+}
+
+// shy tells whether a type does not give the names of its records to the public: it keeps something sealed, or its name
+// is not for all.
+func shy(k *record.Kind) bool {
+	return slices.ContainsFunc(k.Fields, func(f *record.Field) bool {
+		return f.Kind == record.KindSealed || f.IsLabel() && f.Secret > 0
+	})
+}
