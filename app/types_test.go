@@ -266,12 +266,15 @@ func enter(t *testing.T, p *play, k *record.Kind, label string, more ...string) 
 const formsFile = "testdata/forms.list"
 
 // formOf is what a person types into the empty form of a type: what must be filled in, and every name, with the label
-// in it. testdata/forms.list says what the declaration cannot: {label} stands for the label there.
+// in it. testdata/forms.list says what the declaration cannot: {label} stands for the label there, "any TYPE" for a record.
 func formOf(t *testing.T, p *play, k *record.Kind, label string) []string {
 	t.Helper()
-	own := ownForm(t, k, label)
+	own := ownForm(t, p, k, label)
 	var pairs []string
 	for _, f := range k.Fields {
+		if f.Carried {
+			continue
+		}
 		name, value := f.Name, ""
 		switch f.Kind {
 		case record.KindI18n:
@@ -313,12 +316,12 @@ func formOf(t *testing.T, p *play, k *record.Kind, label string) []string {
 func another(t *testing.T, p *play, k *record.Kind, label string) []string {
 	t.Helper()
 	for _, f := range k.Fields {
-		if f.Kind == record.KindI18n {
+		if f.Kind == record.KindI18n && !f.Carried {
 			return []string{f.Name + ".en", label + " of " + k.Name}
 		}
 	}
 	for _, f := range k.Fields {
-		if f.Kind == record.KindText && f.Longest > 2 {
+		if f.Kind == record.KindText && f.Longest > 2 && !f.Carried {
 			return []string{f.Name, strings.ToLower(label + "-" + k.Name)}
 		}
 	}
@@ -331,7 +334,7 @@ func another(t *testing.T, p *play, k *record.Kind, label string) []string {
 	return nil
 }
 
-func ownForm(t *testing.T, k *record.Kind, label string) map[string]string {
+func ownForm(t *testing.T, p *play, k *record.Kind, label string) map[string]string {
 	t.Helper()
 	raw, err := os.ReadFile(formsFile)
 	if err != nil {
@@ -345,6 +348,9 @@ func ownForm(t *testing.T, k *record.Kind, label string) map[string]string {
 		}
 		for pair := range strings.SplitSeq(form, ";") {
 			name, value, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			if typ, ok := strings.CutPrefix(value, "any "); ok {
+				value = anyOf(t, p, typ)
+			}
 			own[name] = strings.ReplaceAll(value, "{label}", strings.ToLower(label))
 		}
 	}

@@ -379,7 +379,11 @@ func (c *Call) formField(k *record.Kind, f *record.Field, rec any, n *Names, do 
 		}
 	case record.KindMoney:
 		x.Kind = kit.FieldMoney
-		for _, cur := range []string{"CNY", "USD", "EUR"} {
+		currencies := []string{"CNY", "USD", "EUR"}
+		if cur := in[1].Value; cur != "" && !slices.Contains(currencies, cur) {
+			currencies = append(currencies, cur) // what is on record must survive a change of something else
+		}
+		for _, cur := range currencies {
 			x.Currencies = append(x.Currencies, kit.Option{Value: cur, Title: cur, Selected: cur == in[1].Value})
 		}
 	case record.KindParts:

@@ -164,7 +164,7 @@ const shownLots = 40
 func (r *Room) activity(c *web.Call, v *store.View) (web.Reply, error) {
 	a, err := record.Load(v, Activities, c.Path("id"))
 	if err != nil {
-		return nil, err
+		return c.Site.Absent(c, v, Activities.Kind, err)
 	}
 	w, err := ReadWhole(v, a.ID)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 func (r *Room) obligation(c *web.Call, v *store.View) (web.Reply, error) {
 	o, err := record.Load(v, Obligations, c.Path("id"))
 	if err != nil {
-		return nil, err
+		return c.Site.Absent(c, v, Obligations.Kind, err)
 	}
 	body, head, err := c.Site.Record(c, v, Obligations.Kind, o)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 func (r *Room) plan(c *web.Call, v *store.View) (web.Reply, error) {
 	s, err := ReadSheet(v, c.Path("id"))
 	if err != nil {
-		return nil, err
+		return c.Site.Absent(c, v, Plans.Kind, err)
 	}
 	body, head, err := c.Site.Record(c, v, Plans.Kind, s.Plan)
 	if err != nil {

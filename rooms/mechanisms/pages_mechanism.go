@@ -15,7 +15,7 @@ import (
 func (r *Room) mechanism(c *web.Call, v *store.View) (web.Reply, error) {
 	m, err := ReadCourse(v, c.Path("id"))
 	if err != nil {
-		return nil, err
+		return c.Site.Absent(c, v, Mechanisms.Kind, err)
 	}
 	body, head, err := c.Site.Record(c, v, Mechanisms.Kind, m.Mechanism)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 func (r *Room) session(c *web.Call, v *store.View) (web.Reply, error) {
 	a, err := ReadAgenda(v, c.Path("id"))
 	if err != nil {
-		return nil, err
+		return c.Site.Absent(c, v, Sessions.Kind, err)
 	}
 	body, head, err := c.Site.Record(c, v, Sessions.Kind, a.Session)
 	if err != nil {
