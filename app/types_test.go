@@ -32,6 +32,8 @@ func everyType(t *testing.T, p *play) {
 			y := &typeStory{t: t, p: p, k: k, c: p.as(t, "admin")}
 			y.entered()
 			y.changed()
+			y.filed()
+			y.sealed()
 			y.looked()
 			y.listed()
 			y.merged()
@@ -92,6 +94,60 @@ func (y *typeStory) changed() {
 	y.c.Follow().Want(200)
 	y.label = labelOf(y.t, y.p, y.k, y.one)
 	y.c.Last().See(y.label)
+}
+
+// filed: a file is received while the form is being filled in, goes with the record, and is handed out again.
+func (y *typeStory) filed() {
+	for _, f := range y.k.Fields {
+		if f.Kind != record.KindFile || f.Carried {
+			continue
+		}
+		up := y.c.Upload(y.at("/upload?field=", f.Name), f.Name+".file", "paper.pdf", []byte(aPaper)).Want(200)
+		var got []struct{ Value string }
+		var paper record.Doc
+		if err := json.Unmarshal([]byte(up.Body), &got); err != nil || len(got) != 1 || json.Unmarshal([]byte(got[0].Value), &paper) != nil {
+			y.t.Fatalf("%s: got %s, want one file", up.What, up.Body)
+		}
+		typed := y.c.Get(y.at("/", y.one, "/edit")).Want(200).Form(y.at("/", y.one)).Fields
+		typed.Set(f.Name, got[0].Value)
+		typed.Set("save", record.ActCorrect)
+		typed.Set("why", "the paper was missing")
+		var pairs []string
+		for name, values := range typed {
+			for _, v := range values {
+				pairs = append(pairs, name, v)
+			}
+		}
+		y.c.Post(y.at("/", y.one), pairs...).Want(http.StatusSeeOther)
+		page := y.c.Follow().Want(200).See("paper.pdf")
+		at := y.at("/", y.one, "/file/", paper.Digest)
+		if !strings.Contains(page.Body, at) {
+			y.t.Errorf("%s: the page of the record does not lead to its file at %s", y.k.Name, at)
+		}
+		if file := y.c.Get(at).Want(200); file.Body != aPaper {
+			y.t.Errorf("%s: got %q, want what was sent", file.What, file.Body)
+		}
+	}
+}
+
+// sealed: a personal value is masked on the page, and opened with a reason that stays on it.
+func (y *typeStory) sealed() {
+	for _, f := range y.k.Fields {
+		if f.Kind != record.KindSealed {
+			continue
+		}
+		c, at := y.p.as(y.t, "head"), y.at("/", y.one)
+		c.Get(at + "/edit").Want(200)
+		pairs := []string{f.Name + ".typed", "+000 55 0123", "why", "given by telephone"}
+		if c.Last().Form(at).Has("save") {
+			pairs = append(pairs, "save", record.ActCorrect)
+		}
+		c.Send(nil, at, pairs...).Want(http.StatusSeeOther)
+		c.Follow().Want(200).Unseen("+000 55 0123")
+		c.Get(at + "/open/" + f.Name).Want(200)
+		c.Send(nil, at+"/open/"+f.Name, "why", "to call about the visit").Want(200).See("+000 55 0123")
+		y.c.Get(at).Want(200).See("to call about the visit").Unseen("+000 55 0123")
+	}
 }
 
 // looked: every version is there, with who, why and what differs.
