@@ -20,10 +20,13 @@ import (
 	"yunqiao/kernel/translate"
 	"yunqiao/rooms/aid"
 	"yunqiao/rooms/commitments"
+	"yunqiao/rooms/events"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/partners"
+	"yunqiao/rooms/services"
+	"yunqiao/rooms/visits"
 )
 
 // typePhrases lists the phrases that a declared type needs.
@@ -57,7 +60,7 @@ func allWords(t *testing.T) *translate.Book {
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
 		"store": store.Words, "lifecycle": lifecycle.Words,
 		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "mechanisms": mechanisms.Words,
-		"commitments": commitments.Words, "aid": aid.Words, "figures": figures.Words} {
+		"commitments": commitments.Words, "aid": aid.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "figures": figures.Words} {
 		if err := b.Add(words); err != nil {
 			t.Fatalf("words of %s: %v", name, err)
 		}
@@ -115,7 +118,7 @@ func TestEveryFaultHasItsPhrase(t *testing.T) {
 	t.Parallel()
 	b := allWords(t)
 	for _, dir := range []string{"kernel/record", "kernel/store", "kernel/internal/raw", "kernel/lifecycle", "kernel/jobs",
-		"kernel/history", "kernel/signin", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/figures"} {
+		"kernel/history", "kernel/signin", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/visits", "rooms/events", "rooms/services", "rooms/figures"} {
 		files, err := filepath.Glob("../" + dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)
