@@ -140,7 +140,7 @@ func TestVisitsCarryDown(t *testing.T) {
 	engines(t, func(t *testing.T, address string) {
 		b := open(t, address, "mini")
 		who := access.Program("test")
-		err := b.site.Store.Do(t.Context(), who, func(tx *store.Tx) error {
+		err := b.site.Store.Update(t.Context(), who, func(tx *store.Tx) error {
 			x, err := record.Load(&tx.View, visits.Visits, "visit-party")
 			if err != nil {
 				return err
