@@ -14,11 +14,14 @@ import (
 	"yunqiao/kernel/web/kit"
 	"yunqiao/rooms/aid"
 	"yunqiao/rooms/commitments"
+	"yunqiao/rooms/events"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/partners"
 	"yunqiao/rooms/releases"
+	"yunqiao/rooms/services"
+	"yunqiao/rooms/visits"
 	assets "yunqiao/web"
 )
 
@@ -53,6 +56,18 @@ func (a *App) openRooms() error {
 	commitments.Open(a.Site)
 	for _, k := range commitments.Types {
 		a.Site.Records(k, commitments.OwnPage(k))
+	}
+	visits.Open(a.Site)
+	for _, k := range visits.Types {
+		a.Site.Records(k, visits.OwnPage(k))
+	}
+	events.Open(a.Site)
+	for _, k := range events.Types {
+		a.Site.Records(k, events.OwnPage(k))
+	}
+	services.Open(a.Site)
+	for _, k := range services.Types {
+		a.Site.Records(k, services.OwnPage(k))
 	}
 	given := aid.Open(a.Site)
 	given.Spots, given.CountedIn = a.spots, aidCountedIn(counting)

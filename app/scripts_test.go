@@ -12,7 +12,7 @@ import (
 // of testdata, and for every type what the default pages and the API are for. Every address must have been met.
 func TestHouse(t *testing.T) {
 	t.Parallel()
-	seen := &visits{seen: map[string]int{}}
+	seen := &lookedAt{seen: map[string]int{}}
 	t.Run("both", func(t *testing.T) {
 		for _, engine := range []string{"sqlite", "postgres"} {
 			t.Run(engine, func(t *testing.T) {

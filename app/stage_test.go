@@ -110,7 +110,7 @@ type play struct {
 }
 
 // openStage opens a copy of the small office on an engine. seen is told of every answer; it may be nil.
-func openStage(tb testing.TB, engine string, seen *visits) *play {
+func openStage(tb testing.TB, engine string, seen *lookedAt) *play {
 	tb.Helper()
 	s, folder, dsn := stages[engine], tb.TempDir(), ""
 	if engine == "postgres" {
@@ -189,15 +189,15 @@ func (p *play) script(tb testing.TB) kerneltest.Play {
 	}
 }
 
-// visits counts which routes were asked for and answered.
-type visits struct {
+// lookedAt counts which routes were asked for and answered.
+type lookedAt struct {
 	mu   sync.Mutex
 	seen map[string]int
 }
 
 // of counts what a handler answers with something other than a refusal. The pattern is the one the running program
 // has chosen itself.
-func (v *visits) of(h http.Handler) http.Handler {
+func (v *lookedAt) of(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s := &answered{ResponseWriter: w, code: http.StatusOK}
 		h.ServeHTTP(s, r)

@@ -1,0 +1,196 @@
+package visits
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web"
+	"yunqiao/kernel/web/kit"
+)
+
+// text gives a text in the person's language, and the other language's tag when it had to fall back.
+func text(c *web.Call, t translate.Text) (string, translate.Lang) {
+	s, l := t.In(c.Lang)
+	if l == c.Lang {
+		l = ""
+	}
+	return s, l
+}
+
+func choice(c *web.Call, k *record.Kind, field, value string) string {
+	if value == "" {
+		return ""
+	}
+	return c.Say(k.Phrase(field, value))
+}
+
+// country is a country's name, or its code where none is known.
+func country(c *web.Call, code string) string {
+	if code != "" && c.Site.Country != nil {
+		if name := c.Site.Country(c.Lang, code); name != "" {
+			return name
+		}
+	}
+	return code
+}
+
+// address is a path with some values of the query.
+func address(path string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Add(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// keep is this page's address with one value changed.
+func keep(c *web.Call, name, value string) string {
+	q := c.R.URL.Query()
+	q.Del(name)
+	if value != "" {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return c.R.URL.Path
+	}
+	return c.R.URL.Path + "?" + q.Encode()
+}
+
+// days is a span of days as it is shown.
+func days(from, to clock.When) string {
+	if to.Known() && to != from {
+		return string(from) + "—" + string(to)
+	}
+	return string(from)
+}
+
+// calendar shows the visits of a year and the load of each month.
+func (r *Room) calendar(c *web.Call, v *store.View) (web.Reply, error) {
+	year, _ := strconv.Atoi(c.Form("year"))
+	direction := c.Form("direction")
+	if !slices.Contains(Directions, direction) {
+		direction = ""
+	}
+	cal, err := ReadCalendar(v, year, direction)
+	if err != nil {
+		return nil, err
+	}
+	k := c.Kit()
+	on := v.ValidOn.String()
+	in, out, persons := 0, 0, 0.0
+	for _, m := range cal.Months {
+		in, out, persons = in+m.In, out+m.Out, persons+m.Persons
+	}
+	note := c.Say("visits.page.in_year", "year", cal.Year)
+	tiles := []kit.Tile{
+		{Title: c.Say("visits.page.tile.in"), Value: strconv.Itoa(in), Note: note, Href: address(Visits.URL(), "direction", "in")},
+		{Title: c.Say("visits.page.tile.out"), Value: strconv.Itoa(out), Note: note, Href: address(Visits.URL(), "direction", "out")},
+		{Title: c.Say("visits.page.tile.owed"), Value: strconv.Itoa(cal.Owed), Note: c.Say("visits.page.on", "day", on), Href: Visits.URL()},
+		{Title: c.Say("visits.page.tile.late"), Value: strconv.Itoa(cal.Late), Note: c.Say("visits.page.on", "day", on), Href: Visits.URL()},
+	}
+	var years, ways []kit.Tab
+	all := []int{}
+	for y := range cal.Years {
+		all = append(all, y)
+	}
+	if cal.Years[cal.Year] == 0 {
+		all = append(all, cal.Year)
+	}
+	slices.Sort(all)
+	for _, y := range all {
+		years = append(years, kit.Tab{Title: strconv.Itoa(y), Href: keep(c, "year", strconv.Itoa(y)), Count: strconv.Itoa(cal.Years[y]), Current: y == cal.Year})
+	}
+	ways = append(ways, kit.Tab{Title: c.Say("visits.page.all"), Href: keep(c, "direction", ""), Current: direction == ""})
+	for _, d := range Directions {
+		ways = append(ways, kit.Tab{Title: choice(c, Visits.Kind, "direction", d), Href: keep(c, "direction", d), Current: d == direction})
+	}
+	head := kit.Head{Title: c.Say("visits.page.calendar"), Sub: c.Say("visits.page.calendar.sub", "year", cal.Year),
+		Crumbs: []kit.Link{{Title: c.Say("visits.page.room"), Href: "/visits"}, {Title: c.Say("visits.page.calendar")}}}
+	if Visits.Edit(c.Who, nil) || len(c.Who.Seats) > 0 {
+		head.Actions = []kit.Action{{Title: c.Say("visits.page.new"), Href: Visits.URL() + "/new", Icon: "plus"}}
+	}
+	return c.Show(head, kit.Stack(kit.Tiles(k, tiles), kit.Tabs(k, c.Say("visits.page.year"), years), kit.Tabs(k, c.Say(Visits.Phrase("field", "direction")), ways),
+		kit.Panel(k, loadPanel(c, &cal)), kit.Lists(k, listOf(c, &cal, v.ValidOn)))), nil
+}
+
+// loadPanel draws how many visits each month has, and says the same as a table.
+func loadPanel(c *web.Call, cal *Calendar) kit.Section {
+	s := kit.Section{ID: "load", Title: c.Say("visits.page.load"), Empty: c.Say("visits.page.none")}
+	if len(cal.Visits) == 0 {
+		return s
+	}
+	chart := kit.Chart{Title: s.Title, Width: 880, Height: 180}
+	series := map[string][]float64{}
+	best, most := 0, 0
+	s.Table = &kit.Table{Title: c.Say("visits.page.load"), Columns: []kit.Column{{Title: c.Say("visits.page.month")}, {Title: choice(c, Visits.Kind, "direction", "in")},
+		{Title: choice(c, Visits.Kind, "direction", "out")}, {Title: choice(c, Visits.Kind, "direction", "transit")}, {Title: c.Say("visits.page.persons")}, {Title: c.Say("visits.page.clashes")}}}
+	for i, m := range cal.Months {
+		name := strconv.Itoa(m.Year) + "-" + strconv.Itoa(100 + m.Month)[1:]
+		chart.Labels = append(chart.Labels, name)
+		for d, n := range map[string]int{"in": m.In, "out": m.Out, "transit": m.Transit} {
+			series[d] = append(series[d], float64(n))
+		}
+		if n := m.In + m.Out + m.Transit; n > most {
+			most, best = n, i
+		}
+		if m.In+m.Out+m.Transit == 0 {
+			continue
+		}
+		number := func(n int) kit.Cell { return kit.Cell{Kind: kit.CellNumber, Text: strconv.Itoa(n)} }
+		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: name, Label: name, Urgent: m.Clashes > 0, Cells: []kit.Cell{{Kind: kit.CellDay, Text: name}, number(m.In), number(m.Out),
+			number(m.Transit), {Kind: kit.CellNumber, Text: record.N(m.Persons).String()}, number(m.Clashes)}})
+	}
+	for _, d := range Directions {
+		if d != "transit" || slices.Max(series[d]) > 0 {
+			chart.Series = append(chart.Series, kit.Series{Title: choice(c, Visits.Kind, "direction", d), Values: series[d]})
+		}
+	}
+	chart.Say = c.Say("visits.page.load.say", "count", len(cal.Visits), "year", cal.Year, "month", chart.Labels[best], "most", most)
+	s.Body = kit.Body(kit.Bars(chart), chart.Say)
+	if len(cal.Loose) > 0 || cal.Undated > 0 {
+		s.Foot = c.Say("visits.page.load.loose", "year", len(cal.Loose), "undated", cal.Undated)
+	}
+	return s
+}
+
+// listOf lists the visits of the year, those known only to the year last.
+func listOf(c *web.Call, cal *Calendar, on clock.Day) kit.List {
+	k := Visits.Kind
+	list := kit.List{Title: c.Say("visits.page.list", "year", cal.Year), Empty: kit.Empty{Title: c.Say("visits.page.none"), Text: c.Say("visits.page.none.text"),
+		Actions: []kit.Action{{Title: c.Say(k.Phrase("plural")), Href: k.URL()}}}}
+	for _, f := range []string{"begins", "title", "direction", "country", "size", "report_due"} {
+		list.Columns = append(list.Columns, kit.Column{Title: c.Say(k.Phrase("field", f))})
+	}
+	list.Columns = append(list.Columns, kit.Column{Title: c.Say("visits.page.state")})
+	for _, x := range append(slices.Clone(cal.Visits), cal.Loose...) {
+		title, lang := text(c, x.Title)
+		st := c.StateOf(k, x.State)
+		where := kit.Cell{Kind: kit.CellMuted, Text: c.Say("visits.page.several")}
+		if x.Country != "" {
+			where = kit.Cell{Kind: kit.CellFlag, Code: x.Country, Text: country(c, x.Country)}
+		}
+		report := kit.Cell{Kind: kit.CellMuted, Text: c.Say("visits.page.report.none")}
+		switch {
+		case x.ReportGiven.Known():
+			report = kit.Cell{Text: c.Say("visits.page.report.given"), Sub: string(x.ReportGiven)}
+		case x.Late(on):
+			report = kit.Cell{Text: c.Say("visits.page.report.late"), Sub: string(x.ReportDue)}
+		case x.ReportDue.Known():
+			report = kit.Cell{Kind: kit.CellDay, Text: string(x.ReportDue)}
+		}
+		list.Rows = append(list.Rows, kit.Row{ID: x.ID, Label: title, Href: k.URL() + "/" + x.ID, Urgent: x.Late(on), Cells: []kit.Cell{{Kind: kit.CellDay, Text: days(x.Begins, x.Ends)},
+			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: choice(c, k, "kind", x.Kind), Sample: x.Sample}, {Text: choice(c, k, "direction", x.Direction)}, where,
+			{Kind: kit.CellNumber, Text: x.Size.String()}, report, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
+	}
+	return list
+}
