@@ -41,7 +41,8 @@ var PortLife = &lifecycle.Life{
 	Moves: []lifecycle.Move{
 		{Verb: "approve", From: []string{"planned"}, To: "approved", Roles: deciders, Reason: true},
 		{Verb: "accept", From: []string{"approved"}, To: "accepted"},
-		{Verb: "open", From: []string{"accepted", "unconfirmed"}, To: "open", Guard: openNeedsDay},
+		{Verb: "open", From: []string{"accepted"}, To: "open", Guard: openNeedsDay},
+		{Verb: "confirm", From: []string{"unconfirmed"}, To: "open", Reason: true},
 		{Verb: "suspend", From: []string{"open"}, To: "suspended", Reason: true},
 		{Verb: "reopen", From: []string{"suspended", "closed"}, To: "open", Reason: true},
 		{Verb: "close", From: []string{"open", "suspended", "unconfirmed"}, To: "closed", Roles: deciders, Reason: true},
