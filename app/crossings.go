@@ -13,6 +13,7 @@ import (
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 	"yunqiao/rooms/aid"
+	"yunqiao/rooms/boundary"
 	"yunqiao/rooms/commitments"
 	"yunqiao/rooms/events"
 	"yunqiao/rooms/figures"
@@ -73,6 +74,10 @@ func (a *App) openRooms() error {
 	given.Spots, given.CountedIn = a.spots, aidCountedIn(counting)
 	for _, k := range aid.Types {
 		a.Site.Records(k, k == aid.Activities.Kind)
+	}
+	boundary.Open(a.Site)
+	for _, k := range boundary.Types {
+		a.Site.Records(k, boundary.OwnPage(k))
 	}
 	(&figures.Room{Desk: counting}).Open(a.Site)
 	for _, k := range figures.Types {

@@ -20,6 +20,7 @@ import (
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/rooms/aid"
+	"yunqiao/rooms/boundary"
 	"yunqiao/rooms/commitments"
 	"yunqiao/rooms/events"
 	"yunqiao/rooms/figures"
@@ -62,7 +63,7 @@ func allWords(t *testing.T) *translate.Book {
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
 		"store": store.Words, "lifecycle": lifecycle.Words,
 		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "mechanisms": mechanisms.Words,
-		"commitments": commitments.Words, "aid": aid.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "figures": figures.Words, "releases": releases.Words, "paper": paper.Words} {
+		"commitments": commitments.Words, "aid": aid.Words, "boundary": boundary.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "figures": figures.Words, "releases": releases.Words, "paper": paper.Words} {
 		if err := b.Add(words); err != nil {
 			t.Fatalf("words of %s: %v", name, err)
 		}
@@ -120,7 +121,7 @@ func TestEveryFaultHasItsPhrase(t *testing.T) {
 	t.Parallel()
 	b := allWords(t)
 	for _, dir := range []string{"kernel/record", "kernel/store", "kernel/internal/raw", "kernel/lifecycle", "kernel/jobs",
-		"kernel/history", "kernel/signin", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/visits", "rooms/events", "rooms/services", "rooms/figures", "rooms/releases"} {
+		"kernel/history", "kernel/signin", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/boundary", "rooms/visits", "rooms/events", "rooms/services", "rooms/figures", "rooms/releases"} {
 		files, err := filepath.Glob("../" + dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)

@@ -49,8 +49,12 @@ func (rm *Room) Open(s *web.Site) {
 	s.Records(Units.Kind, false)
 	s.Records(StaffType.Kind, false)
 	s.Records(Positions.Kind, false)
+	s.Records(Grants.Kind, false)
+	s.Get("/office/powers", access.See(Grants.Name), rm.powers)
 	s.Add(web.Link{Key: "office.page.home", Icon: "home", Href: "/", Need: access.SignedIn(), Order: 0},
 		web.Link{Group: "office.title", Key: "office.unit.plural", Icon: "people", Href: Units.URL(), Need: access.See("unit"), Order: 900},
 		web.Link{Group: "office.title", Key: "office.staff.plural", Icon: "people", Href: StaffType.URL(), Need: access.See("staff"), Order: 901},
+		web.Link{Group: "office.title", Key: "office.page.powers", Icon: "key", Href: "/office/powers", Need: access.See(Grants.Name), Order: 905},
+		web.Link{Group: "office.title", Key: Grants.Phrase("plural"), Icon: Grants.Icon, Href: Grants.URL(), Need: access.See(Grants.Name), Order: 906},
 		web.Link{Group: "office.title", Key: "office.page.jobs", Icon: "gear", Href: "/jobs", Need: access.SignedIn(), Order: 920})
 }

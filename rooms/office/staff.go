@@ -53,4 +53,4 @@ var Positions = record.Define("office", "position", func(p *Position) *record.He
 ).Dated().At("/office/positions", "people").EditedBy(adminsAbove).PathBy(seat)
 
 // Types are the record types of the room.
-var Types = []*record.Kind{Units.Kind, StaffType.Kind, Positions.Kind}
+var Types = []*record.Kind{Units.Kind, StaffType.Kind, Positions.Kind, Grants.Kind}
