@@ -6,6 +6,7 @@ import (
 
 	"yunqiao/kernel/api"
 	"yunqiao/kernel/bulk"
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/files"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
@@ -53,6 +54,6 @@ var Migrations = []store.Source{
 
 // words are the phrase books of the packages.
 var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words,
-	sheet.Words, bulk.Words, tally.Words, kit.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, partners.Words,
+	sheet.Words, bulk.Words, tally.Words, kit.Words, chart.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, partners.Words,
 	mechanisms.Words, commitments.Words, visits.Words, events.Words, aid.Words, boundary.Words, services.Words,
 	figures.Words, releases.Words, paper.Words, Words}

@@ -22,6 +22,7 @@ kernel/translate:     kernel/fault kernel/clock
 kernel/access:        kernel/fault kernel/clock
 kernel/lifecycle:     kernel/fault kernel/clock kernel/translate kernel/access
 kernel/rules:       kernel/fault kernel/clock kernel/translate   | cel.dev/** github.com/BurntSushi/toml
+kernel/chart:         kernel/clock kernel/translate
 kernel/tally:         kernel/fault kernel/clock kernel/translate kernel/rules | cel.dev/**
 kernel/seal:        kernel/fault kernel/clock                    | github.com/tink-crypto/tink-go/v2/**
 kernel/sheet:         kernel/fault kernel/clock                    | github.com/xuri/excelize/v2 golang.org/x/text/encoding/**
@@ -49,10 +50,10 @@ kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate k
 
 ? web:                                                             | net/http
 web/assets.go:                                                   | net/http
-kernel/web/kit:     kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle | github.com/a-h/templ/**
+kernel/web/kit:     kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/chart | github.com/a-h/templ/**
 kernel/web:         kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/rules kernel/tally \
                       kernel/store kernel/ledger kernel/history kernel/search kernel/jobs kernel/files kernel/sheet \
-                      kernel/seal kernel/signin kernel/record kernel/print kernel/web/kit web \
+                      kernel/seal kernel/signin kernel/record kernel/print kernel/chart kernel/web/kit web \
                       | net/http github.com/a-h/templ/**
 # The API keeps the answers to repeated requests in a table of its own.
 kernel/api:           kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/internal/raw kernel/store \

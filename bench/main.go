@@ -23,6 +23,7 @@ import (
 
 	"yunqiao/kernel/api"
 	"yunqiao/kernel/bulk"
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
@@ -150,7 +151,7 @@ func openStore(ctx context.Context, address string) (*bench, error) {
 	}
 	st.DB.Path = func(_ *store.View, unit string) ([]string, error) { return paths[unit], nil }
 	book := translate.NewBook()
-	for _, w := range []fs.FS{api.Words, record.Words, bulk.Words, kit.Words, web.Words, store.Words, sheet.Words, history.Words, lifecycle.Words} {
+	for _, w := range []fs.FS{api.Words, record.Words, bulk.Words, kit.Words, chart.Words, web.Words, store.Words, sheet.Words, history.Words, lifecycle.Words} {
 		if err := book.Add(w); err != nil {
 			return nil, err
 		}

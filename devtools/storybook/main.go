@@ -3,11 +3,13 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"strings"
 
 	"yunqiao/devtools/storybook/stories"
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web/kit"
 	assets "yunqiao/web"
@@ -19,9 +21,11 @@ func main() {
 		addr = os.Args[1]
 	}
 	book := translate.NewBook()
-	if err := book.Add(kit.Words); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	for _, w := range []fs.FS{kit.Words, chart.Words} {
+		if err := book.Add(w); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 	}
 	mux := http.NewServeMux()
 	mux.Handle(assets.Root, assets.Serve())

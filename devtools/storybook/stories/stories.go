@@ -125,7 +125,7 @@ func All() []Story {
 		{"record", recordPage}, {"record-past", past}, {"form", formPage}, {"form-errors", formErrors}, {"conflict", conflict}, {"history", historyPage}, {"diff", diff},
 		{"import-upload", importStep(1)}, {"import-columns", importStep(2)}, {"import-dry", importStep(3)}, {"import-run", importStep(4)}, {"import-done", importStep(5)},
 		{"jobs", jobs}, {"problem", problem}, {"signin", signIn}, {"code", code}, {"sessions", sessions}, {"tokens", tokens}, {"search", search}, {"search-none", searchNone},
-		{"figure", figure}, {"matrix", matrix}, {"map", network}, {"world", world}, {"charts", charts}, {"public", public},
+		{"figure", figure}, {"matrix", matrix}, {"map", network}, {"world", world}, {"charts", charts}, {"badges", badges}, {"public", public},
 	}
 }
 
@@ -382,16 +382,6 @@ func world(c *kit.Call) templ.Component {
 	w := words(c.Lang)
 	ps := append(points(w), kit.Point{Lon: -0.1, Lat: 51.5, Label: "L", Href: "/x"}, kit.Point{Lon: -74, Lat: 40.7, Label: "N", Href: "/x"}, kit.Point{Lon: 151, Lat: -33.9, Label: "S", Href: "/x"}, kit.Point{Lon: 172.6, Lat: -43.5, Label: "C", Href: "/x"})
 	return page(c, w("世界", "World"), kit.Panel(c, kit.Section{Title: w("世界", "World"), Body: kit.SvgMap(c, kit.Map{Title: w("世界", "World"), Box: kit.Box{West: -30, South: -56, East: 330, North: 78}, Points: ps, Width: 1100})}))
-}
-
-func charts(c *kit.Call) templ.Component {
-	w := words(c.Lang)
-	b := kit.Chart{Title: w("逐月来访", "Visits by month"), Say: w("十月最多，42 批。", "October has most, 42."), Labels: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"}, Series: []kit.Series{{Title: w("来访", "In"), Values: []float64{9, 7, 16, 21, 24, 19, 17, 15, 26, 28, 22, 14}}, {Title: w("出访", "Out"), Values: []float64{5, 4, 9, 12, 11, 13, 10, 7, 12, 14, 9, 8}}}}
-	var badges []templ.Component
-	for _, s := range statuses(w) {
-		badges = append(badges, kit.Badge(c, s))
-	}
-	return page(c, w("图表", "Charts"), both(both(badges...), kit.Panel(c, kit.Section{Title: b.Title, Body: kit.Bars(b)}), kit.Panel(c, kit.Section{Title: w("历年", "By year"), Body: kit.Lines(series(w))}), kit.Panel(c, kit.Section{Title: w("一生", "Life"), Body: kit.Life(timeline(w))}), kit.Spark([]float64{1, 4, 2, 5})))
 }
 
 func public(c *kit.Call) templ.Component {

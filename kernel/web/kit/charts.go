@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"github.com/a-h/templ"
+
+	"yunqiao/kernel/chart"
 )
 
 // Series is one line or set of bars of a chart.
@@ -297,29 +299,15 @@ func Lines(v Chart) templ.Component {
 	return p.component()
 }
 
+// Charts shows a chart with the sentence that says what is in it and its table, folded away.
+func Charts(c *Call, v chart.Spec) templ.Component {
+	p := &pen{b: chart.Render(v, chart.Voice{Lang: c.Lang, Say: c.Say})}
+	return p.component()
+}
+
 // Spark draws a small line without axes. It says nothing by itself: the number beside it does.
 func Spark(values []float64) templ.Component {
-	const w, h = 76.0, 28.0
-	p := &pen{}
-	lo, hi := values[0], values[0]
-	for _, f := range values {
-		lo, hi = min(lo, f), max(hi, f)
-	}
-	if hi == lo {
-		hi = lo + 1
-	}
-	p.s(`<svg class="sparkline" viewBox="0 0 76 28" width="76" height="28" aria-hidden="true"><path class="spark" d="`)
-	for i, f := range values {
-		if i == 0 {
-			p.s("M")
-		} else {
-			p.s("L")
-		}
-		p.n(w * float64(i) / float64(max(1, len(values)-1)))
-		p.s(" ")
-		p.n(3 + (h-6)*(1-(f-lo)/(hi-lo)))
-	}
-	p.s(`"/></svg>`)
+	p := &pen{b: chart.SVG(chart.Spec{Form: chart.Spark, Series: []chart.Series{{Values: values}}}, chart.Voice{})}
 	return p.component()
 }
 

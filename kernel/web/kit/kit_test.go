@@ -3,6 +3,7 @@ package kit_test
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"golang.org/x/net/html"
 
 	"yunqiao/devtools/storybook/stories"
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web/kit"
 )
@@ -18,8 +20,10 @@ import (
 func book(t testing.TB) *translate.Book {
 	t.Helper()
 	b := translate.NewBook()
-	if err := b.Add(kit.Words); err != nil {
-		t.Fatal(err)
+	for _, w := range []fs.FS{kit.Words, chart.Words} {
+		if err := b.Add(w); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return b
 }
