@@ -288,7 +288,8 @@ func (b *bare) insertAll(ctx context.Context, rows [][]string) (took time.Durati
 
 // watch tells by how many MB of memory (Pss) this process grew at most while something ran.
 func watch(fn func()) int {
-	before, most := resident(), 0
+	before, _ := resident()
+	most := 0
 	stop := make(chan struct{})
 	var done sync.WaitGroup
 	done.Go(func() {
@@ -297,7 +298,8 @@ func watch(fn func()) int {
 			case <-stop:
 				return
 			case <-time.After(50 * time.Millisecond):
-				most = max(most, resident()-before)
+				now, _ := resident()
+				most = max(most, now-before)
 			}
 		}
 	})

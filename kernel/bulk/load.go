@@ -89,7 +89,11 @@ func (d *Desk) load(ctx context.Context, who access.Who, b *Batch, progress func
 				return err
 			}
 		}
-		if err := d.Store.Update(ctx, who, func(tx *store.Tx) error { return d.write(tx, b, c.rows) }); err != nil {
+		err := d.Store.Update(ctx, who, func(tx *store.Tx) error { return d.write(tx, b, c.rows, true) })
+		if err != nil && ctx.Err() == nil {
+			err = d.Store.Update(ctx, who, func(tx *store.Tx) error { return d.write(tx, b, c.rows, false) })
+		}
+		if err != nil {
 			return err
 		}
 		if n == before || ctx.Err() == nil && int64(len(c.rows)) < perLoad {
@@ -162,9 +166,10 @@ func (j *judge) ready(r *done) {
 	r.verdict.rec, r.verdict.how = rec, record.How{Act: record.ActNew, Why: j.why(r.verdict)}
 }
 
-// write saves the rows of a chunk, all that are new at once; when that fails, one by one, so that a bad row takes no
-// other with it.
-func (d *Desk) write(tx *store.Tx, b *Batch, rows []*done) error {
+// write saves the rows of a chunk. Together means all that are new at once, without a savepoint, for which SQLite would
+// copy every page that is touched; when that fails the chunk is written anew row by row, so that a bad row takes no other
+// with it.
+func (d *Desk) write(tx *store.Tx, b *Batch, rows []*done, together bool) error {
 	j, err := d.newJudge(b, &tx.View)
 	if err != nil {
 		return err
@@ -181,11 +186,13 @@ func (d *Desk) write(tx *store.Tx, b *Batch, rows []*done) error {
 		}
 	}
 	if len(fresh) > 0 {
-		err := raw.Inside(tx, func() error {
-			return record.SaveNew(tx, j.k, recs, func(i int) string { return fresh[i].verdict.how.Why })
-		})
+		if together {
+			if err := record.SaveNew(tx, j.k, recs, func(i int) string { return fresh[i].verdict.how.Why }); err != nil {
+				return err
+			}
+		}
 		for _, r := range fresh {
-			if err == nil {
+			if together {
 				r.outcome, r.vid = RowLoaded, j.k.Head(r.verdict.rec).VID
 			} else if e := j.saveOne(tx, r, func() error { return record.SaveAny(tx, j.k, r.verdict.rec, r.verdict.how) }); e != nil {
 				return e

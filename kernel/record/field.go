@@ -106,6 +106,22 @@ func (f *Field) Columns() []Column { return f.columns }
 // Inputs gives the field's value as texts.
 func (f *Field) Inputs(rec any) []Input { return f.inputs(rec) }
 
+// Text gives the value of a field that is one text; false for every other.
+func (f *Field) Text(rec any) (string, bool) {
+	if f.text == nil {
+		return "", false
+	}
+	return *f.text(rec), true
+}
+
+// Texts gives the value of a field in several languages as it stands in the record; nil for every other field.
+func (f *Field) Texts(rec any) translate.Text {
+	if f.langs == nil {
+		return nil
+	}
+	return *f.langs(rec)
+}
+
 // Set reads one text into the field. sub is what stands after the dot, "" if nothing does.
 func (f *Field) Set(rec any, sub, value string) error { return f.set(rec, sub, value) }
 

@@ -82,6 +82,34 @@ func (k *Kind) entries(v *store.View, q ListQuery, page *Page) ([]entry, error) 
 	if err != nil {
 		return nil, err
 	}
+	name, gen, keep := k.nameOf(v, cond)
+	if !keep || q.Limit > mostKept {
+		return k.leaf(v, q, cond, c, key, down, page)
+	}
+	// While nothing of the type is written, its pages stay as they were read.
+	name += "\x03" + key + strconv.FormatBool(down) + strconv.Itoa(q.Limit) + q.After
+	box := keptOf(raw.DBOf(v))
+	box.mu.Lock()
+	l, ok := box.pages[name]
+	box.mu.Unlock()
+	if ok && l.gen == gen {
+		page.Next = l.next
+		return l.entries, nil
+	}
+	out, err := k.leaf(v, q, cond, c, key, down, page)
+	if err == nil && raw.Fresh(v) {
+		box.mu.Lock()
+		if len(box.pages) >= maxPages {
+			clear(box.pages)
+		}
+		box.pages[name] = leaf{gen, out, page.Next}
+		box.mu.Unlock()
+	}
+	return out, err
+}
+
+// leaf reads what a page of a list shows.
+func (k *Kind) leaf(v *store.View, q ListQuery, cond access.Cond, c Column, key string, down bool, page *Page) ([]entry, error) {
 	dir, cmp := " ASC", ">"
 	if down {
 		dir, cmp = " DESC", "<"

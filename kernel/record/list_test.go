@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/kerneltest"
@@ -108,6 +110,59 @@ func TestCountEqualsListAndPagesCoverAll(t *testing.T) {
 		}
 		if !(seen[""] > 0 && seen[""] < seen["r"] && seen["r"] == seen[program.ID] && seen["d"] < seen["r"] && seen["seatless"] <= seen["d"]) {
 			t.Errorf("people see unlike things, but the counts are %v", seen)
+		}
+	})
+}
+
+// TestKeptPagesAreOfTheView: a page that was kept is shown again neither after a write nor, once it is of the state after
+// it, to a View from before.
+func TestKeptPagesAreOfTheView(t *testing.T) {
+	t.Parallel()
+	kerneltest.Engines(t, func(t *testing.T, st *store.Store) {
+		p := newPlay(t, st, 31)
+		p.run(60)
+		q := record.ListQuery{Sort: "recorded_from", Down: true, Limit: 20, Light: true}
+		list := func(v *store.View) (vids []string) {
+			page, err := gadgets.List(v, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, rec := range page.Records {
+				vids = append(vids, gadgets.Head(rec).VID)
+			}
+			return vids
+		}
+		plain := func(v *store.View) (vids []string) {
+			recs, err := record.Select(v, gadgets, "ORDER BY x.recorded_from DESC, x.id DESC LIMIT 20")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, g := range recs {
+				vids = append(vids, g.VID)
+			}
+			return vids
+		}
+		look := func(fn func(v *store.View)) {
+			kerneltest.Read(t, st, program, func(v *store.View) error { fn(v); return nil })
+		}
+		for range 5 {
+			look(func(old *store.View) {
+				before := list(old)
+				p.run(6)
+				look(func(v *store.View) {
+					for range 2 {
+						if diff := cmp.Diff(plain(v), list(v)); diff != "" {
+							t.Error(diff)
+						}
+					}
+				})
+				if diff := cmp.Diff(before, list(old)); diff != "" {
+					t.Errorf("a View changed: %s", diff)
+				}
+				if diff := cmp.Diff(plain(old), list(old)); diff != "" {
+					t.Error(diff)
+				}
+			})
 		}
 	})
 }

@@ -259,11 +259,12 @@ func like(s string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
 }
 
-// counts keeps counts of lists on SQLite, where no other process writes: an unchanged generation means an unchanged
+// counts keeps counts and pages of lists on SQLite, where no other process writes: an unchanged generation means an unchanged
 // count. It is bounded; when full it starts anew.
 type counts struct {
-	mu sync.Mutex
-	m  map[string]counted
+	mu    sync.Mutex
+	m     map[string]counted
+	pages map[string]leaf
 }
 
 type counted struct {
@@ -271,7 +272,19 @@ type counted struct {
 	n   int
 }
 
-const maxCounts = 2000
+// leaf is what one page of a list shows: the names of its versions in their order.
+type leaf struct {
+	gen     int64
+	entries []entry
+	next    string
+}
+
+// maxCounts and maxPages bound what is kept: a page of a hundred records takes some 15 KB.
+const (
+	maxCounts = 2000
+	maxPages  = 300
+	mostKept  = 100 // records of a page that is kept
+)
 
 var kept sync.Map // *raw.DB -> *counts
 
@@ -285,42 +298,12 @@ func (k *Kind) Count(v *store.View, q ListQuery) (int, error) {
 }
 
 func (k *Kind) count(v *store.View, cond access.Cond) (n int, err error) {
-	db := raw.DBOf(v)
 	query := "SELECT count(*) FROM {" + k.Name + "} x WHERE " + cond.SQL
-	if !raw.Fresh(v) {
+	name, gen, ok := k.nameOf(v, cond)
+	if !ok {
 		return n, v.One(query, cond.Args, &n)
 	}
-	gen := db.Generation(k.Name)
-	box, loaded := kept.LoadOrStore(db, &counts{m: map[string]counted{}})
-	if !loaded {
-		raw.OnClose(db, func() { kept.Delete(db) })
-	}
-	c := box.(*counts)
-	var key strings.Builder
-	key.WriteString(k.Name + "\x00" + cond.SQL)
-	for _, a := range cond.Args {
-		key.WriteString("\x00")
-		switch t := a.(type) {
-		case string:
-			key.WriteString(strconv.Quote(t))
-		case int64:
-			key.WriteString(strconv.FormatInt(t, 10))
-		default:
-			return n, v.One(query, cond.Args, &n)
-		}
-	}
-	see := k.See(v.Who)
-	key.WriteString("\x01" + see.SQL)
-	for _, a := range see.Args {
-		key.WriteString("\x00")
-		s, ok := a.(string)
-		if !ok {
-			return n, v.One(query, cond.Args, &n)
-		}
-		key.WriteString(strconv.Quote(s))
-	}
-	key.WriteString("\x02" + strconv.FormatInt(int64(v.ValidOn), 10) + "," + strconv.FormatInt(v.KnownOn, 10))
-	name := key.String()
+	c := keptOf(raw.DBOf(v))
 	c.mu.Lock()
 	got, ok := c.m[name]
 	c.mu.Unlock()
@@ -339,6 +322,54 @@ func (k *Kind) count(v *store.View, cond access.Cond) (n int, err error) {
 		c.mu.Unlock()
 	}
 	return n, nil
+}
+
+func keptOf(db *raw.DB) *counts {
+	if box, ok := kept.Load(db); ok {
+		return box.(*counts)
+	}
+	box, loaded := kept.LoadOrStore(db, &counts{m: map[string]counted{}, pages: map[string]leaf{}})
+	if !loaded {
+		raw.OnClose(db, func() { kept.Delete(db) })
+	}
+	return box.(*counts)
+}
+
+// nameOf names what a list holds for this person as of this View, and the generation of the type that the View sees;
+// false when no answer may be kept under it, because the View is not of the present state or another process may write.
+func (k *Kind) nameOf(v *store.View, cond access.Cond) (name string, gen int64, ok bool) {
+	// In this order: a commit between the two shows as a View that is no longer fresh.
+	gen = raw.DBOf(v).Generation(k.Name)
+	if !raw.Fresh(v) {
+		return "", 0, false
+	}
+	see := k.See(v.Who)
+	b := make([]byte, 0, 256)
+	b = append(append(append(b, k.Name...), 0), cond.SQL...)
+	add := func(args []any) bool {
+		for _, a := range args {
+			b = append(b, 0)
+			switch t := a.(type) {
+			case string:
+				b = strconv.AppendQuote(b, t)
+			case int64:
+				b = strconv.AppendInt(b, t, 10)
+			default:
+				return false
+			}
+		}
+		return true
+	}
+	if !add(cond.Args) {
+		return "", 0, false
+	}
+	b = append(append(b, 1), see.SQL...)
+	if !add(see.Args) {
+		return "", 0, false
+	}
+	b = strconv.AppendInt(append(b, 2), int64(v.ValidOn), 10)
+	b = strconv.AppendInt(append(b, ','), v.KnownOn, 10)
+	return string(b), gen, true
 }
 
 // Labels gives the names of records of a type, for links; what this person may not see is left out.

@@ -63,7 +63,7 @@ type Doc struct{ ID, VID, Terms string }
 func TermsOf(e raw.Engine, texts, path []string) string {
 	terms := scopeTerms(path)
 	for _, t := range texts {
-		terms = append(terms, Terms(t)...)
+		terms = appendTerms(terms, t)
 	}
 	for _, t := range texts {
 		if utf8.RuneCountInString(t) <= longestTitle {

@@ -1,8 +1,11 @@
 package search
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/mozillazg/go-pinyin"
 )
@@ -16,15 +19,22 @@ const readings = 6
 // NameTerms gives the terms by which a name in Chinese is found from a Latin keyboard: first letters and spelling, of
 // the name and of its later parts. They go behind the terms of the texts. Texts longer than names give none.
 func NameTerms(name string) []string {
-	var out []string
-	seen := map[string]bool{}
-	put := func(mark, s string) {
-		if s != "" && !seen[mark+s] {
-			seen[mark+s] = true
-			out = append(out, mark+s)
-		}
+	if !maybeHan(name) {
+		return nil
 	}
-	cut(name, func(r run) {
+	var out []string
+	put := func(mark, s string) {
+		if s == "" {
+			return
+		}
+		for _, had := range out { // some tens at most
+			if len(had) == len(mark)+len(s) && had[:len(mark)] == mark && had[len(mark):] == s {
+				return
+			}
+		}
+		out = append(out, mark+s)
+	}
+	clustersOf(name, func(r run) {
 		if len(r.clusters) < 2 || len(r.clusters) > longestName {
 			return
 		}
@@ -54,42 +64,65 @@ func NameTerms(name string) []string {
 	return out
 }
 
+// maybeHan tells whether a text can hold characters of Chinese: their first byte is past that of most other scripts.
+func maybeHan(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0xE2 {
+			return true
+		}
+	}
+	return false
+}
+
 // waysToRead lists the readings of each character, the usual one first; nil when a character has none.
 func waysToRead(clusters []string) [][]string {
-	args := pinyin.NewArgs()
-	args.Heteronym = true
 	out := make([][]string, len(clusters))
 	for i, c := range clusters {
-		r := []rune(c)
-		if len(r) != 1 || !unicode.Is(unicode.Han, r[0]) {
+		r, n := utf8.DecodeRuneInString(c)
+		if n != len(c) {
 			return nil
 		}
-		seen := map[string]bool{}
-		for _, s := range pinyin.SinglePinyin(r[0], args) {
-			s = strings.ReplaceAll(s, "ü", "v")
-			if s != "" && !seen[s] {
-				seen[s] = true
-				out[i] = append(out[i], s)
-			}
-		}
-		if len(out[i]) == 0 {
+		if out[i] = readingsOf(r); len(out[i]) == 0 {
 			return nil
 		}
 	}
 	return out
 }
 
-// spell gives first letters, first sounds where these are longer (sh, not s), and the whole spelling.
-func spell(syllables []string, put func(mark, s string)) {
-	var letters, sounds strings.Builder
-	for _, s := range syllables {
-		letters.WriteByte(s[0])
-		sounds.WriteByte(s[0])
-		if len(s) > 1 && s[1] == 'h' {
-			sounds.WriteByte('h')
+// readingKept are the readings that were asked for before: a character has the same ones always.
+var readingKept sync.Map // rune -> []string
+
+func readingsOf(r rune) []string {
+	if got, ok := readingKept.Load(r); ok {
+		return got.([]string)
+	}
+	if !unicode.Is(unicode.Han, r) {
+		return nil
+	}
+	args := pinyin.NewArgs()
+	args.Heteronym = true
+	var out []string
+	for _, s := range pinyin.SinglePinyin(r, args) {
+		s = strings.ReplaceAll(s, "ü", "v")
+		if s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
 		}
 	}
-	put(markInitials, letters.String())
-	put(markInitials, sounds.String())
+	readingKept.Store(r, out)
+	return out
+}
+
+// spell gives first letters, first sounds where these are longer (sh, not s), and the whole spelling.
+func spell(syllables []string, put func(mark, s string)) {
+	var room [2][4 * longestName]byte
+	letters, sounds := room[0][:0], room[1][:0]
+	for _, s := range syllables {
+		letters, sounds = append(letters, s[0]), append(sounds, s[0])
+		if len(s) > 1 && s[1] == 'h' {
+			sounds = append(sounds, 'h')
+		}
+	}
+	put(markInitials, string(letters))
+	put(markInitials, string(sounds))
 	put(markPinyin, strings.Join(syllables, ""))
 }

@@ -33,20 +33,29 @@ const folded = "愛爱礙碍襖袄罷罢擺摆敗败頒颁辦办幫帮寶宝報�
 	"資资總总縱纵鄒邹組组鑽钻絡络銅铜瀾澜滄沧瀘泸鏈链頻频採采顛颠儲储隴陇龐庞衆众綫线麽么麼么學学鬆松鬱郁鬍胡" +
 	"薑姜兇凶"
 
+// firstFold is where the table of simplified begins; it spans the characters that are met at all.
+const (
+	firstFold = 0x4E00
+	lastFold  = 0x9FFF
+)
+
 var toSimplified = foldTable()
 
-func foldTable() map[rune]rune {
-	m := map[rune]rune{}
+func foldTable() *[lastFold - firstFold + 1]uint16 {
+	m := new([lastFold - firstFold + 1]uint16)
 	for two := range slices.Chunk([]rune(folded), 2) {
-		m[two[0]] = two[1]
+		m[two[0]-firstFold] = uint16(two[1])
 	}
 	return m
 }
 
 // simplified gives the character by which one is looked for.
 func simplified(r rune) rune {
-	if s, ok := toSimplified[r]; ok {
-		return s
+	if r < firstFold || r > lastFold {
+		return r
+	}
+	if s := toSimplified[r-firstFold]; s != 0 {
+		return rune(s)
 	}
 	return r
 }

@@ -35,8 +35,9 @@ const (
 const longest = 64
 
 // Terms gives the terms of a text in order. Their places matter: engines compare them when a phrase is asked for.
-func Terms(text string) []string {
-	var out []string
+func Terms(text string) []string { return appendTerms(nil, text) }
+
+func appendTerms(out []string, text string) []string {
 	cut(text, func(r run) {
 		if r.clusters == nil {
 			out = append(out, r.pieces...)
@@ -117,6 +118,16 @@ type run struct {
 // cut goes through a text and gives its runs in order.
 func cut(text string, give func(run)) {
 	c := cutter{give: give}
+	c.all(text)
+}
+
+// clustersOf is cut without the words: for those who ask for clusters alone.
+func clustersOf(text string, give func(run)) {
+	c := cutter{give: give, wordless: true}
+	c.all(text)
+}
+
+func (c *cutter) all(text string) {
 	for _, r := range norm.NFKD.String(text) {
 		c.take(r)
 	}
@@ -128,23 +139,32 @@ type cutter struct {
 	give   func(run)
 	text   []byte // the open clusters, one behind the other
 	starts []int  // where each begins
-	piece  strings.Builder
+	piece  []byte
 	runes  int
 	pieces []string
 	digits bool // whether the open piece is of digits
 	joint  bool // whether the character before was one that joins the parts of a code
 	bare   bool // whether the letter before is of a script whose marks are dropped
+
+	wordless bool
 }
 
 func (c *cutter) take(r rune) {
 	switch {
 	case r >= 0x4E00 && r <= 0x9FFF: // most of what comes
 		c.cluster(simplified(r))
+	case r < utf8.RuneSelf:
+		if !isASCIIWord(r) {
+			c.space(r)
+			return
+		}
+		c.endClusters()
+		c.plain(r)
 	case unicode.Is(unicode.Cf, r):
 		// Invisible: zero-width spaces between words of Khmer or Lao are set by some writers and not by others.
 	case unicode.Is(unicode.M, r):
 		c.mark(r)
-	case r < utf8.RuneSelf && !isASCIIWord(r), !unicode.IsLetter(r) && !unicode.IsNumber(r):
+	case !unicode.IsLetter(r) && !unicode.IsNumber(r):
 		c.space(r)
 	case spaceless(r):
 		c.cluster(simplified(r))
@@ -172,8 +192,8 @@ func (c *cutter) mark(r rune) {
 		}
 		return
 	}
-	if !c.bare && c.piece.Len() > 0 && c.runes < longest {
-		c.piece.WriteRune(r)
+	if !c.bare && len(c.piece) > 0 && c.runes < longest {
+		c.piece = utf8.AppendRune(c.piece, r)
 		c.runes++
 	}
 }
@@ -181,7 +201,7 @@ func (c *cutter) mark(r rune) {
 // space ends a run; a single joint between letters or digits does not end a code.
 func (c *cutter) space(r rune) {
 	c.endClusters()
-	if strings.ContainsRune("-/._", r) && c.piece.Len() > 0 {
+	if strings.ContainsRune("-/._", r) && len(c.piece) > 0 {
 		c.endPiece()
 		c.joint = true
 		return
@@ -189,33 +209,59 @@ func (c *cutter) space(r rune) {
 	c.endWord()
 }
 
-func (c *cutter) letter(r rune) {
-	c.bare = unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic, unicode.Hebrew)
-	plain := plainLetter(unicode.ToLower(r))
-	digits := unicode.IsNumber(r)
-	if c.piece.Len() > 0 && digits != c.digits {
+// plain is letter for a letter or digit of ASCII.
+func (c *cutter) plain(r rune) {
+	if c.wordless {
+		return
+	}
+	if r >= 'A' && r <= 'Z' {
+		r += 'a' - 'A'
+	}
+	digits := r <= '9'
+	c.bare = !digits
+	if len(c.piece) > 0 && digits != c.digits {
 		c.endPiece()
 	}
 	c.digits, c.joint = digits, false
 	if c.runes < longest {
-		c.piece.WriteString(plain)
+		c.piece = append(c.piece, byte(r))
+		c.runes++
+	}
+}
+
+func (c *cutter) letter(r rune) {
+	if c.wordless {
+		return
+	}
+	c.bare = unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Arabic, unicode.Hebrew)
+	plain := plainLetter(unicode.ToLower(r))
+	digits := unicode.IsNumber(r)
+	if len(c.piece) > 0 && digits != c.digits {
+		c.endPiece()
+	}
+	c.digits, c.joint = digits, false
+	if c.runes < longest {
+		c.piece = append(c.piece, plain...)
 		c.runes++
 	}
 }
 
 func (c *cutter) endPiece() {
-	if c.piece.Len() > 0 {
-		c.pieces = append(c.pieces, c.piece.String())
+	if len(c.piece) > 0 {
+		c.pieces = append(c.pieces, string(c.piece))
 	}
-	c.piece.Reset()
+	c.piece = c.piece[:0]
 	c.runes = 0
 }
 
 func (c *cutter) endWord() {
 	c.endPiece()
 	if len(c.pieces) > 0 {
-		whole := strings.Join(c.pieces, "")
-		if n := utf8.RuneCountInString(whole); n > longest {
+		whole := c.pieces[0]
+		if len(c.pieces) > 1 {
+			whole = strings.Join(c.pieces, "")
+		}
+		if len(whole) > longest && utf8.RuneCountInString(whole) > longest {
 			whole = string([]rune(whole)[:longest])
 		}
 		c.give(run{whole: whole, pieces: c.pieces})
@@ -228,7 +274,8 @@ func (c *cutter) endClusters() {
 		return
 	}
 	text := string(c.text)
-	r := run{clusters: make([]string, len(c.starts)), pairs: make([]string, len(c.starts)-1)}
+	room := make([]string, 2*len(c.starts)-1)
+	r := run{clusters: room[:len(c.starts):len(c.starts)], pairs: room[len(c.starts):]}
 	end, next := len(text), len(text)
 	for i := len(c.starts) - 1; i >= 0; i-- {
 		at := c.starts[i]

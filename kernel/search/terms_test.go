@@ -146,12 +146,16 @@ func TestFoldedPairsAreTheSameWord(t *testing.T) {
 	if len([]rune(folded))%2 != 0 {
 		t.Fatal("the table has a character without its partner")
 	}
-	for from, to := range toSimplified {
+	for at, simple := range toSimplified {
+		if simple == 0 {
+			continue
+		}
+		from, to := rune(at+firstFold), rune(simple)
 		a, b := pinyin.SinglePinyin(from, args), pinyin.SinglePinyin(to, args)
 		if !slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) }) {
 			t.Errorf("%c %v is not %c %v", from, a, to, b)
 		}
-		if _, again := toSimplified[to]; again {
+		if simplified(to) != to {
 			t.Errorf("%c is folded twice", from)
 		}
 	}

@@ -39,7 +39,8 @@ func (n *Names) WantOf(fields []*record.Field, rec any) {
 	for _, f := range fields {
 		switch f.Kind {
 		case record.KindRef:
-			n.Want(f.To, f.Inputs(rec)[0].Value)
+			id, _ := f.Text(rec)
+			n.Want(f.To, id)
 		case record.KindRefs:
 			for id := range strings.FieldsSeq(f.Inputs(rec)[0].Value) {
 				n.Want(f.To, id)
@@ -174,17 +175,13 @@ type Value struct {
 func (c *Call) ValueOf(k *record.Kind, f *record.Field, rec any, n *Names) Value {
 	switch f.Kind {
 	case record.KindI18n:
-		t, err := translate.ParseText(string(f.JSON(rec)))
-		if err != nil {
-			return Value{}
-		}
-		s, l := shown(t, c.Lang)
+		s, l := shown(f.Texts(rec), c.Lang)
 		return Value{Text: s, Lang: l}
 	case record.KindChoice:
 		in := f.Inputs(rec)[0].Value
 		return Value{Text: c.ChoiceName(k, f, in), Mark: in}
 	case record.KindRef:
-		id := f.Inputs(rec)[0].Value
+		id, _ := f.Text(rec)
 		if id == "" {
 			return Value{}
 		}
@@ -230,6 +227,9 @@ func (c *Call) ValueOf(k *record.Kind, f *record.Field, rec any, n *Names) Value
 	case record.KindFile:
 		return Value{Text: strings.Join(f.Words(rec), c.Say("web.comma"))}
 	case record.KindText, record.KindNumber, record.KindDay, record.KindWhen, record.KindParts:
+	}
+	if s, ok := f.Text(rec); ok {
+		return Value{Text: s}
 	}
 	return Value{Text: f.Inputs(rec)[0].Value}
 }

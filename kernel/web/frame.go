@@ -18,7 +18,7 @@ func (c *Call) Kit() *kit.Call {
 	}
 	s := c.Site
 	k := &kit.Call{Lang: c.Lang, Say: c.Say, Asset: s.Asset, Path: c.R.URL.Path, Query: c.R.URL.RawQuery, Theme: c.Theme,
-		CSRF: c.Visit.CSRF, OfficeName: s.Office.Show(c.Lang), Today: s.Store.Clock.Today().String(), Version: s.Version}
+		CSRF: c.Visit.CSRF, OfficeName: s.Office.Show(c.Lang), Today: s.Store.Clock.Today().String(), Version: s.Version, Fixed: &s.fixed}
 	if c.At.ValidOn != 0 {
 		k.AsOf.ValidOn, k.AsOf.Past = c.At.ValidOn.String(), true
 	}

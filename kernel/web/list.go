@@ -42,13 +42,10 @@ func filterable(f *record.Field) string {
 
 // ask reads a list's address.
 func (c *Call) ask(k *record.Kind) asked {
-	q := c.R.URL.Query()
+	q := c.Query()
 	a := asked{plain: true}
 	chip := func(name, title, value string, gone ...string) {
-		rest := c.R.URL.Query()
-		for _, g := range append(gone, name, "after") {
-			rest.Del(g)
-		}
+		rest := c.queryWithout(append(gone, name, "after")...)
 		a.chips = append(a.chips, kit.Chip{Field: title, Value: value, RemoveHref: c.R.URL.Path + "?" + rest.Encode()})
 		a.plain = false
 	}
@@ -73,7 +70,9 @@ func (c *Call) ask(k *record.Kind) asked {
 		chip("disputed", c.Say("record.head.disputed"), c.Say("web.yes"))
 	}
 	for _, f := range k.Fields {
-		a.filter(c, k, f, q, chip)
+		if q.Has(f.Name) || q.Has(f.Name+".from") || q.Has(f.Name+".to") {
+			a.filter(c, k, f, q, chip)
+		}
 	}
 	for _, name := range q["col"] {
 		if f := k.Field(name); f != nil {
@@ -175,15 +174,16 @@ func (s *Site) list(k *record.Kind) Reader {
 			return Page(kit.Lists(c.Kit(), view)), nil
 		}
 		view.Columns, view.Filters = c.columns(k, a), c.filters(k)
+		names := c.shape(k).fields
+		view.AllColumns = make([]kit.Option, 0, len(k.Fields))
 		for _, f := range k.Fields {
 			if f.Kind != record.KindParts {
-				view.AllColumns = append(view.AllColumns, kit.Option{Value: f.Name, Title: c.FieldName(k, f.Name), Selected: slices.Contains(a.cols, f)})
+				view.AllColumns = append(view.AllColumns, kit.Option{Value: f.Name, Title: names[f], Selected: slices.Contains(a.cols, f)})
 			}
 		}
+		q := c.queryWithout("after")
 		for _, e := range []string{"xlsx", "csv", "jsonl"} {
-			q := c.R.URL.Query()
 			q.Set("format", e)
-			q.Del("after")
 			view.Exports = append(view.Exports, kit.Link{Title: c.Say("web.export." + e), Href: k.URL() + "/export?" + q.Encode()})
 		}
 		if view.Views, err = c.savedViews(v, k, a); err != nil {
@@ -228,10 +228,12 @@ func (c *Call) mayNew(k *record.Kind) bool {
 
 func (c *Call) rows(k *record.Kind, cols []*record.Field, recs []any, n *Names) []kit.Row {
 	out := make([]kit.Row, len(recs))
+	all := make([]kit.Cell, 0, len(recs)*(len(cols)+2)) // the cells of all rows in one piece
+	sh, address, staged := c.shape(k), k.URL()+"/", len(k.Life.States) > 1
 	for i, rec := range recs {
 		h := k.Head(rec)
 		label, lang := titled(h.Label, h.ID, c.Lang)
-		cells := make([]kit.Cell, 0, len(cols)+2)
+		cells := all[len(all):len(all):cap(all)]
 		main := kit.Cell{Kind: kit.CellLink, Text: label, Lang: lang, Sample: h.Sample}
 		if other := otherName(h.Label, c.Lang, label); other != "" {
 			main.Sub = other
@@ -246,13 +248,17 @@ func (c *Call) rows(k *record.Kind, cols []*record.Field, recs []any, n *Names) 
 			if f.IsLabel() {
 				continue
 			}
-			cells = append(cells, c.cell(k, f, rec, n))
+			cells = append(cells, c.cell(k, sh, f, rec, n))
 		}
-		if len(k.Life.States) > 1 {
-			st := c.StateOf(k, h.State)
+		if staged {
+			st, ok := sh.states[h.State]
+			if !ok {
+				st = c.StateOf(k, h.State)
+			}
 			cells = append(cells, kit.Cell{Kind: kit.CellStatus, Text: st.Word, Status: st.Kind})
 		}
-		out[i] = kit.Row{ID: h.ID, Label: label, Href: k.URL() + "/" + h.ID, Cells: cells}
+		all = all[:len(all)+len(cells)]
+		out[i] = kit.Row{ID: h.ID, Label: label, Href: address + h.ID, Cells: cells[:len(cells):len(cells)]}
 	}
 	return out
 }
@@ -269,8 +275,13 @@ func otherName(t translate.Text, l translate.Lang, main string) string {
 	return ""
 }
 
-func (c *Call) cell(k *record.Kind, f *record.Field, rec any, n *Names) kit.Cell {
-	val := c.ValueOf(k, f, rec, n)
+func (c *Call) cell(k *record.Kind, sh *shape, f *record.Field, rec any, n *Names) kit.Cell {
+	var val Value
+	if word, ok := sh.choice(f, rec); ok {
+		val.Text = word
+	} else {
+		val = c.ValueOf(k, f, rec, n)
+	}
 	cell := kit.Cell{Text: val.Text, Lang: val.Lang, Href: val.Href}
 	switch {
 	case f.Kind == record.KindNumber || f.Kind == record.KindMoney:
@@ -294,29 +305,34 @@ func (s *Site) country(l translate.Lang, code string) string {
 }
 
 func (c *Call) columns(k *record.Kind, a asked) []kit.Column {
-	out := []kit.Column{{Key: "label", Title: c.TypeName(k)}}
+	sh := c.shape(k)
+	out := make([]kit.Column, 0, len(a.cols)+2)
+	out = append(out, kit.Column{Key: "label", Title: c.TypeName(k)})
 	order, down := a.query.Sort, a.query.Down
 	if order == "" {
 		order, down = k.Order, k.Down
+	}
+	q := c.queryWithout("after", "sort")
+	rest := c.R.URL.Path + "?"
+	if len(q) > 0 {
+		rest += q.Encode() + "&"
 	}
 	for _, f := range a.cols {
 		if f.IsLabel() {
 			continue
 		}
-		col := kit.Column{Key: f.Name, Title: c.FieldName(k, f.Name), Number: f.Kind == record.KindNumber || f.Kind == record.KindMoney}
+		col := kit.Column{Key: f.Name, Title: sh.fields[f], Number: f.Kind == record.KindNumber || f.Kind == record.KindMoney}
 		if len(f.Columns()) == 1 && f.Kind != record.KindI18n && f.Kind != record.KindParts && f.Kind != record.KindRef {
-			q := c.R.URL.Query()
-			q.Del("after")
-			q.Set("sort", f.Name)
+			by := f.Name
 			if f.Name == order {
 				col.Sorted = 1
 				if down {
 					col.Sorted = -1
 				} else {
-					q.Set("sort", "-"+f.Name)
+					by = "-" + f.Name
 				}
 			}
-			col.SortHref = c.R.URL.Path + "?" + q.Encode()
+			col.SortHref = rest + "sort=" + url.QueryEscape(by)
 		}
 		out = append(out, col)
 	}
@@ -326,42 +342,29 @@ func (c *Call) columns(k *record.Kind, a asked) []kit.Column {
 	return out
 }
 
+// filters are the fields one may filter by, with what the address chooses of each.
 func (c *Call) filters(k *record.Kind) []kit.Filter {
-	q := c.R.URL.Query()
-	out := []kit.Filter{{Name: "q", Title: c.Say("web.search"), Kind: "text", Value: q.Get("q")}}
-	if len(k.Life.States) > 1 {
-		f := kit.Filter{Name: "state", Title: c.Say("record.head.state"), Kind: "choice"}
-		for _, s := range k.Life.States {
-			f.Options = append(f.Options, kit.Option{Value: s.Key, Title: c.StateOf(k, s.Key).Word, Selected: slices.Contains(q["state"], s.Key)})
-		}
-		out = append(out, f)
-	}
-	for _, f := range k.Fields {
-		kind := filterable(f)
-		if kind == "" {
+	q := c.Query()
+	out := slices.Clone(c.shape(k).filters)
+	for i := range out {
+		x := &out[i]
+		if !q.Has(x.Name) && !q.Has(x.Name+".from") && !q.Has(x.Name+".to") {
 			continue
 		}
-		x := kit.Filter{Name: f.Name, Title: c.FieldName(k, f.Name), Kind: kind, Value: q.Get(f.Name), From: q.Get(f.Name + ".from"), To: q.Get(f.Name + ".to")}
-		switch kind {
-		case "choice":
-			for _, v := range f.Choices {
-				x.Options = append(x.Options, kit.Option{Value: v, Title: c.ChoiceName(k, f, v), Selected: slices.Contains(q[f.Name], v)})
-			}
-		case "bool":
-			x.Options = []kit.Option{{Value: "1", Title: c.Say("web.yes"), Selected: x.Value == "1"}, {Value: "0", Title: c.Say("web.no"), Selected: x.Value == "0"}}
-		case "when":
-			x.Kind = "day"
+		x.Fixed, x.Value, x.From, x.To = "", q.Get(x.Name), q.Get(x.Name+".from"), q.Get(x.Name+".to")
+		x.Options = slices.Clone(x.Options)
+		for j := range x.Options {
+			o := &x.Options[j]
+			o.Selected = slices.Contains(q[x.Name], o.Value) && (x.Kind == "choice" || o.Value == x.Value)
 		}
-		out = append(out, x)
 	}
 	return out
 }
 
 func (c *Call) pager(page record.Page, later bool) kit.Pager {
 	p := kit.Pager{Range: c.Say("web.list.shown", "shown", len(page.Records), "count", page.Count)}
-	q := c.R.URL.Query()
+	q := c.queryWithout("after")
 	if later {
-		q.Del("after")
 		p.First = c.R.URL.Path + "?" + q.Encode()
 	}
 	if page.Next != "" {
@@ -373,12 +376,14 @@ func (c *Call) pager(page record.Page, later bool) kit.Pager {
 
 // savedViews are the tabs above a list: everything, and what the person keeps under a name.
 func (c *Call) savedViews(v *store.View, k *record.Kind, a asked) ([]kit.Tab, error) {
-	views, err := record.Select(v, record.SavedViews, "WHERE x.of = ? ORDER BY x.name LIMIT 12", k.Name)
-	if err != nil || len(views) == 0 {
+	views, err := record.SavedViews.List(v, record.ListQuery{Filters: []record.Filter{{Column: "of", Op: "is", Values: []string{k.Name}}},
+		Sort: "name", Limit: 12, NoCount: true, Light: true})
+	if err != nil || len(views.Records) == 0 {
 		return nil, err
 	}
 	tabs := []kit.Tab{{Title: c.Say("web.list.all"), Href: k.URL(), Current: a.plain}}
-	for _, s := range views {
+	for _, r := range views.Records {
+		s := r.(*record.SavedView)
 		tabs = append(tabs, kit.Tab{Title: s.Name, Href: k.URL() + "?" + s.Query, Current: c.R.URL.RawQuery == s.Query})
 	}
 	return tabs, nil

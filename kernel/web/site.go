@@ -9,10 +9,12 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -95,6 +97,8 @@ type Site struct {
 	links  []Link
 	extras map[string]Extra
 	once   sync.Once
+	fixed  kit.Fixed
+	shapes sync.Map // shapeKey -> *shape
 }
 
 // maxForm bounds what a form may post, files included.
@@ -230,6 +234,24 @@ type Call struct {
 	flash string
 	kit   *kit.Call
 	taken taken
+	query url.Values
+}
+
+// Query is what the address asks. It is read once and must not be changed.
+func (c *Call) Query() url.Values {
+	if c.query == nil {
+		c.query = c.R.URL.Query()
+	}
+	return c.query
+}
+
+// queryWithout is a copy of what the address asks, to be changed, without some names.
+func (c *Call) queryWithout(names ...string) url.Values {
+	q := maps.Clone(c.Query())
+	for _, n := range names {
+		delete(q, n)
+	}
+	return q
 }
 
 // open finds out who asks and whether the route lets them in.
@@ -281,7 +303,7 @@ const year = 365 * 24 * 3600
 
 func (c *Call) readPreferences() {
 	c.Lang = "en"
-	if l := c.R.URL.Query().Get("lang"); l == "zh" || l == "en" {
+	if l := c.Query().Get("lang"); l == "zh" || l == "en" {
 		c.Lang = translate.Lang(l)
 		if c.cookie("lang") != l {
 			c.SetCookie("lang", l, year, false)
@@ -304,7 +326,7 @@ func (c *Call) readPreferences() {
 
 // readAsOf reads the days one looks at: from the address, or else as kept from an earlier page.
 func (c *Call) readAsOf() error {
-	q := c.R.URL.Query()
+	q := c.Query()
 	valid, known := "", ""
 	if q.Has("valid_on") || q.Has("known_on") {
 		valid, known = strings.TrimSpace(q.Get("valid_on")), strings.TrimSpace(q.Get("known_on"))
@@ -452,6 +474,7 @@ func (p page) send(c *Call) error {
 		_ = z.Close() // the reader has gone
 		return nil
 	}
+	h.Set("Content-Length", strconv.Itoa(buf.Len()))
 	c.W.WriteHeader(p.status)
 	_, _ = c.W.Write(buf.Bytes()) // the reader has gone
 	return nil

@@ -8,10 +8,13 @@ package kit
 //go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate
 
 import (
+	"context"
 	"embed"
+	"io"
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/a-h/templ"
 
@@ -41,6 +44,30 @@ type Call struct {
 	Incident   string // shown on a page about a defect
 	Flash      []Flash
 	Version    string // of the program, in the footer
+	Fixed      *Fixed // nil draws everything anew
+}
+
+// Fixed keeps pieces of pages that never change while the program serves, by language. The zero Fixed is empty.
+type Fixed struct{ m sync.Map }
+
+// fixed draws a piece that depends on nothing but the language and its key, once.
+func (c *Call) fixed(key string, body templ.Component) templ.Component {
+	if c.Fixed == nil || key == "" {
+		return body
+	}
+	name := string(c.Lang) + " " + key
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		s, ok := c.Fixed.m.Load(name)
+		if !ok {
+			var b strings.Builder
+			if err := body.Render(templ.ClearChildren(ctx), &b); err != nil {
+				return err
+			}
+			s, _ = c.Fixed.m.LoadOrStore(name, b.String())
+		}
+		_, err := io.WriteString(w, s.(string))
+		return err
+	})
 }
 
 // User is who is signed in, as the top bar shows them.

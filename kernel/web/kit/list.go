@@ -41,6 +41,7 @@ type Filter struct {
 	Options     []Option
 	Value       string
 	From, To    string
+	Fixed       string // names the field on this site, when nothing of it is chosen; "" is never kept
 }
 
 // Column is one column of a list or table.
@@ -108,6 +109,10 @@ func rowsOf(c *Call, rows []Row, cols []Column, selectable bool) templ.Component
 			selectWord = c.t("list.select_row")
 		}
 		sample, why := "", ""
+		titles := make([]string, len(cols))
+		for i := range cols {
+			titles[i] = string(appendText(nil, cols[i].Title))
+		}
 		for i := range rows {
 			r := &rows[i]
 			b = append(b, `<tr role="row" class="row`...)
@@ -148,7 +153,7 @@ func rowsOf(c *Call, rows []Row, cols []Column, selectable bool) templ.Component
 				}
 				if j < len(cols) && cell.Kind != CellLink {
 					b = append(b, ` data-t="`...)
-					b = appendText(b, cols[j].Title)
+					b = append(b, titles[j]...)
 					b = append(b, '"')
 				}
 				if cell.Lang != "" {
@@ -233,19 +238,8 @@ func appendLang(b []byte, l translate.Lang) []byte {
 func appendText(b []byte, s string) []byte {
 	from := 0
 	for i := range len(s) {
-		var esc string
-		switch s[i] {
-		case '<':
-			esc = "&lt;"
-		case '>':
-			esc = "&gt;"
-		case '&':
-			esc = "&amp;"
-		case '"':
-			esc = "&#34;"
-		case '\'':
-			esc = "&#39;"
-		default:
+		esc := escapes[s[i]]
+		if esc == "" {
 			continue
 		}
 		b = append(b, s[from:i]...)
@@ -253,6 +247,31 @@ func appendText(b []byte, s string) []byte {
 		from = i + 1
 	}
 	return append(b, s[from:]...)
+}
+
+// escapes are the bytes that stand for themselves in no element and no quoted attribute.
+var escapes = [256]string{'<': "&lt;", '>': "&gt;", '&': "&amp;", '"': "&#34;", '\'': "&#39;"}
+
+// boxes writes the boxes of a choice of columns by hand, as there are many on every list.
+func boxes(name string, options []Option) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		pb := rowPool.Get().(*[]byte)
+		b := (*pb)[:0]
+		for i := range options {
+			o := &options[i]
+			b = append(b, `<label class="check"><input type="checkbox" name="`...)
+			b = appendText(append(appendText(b, name), `" value="`...), o.Value)
+			b = append(b, '"')
+			if o.Selected {
+				b = append(b, ` checked`...)
+			}
+			b = append(appendText(append(b, '>'), o.Title), `</label>`...)
+		}
+		_, err := w.Write(b)
+		*pb = b
+		rowPool.Put(pb)
+		return err
+	})
 }
 
 func ariaSort(n int) string {

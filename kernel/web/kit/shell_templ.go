@@ -440,7 +440,7 @@ func Page(c *Call, h Head, body templ.Component) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = keyList(c).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = c.fixed("keys", keyList(c)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
