@@ -66,7 +66,7 @@ func (f finder) onVisits() (out []finding) {
 	add("media forum", "declared 1, 0 on record: depends", verdict("event.media_forum", "2019"))
 	first, err := f.desk.Value(f.v, "event.media_forum", "own_words", f.span(from, to))
 	f.must(err)
-	add("media forum: the first, as the statement has it", "1 in 2019", fmt.Sprintf("%v in %s", first.Value, first.First))
+	add("media forum: the first, as the statement has it", "1 in 2019-01-01/2019-12-31", fmt.Sprintf("%v in %s", first.Value, first.First))
 	add("large events by reading", "main 0, by_persons 0, by_countries 1, by_role 1, any 7", readings("event.large", "main", "by_persons", "by_countries", "by_role", "any"))
 	large := f.reconcile("event.large", on)
 	add("large events: short under every reading", "short, best 7 of more than 10", fmt.Sprintf("%s, best %v of more than %s", large.Verdict, large.Best.Value, large.Said.Value))
