@@ -16,7 +16,7 @@ import (
 func (r *Room) series(c *web.Call, v *store.View) (web.Reply, error) {
 	run, err := ReadRun(v, c.Path("id"))
 	if err != nil {
-		return nil, err
+		return c.Site.Absent(c, v, SeriesAll.Kind, err)
 	}
 	body, head, err := c.Site.Record(c, v, SeriesAll.Kind, run.Series)
 	if err != nil {

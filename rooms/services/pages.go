@@ -110,7 +110,7 @@ func requestLine(c *web.Call, q *Request, on clock.Day) kit.LinkLine {
 func (r *Room) service(c *web.Call, v *store.View) (web.Reply, error) {
 	t, err := ReadTimes(v, c.Path("id"))
 	if err != nil {
-		return nil, err
+		return c.Site.Absent(c, v, Offers.Kind, err)
 	}
 	body, head, err := c.Site.Record(c, v, Offers.Kind, t.Offer)
 	if err != nil {

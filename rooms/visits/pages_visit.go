@@ -14,7 +14,7 @@ import (
 func (r *Room) visit(c *web.Call, v *store.View) (web.Reply, error) {
 	t, err := ReadTrip(v, c.Path("id"))
 	if err != nil {
-		return nil, err
+		return c.Site.Absent(c, v, Visits.Kind, err)
 	}
 	body, head, err := c.Site.Record(c, v, Visits.Kind, t.Visit)
 	if err != nil {
