@@ -49,7 +49,8 @@ func (c *Call) read(v *store.View, k *record.Kind, rec any, post url.Values) typ
 				}
 			}
 		case record.KindRef:
-			if post.Has(f.Name) && !kept(post, f.Name) {
+			// A new record has nothing to keep: what a link or a first try filled in is read again.
+			if post.Has(f.Name) && (k.Head(rec).VID == "" || !kept(post, f.Name)) {
 				id, err := c.found(v, f.To, f.Name, post.Get(f.Name))
 				note(err)
 				note(f.Set(rec, "", id))
