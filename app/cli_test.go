@@ -343,6 +343,27 @@ func TestANewerDatabaseIsRefused(t *testing.T) {
 	}
 }
 
+// After every command that ends well the database file alone is the whole office: nothing waits in the log beside it.
+func TestACleanEndLeavesOneFile(t *testing.T) {
+	t.Parallel()
+	folder := anOffice(t)
+	path := filepath.Join(folder, "yunqiao.db")
+	alone := func(after string) {
+		t.Helper()
+		if st, err := os.Stat(path + "-wal"); err == nil && st.Size() > 0 {
+			t.Errorf("after %s %d bytes wait in the log beside the database", after, st.Size())
+		}
+	}
+	alone("init")
+	yunqiao(t, "migrate", "--data", folder).wants(t, 0)
+	alone("migrate")
+	yunqiao(t, "export", "tie", "--data", folder).wants(t, 0)
+	alone("export")
+	if st, err := os.Stat(path); err != nil || st.Size() < 100_000 {
+		t.Errorf("the database file is %v, want the whole office in it", st)
+	}
+}
+
 // An office without its database is not quietly made anew and empty; a damaged one says so.
 func TestALostOrDamagedDatabaseIsSaid(t *testing.T) {
 	t.Parallel()

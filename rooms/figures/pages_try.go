@@ -176,7 +176,7 @@ func (d *Desk) groups(v *store.View, r *rules.Rule, by string) (out []tally.Grou
 func (rm *Room) tryView(c *web.Call, v *store.View, r *CountingRule) tryView {
 	k := rm.Desk.Types.Kind(r.Register)
 	view := tryView{Intro: c.Say("figures.try.intro"), Register: c.Say("figures.countingrule.field.register"), Thing: c.Say("figures.countingrule.field.thing"),
-		Group: c.Say("figures.countingrule.field.group_by"), Measure: c.Say("figures.countingrule.field.measure"), Expr: c.Say("figures.countingrule.field.expr"),
+		Group: c.Say("figures.countingrule.field.group_by"), Measure: c.Say("figures.countingrule.field.measure"), Expr: c.Say("figures.countingrule.field.conditions.expr"),
 		Day: c.Say("figures.column.day"), Go: c.Say("figures.try.go"), ThingValue: r.Thing, ExprValue: c.Form("expr"), DayValue: v.ValidOn.String()}
 	for _, x := range rm.countable(c) {
 		view.Registers = append(view.Registers, kit.Option{Value: x.Name, Title: c.Say(x.Phrase("plural")), Selected: x == k})

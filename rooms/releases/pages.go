@@ -103,7 +103,7 @@ func (rm *Room) head(c *web.Call, r *Release) kit.Head {
 func (rm *Room) show(c *web.Call, v *store.View) (web.Reply, error) {
 	r, err := record.Load(v, Releases, c.Path("id"))
 	if err != nil {
-		return nil, err
+		return c.Site.Absent(c, v, Releases.Kind, err)
 	}
 	if sealedState(r.State) {
 		return rm.showSealed(c, v, r)

@@ -228,6 +228,7 @@ func (db *DB) Close() error {
 		return db.pool.Close()
 	}
 	<-db.ended
+	// The readers go first: while one is open, the log cannot be taken into the file.
 	for range cap(db.readers) {
 		if c := <-db.readers; c != nil {
 			for _, s := range c.stmts {
@@ -236,7 +237,19 @@ func (db *DB) Close() error {
 			_ = c.c.Close() // the pool goes as well
 		}
 	}
-	return errors.Join(db.pool.Close(), db.wpool.Close())
+	read := db.pool.Close()
+	db.settle()
+	return errors.Join(read, db.wpool.Close())
+}
+
+// settle takes the write-ahead log into the file, so that after a clean end the file alone is the office. Where that
+// cannot be (another program has it open, the disk is full or read-only) the log stays, and loses nothing.
+func (db *DB) settle() {
+	if _, err := db.wpool.Exec("PRAGMA busy_timeout(0)"); err != nil {
+		return
+	}
+	var busy, pages, moved int
+	_ = db.wpool.QueryRow("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
 }
 
 // OnClose is called when the database is closed, so that what is kept in memory of it goes too.
