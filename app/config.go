@@ -48,6 +48,12 @@ type Config struct {
 	FilesKey string `toml:"files_key"`
 	// FilesSecret is the key's secret for the storage.
 	FilesSecret string `toml:"files_secret"`
+	// MapLayer is a file of GeoJSON with lines that the office draws over the land of the large map; empty draws none.
+	MapLayer string `toml:"map_layer"`
+	// MapSource says who drew the layer.
+	MapSource string `toml:"map_source"`
+	// MapReview is the number under which the layer was approved.
+	MapReview string `toml:"map_review"`
 }
 
 // Defaults are the settings when nothing is said.
@@ -124,6 +130,12 @@ func (c *Config) set(name, value string) (err error) {
 		c.FilesKey = value
 	case "files_secret":
 		c.FilesSecret = value
+	case "map_layer":
+		c.MapLayer = value
+	case "map_source":
+		c.MapSource = value
+	case "map_review":
+		c.MapReview = value
 	case "password", "passphrase", "kills":
 		// Read by the commands that need them.
 	default:
@@ -143,6 +155,9 @@ func (c *Config) check() error {
 	}
 	if u, err := url.Parse(c.FilesEndpoint); c.FilesEndpoint != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		return fault.New(fault.Invalid, "app.config.endpoint", fault.Args{"value": c.FilesEndpoint})
+	}
+	if c.MapLayer != "" && (strings.TrimSpace(c.MapSource) == "" || strings.TrimSpace(c.MapReview) == "") {
+		return fault.New(fault.Invalid, "app.config.map", fault.Args{"path": c.MapLayer})
 	}
 	if c.FilesEndpoint != "" && (c.FilesBucket == "" || c.FilesKey == "" || c.FilesSecret == "") {
 		return fault.New(fault.Invalid, "app.config.files", nil)

@@ -46,6 +46,9 @@ func (a *App) openRooms() error {
 	network := partners.Open(a.Site)
 	network.Rules = a.Rules
 	network.CountedIn = countedIn(counting)
+	if network.Layer, err = readLayer(a.Config); err != nil {
+		return err
+	}
 	a.Site.Country = a.countryName
 	for _, k := range partners.Types {
 		a.Site.Records(k, k == partners.Ties.Kind)

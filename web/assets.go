@@ -65,6 +65,8 @@ func mediaType(name string) string {
 		return "text/css; charset=utf-8"
 	case ".js":
 		return "text/javascript; charset=utf-8"
+	case ".geojson":
+		return "application/geo+json"
 	case ".svg":
 		return "image/svg+xml"
 	}

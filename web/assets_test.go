@@ -13,7 +13,7 @@ import (
 
 func TestServesWhatPagesAskFor(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"app.css", "app.js", "icons.svg", "mark.svg"} {
+	for _, name := range []string{"app.css", "app.js", "icons.svg", "mark.svg", "map.js", "map-worker.js", "land.geojson"} {
 		p := Path(name)
 		if !strings.Contains(p, "-") {
 			t.Fatalf("%s is not built: go run ./devtools/assets", name)

@@ -51,6 +51,8 @@ func build(src, dist string) error {
 		EntryPointsAdvanced: []api.EntryPoint{
 			{InputPath: filepath.Join(src, "app.ts"), OutputPath: "app"},
 			{InputPath: filepath.Join(src, "ui.css"), OutputPath: "app"},
+			// The large map is a program of its own, which only its page loads; its worker is served as it came.
+			{InputPath: filepath.Join(src, "map.ts"), OutputPath: "map"},
 		},
 		Bundle: true, Format: api.FormatESModule, Target: api.ES2022, Charset: api.CharsetUTF8,
 		MinifySyntax: true, MinifyWhitespace: true, MinifyIdentifiers: true,
@@ -64,8 +66,12 @@ func build(src, dist string) error {
 	for _, f := range r.OutputFiles {
 		files[filepath.Base(f.Path)] = f.Contents
 	}
-	for _, name := range []string{"icons.svg", "mark.svg"} {
-		b, err := os.ReadFile(filepath.Join(src, name))
+	for name, from := range map[string]string{"icons.svg": "", "mark.svg": "", "land.geojson": "",
+		"map-worker.js": "../vendored/maplibre-gl/maplibre-gl-worker.mjs"} {
+		if from == "" {
+			from = name
+		}
+		b, err := os.ReadFile(filepath.Join(src, filepath.FromSlash(from)))
 		if err != nil {
 			return err
 		}

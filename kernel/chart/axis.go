@@ -137,6 +137,9 @@ func (d *drawing) legend() float64 {
 		switch d.v.Form {
 		case Line, Dots:
 			c := d.v.fill(k).class
+			if d.v.Form == Line {
+				d.s(`<path class="line ` + c + `" fill="none" stroke="` + inks[c] + `" stroke-width="1.75" d="M` + num(x-1) + " " + num(y+6) + `h14"/>`)
+			}
 			d.point(k, c, x+6, y+6, "")
 		default:
 			d.rect(d.v.fill(k), x, y, 12, 12, "")

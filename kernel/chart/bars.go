@@ -58,9 +58,10 @@ func (d *drawing) standing(s scale, top float64) {
 	if s.lo < 0 {
 		bottom -= 14 // for the values under the bars
 	}
-	left := d.grid(s, top+16, bottom, d.w-4)
+	y0 := top + d.over()
+	left := d.grid(s, y0, bottom, d.w-4)
 	d.h = h
-	y0, ph := top+16, bottom-(top+16)
+	ph := bottom - y0
 	at := func(f float64) float64 { return y0 + ph - (f-s.lo)/(s.hi-s.lo)*ph }
 	slot := (d.w - 4 - left) / float64(max(1, len(v.Labels)))
 	middle := func(i int) float64 { return left + slot*(float64(i)+.5) }
@@ -129,9 +130,17 @@ func (d *drawing) grid(s scale, top, bottom, right float64) float64 {
 	}
 	if d.v.Unit != "" {
 		// The unit stands above its axis, in the room that the highest value leaves.
-		d.text("", "start", 0, top-9, clip(d.v.Unit, d.w/2))
+		d.text("", "start", 0, top-13, clip(d.v.Unit, d.w/2))
 	}
 	return left
+}
+
+// over is the room above a picture: for the highest value, and for the unit of its axis.
+func (d *drawing) over() float64 {
+	if d.v.Unit != "" {
+		return 26
+	}
+	return 16
 }
 
 // column measures the labels beside lying rows: at most two lines of at most a good third of the width.

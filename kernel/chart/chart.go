@@ -260,7 +260,7 @@ func (d *drawing) linked() bool {
 
 func (d *drawing) finish() []byte {
 	p := &pen{b: make([]byte, 0, len(d.b)+1024)}
-	p.s(`<svg xmlns="http://www.w3.org/2000/svg" class="chart `)
+	p.s(`<svg xmlns="http://www.w3.org/2000/svg" class="chart of-`)
 	p.s(string(d.v.Form))
 	if d.linked() {
 		p.s(`" role="group" aria-label="`)

@@ -209,18 +209,18 @@ func TestWordsAreComputedFromTheValues(t *testing.T) {
 		zh, en string
 	}{
 		{"up", chart.Spec{Form: chart.Line, Unit: "x", Labels: years, Series: []chart.Series{{Values: []float64{2, 1, 5}}}},
-			"从2019的2x升到2021的5x，增加3，最低为2020，1x。", "from 2 x (2019) up to 5 x (2021), 3 more, lowest 1 x (2020)."},
+			"从2019的2x升到2021的5x，增加3，最低1x（2020）。", "From 2 x (2019) up to 5 x (2021), 3 more, lowest 1 x (2020)."},
 		{"down", chart.Spec{Form: chart.Line, Labels: years, Series: []chart.Series{{Values: []float64{1234, 3, -5}}}},
-			"从2019的1,234降到2021的−5，减少1,239。", "from 1,234 (2019) down to −5 (2021), 1,239 fewer."},
+			"从2019的1,234降到2021的−5，减少1,239。", "From 1,234 (2019) down to −5 (2021), 1,239 fewer."},
 		{"gap", chart.Spec{Form: chart.Line, Labels: years[:2], Series: []chart.Series{{Title: "A", Values: []float64{9, 9}}, {Title: "B", Values: []float64{9, 4}}}},
 			"A：2019为9，2020为9，相差0；B：从2019的9降到2020的4，减少5；A与B相差最大的是2020，差5。", "A: 9 (2019) and 9 (2020), a difference of 0; B: from 9 (2019) down to 4 (2020), 5 fewer; A and B are furthest apart at 2020, by 5."},
 		{"bars", chart.Spec{Form: chart.Bar, Labels: years, Series: []chart.Series{{Values: []float64{2, chart.None(), 5}}}},
-			"2项合计7，最高为2021，5，最低为2019，2。", "7 in all over 2 entries, highest 5 (2021), lowest 2 (2019)."},
+			"2项合计7，最高5（2021），最低2（2019）。", "7 in all over 2 entries, highest 5 (2021), lowest 2 (2019)."},
 		{"same", chart.Spec{Form: chart.Bar, Labels: years[:2], Series: []chart.Series{{Values: []float64{2, 2}}}}, "2项合计4，各项都是2。", "4 in all over 2 entries, each of them 2."},
-		{"one", chart.Spec{Form: chart.Bar, Labels: years[:1], Series: []chart.Series{{Values: []float64{2}}}}, "只有一个值：2019为2。", "one value only: 2 (2019)."},
+		{"one", chart.Spec{Form: chart.Bar, Labels: years[:1], Series: []chart.Series{{Values: []float64{2}}}}, "只有一个值：2019为2。", "One value only: 2 (2019)."},
 		{"none", chart.Spec{Form: chart.Bar}, "没有可画的数据。", "There is nothing to draw yet."},
 		{"flow", chart.Spec{Form: chart.Flow, Steps: []chart.Step{{Title: "A", Value: 100, Total: true}, {Value: 8}, {Value: -3}, {Value: 1, Rest: true}, {Title: "B", Value: 106, Total: true}}},
-			"从A的100到B的106：增加8，减少3，无法说明的为1。纵轴不从零开始。", "from 100 (A) to 106 (B): 8 came, 3 went, 1 is not explained. The axis does not begin at zero."},
+			"从A的100到B的106：增加8，减少3，无法说明的为1。纵轴不从零开始。", "From 100 (A) to 106 (B): 8 came, 3 went, 1 is not explained. The axis does not begin at zero."},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

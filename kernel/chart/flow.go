@@ -70,6 +70,9 @@ func (d *drawing) flow() {
 	}
 	const below = 54 // three lines of labels
 	top := 20.0
+	if v.Unit != "" {
+		top = 28
+	}
 	left := d.grid(s, top, h-below, d.w-4)
 	slot = (d.w - 4 - left) / float64(len(hops))
 	y := func(f float64) float64 { return h - below - (max(f, s.lo)-s.lo)/(s.hi-s.lo)*(h-below-top) }

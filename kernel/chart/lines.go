@@ -33,8 +33,9 @@ func (d *drawing) lines() {
 		}
 	}
 	right := d.w - room - 10
-	left := d.grid(s, top+16, h-26, right)
-	y0, ph := top+16, h-26-(top+16)
+	y0 := top + d.over()
+	left := d.grid(s, y0, h-26, right)
+	ph := h - 26 - y0
 	y := func(f float64) float64 { return y0 + ph - (f-s.lo)/(s.hi-s.lo)*ph }
 	x := d.across(left, right)
 	d.foot(x, left, right, h)
@@ -45,6 +46,9 @@ func (d *drawing) lines() {
 	}
 	for k := range series {
 		d.line(k, &series[k], &v.Series[k], x, y)
+	}
+	if len(v.Labels) == 1 && len(series) == 1 {
+		right = x(0)
 	}
 	d.ends(series, right+8, y, far, h-26)
 	if s.lo < 0 {

@@ -3,12 +3,20 @@ package chart
 import (
 	"math"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"yunqiao/kernel/clock"
 )
 
 // Describe says what a chart shows, computed from its values.
 func Describe(v Spec, o Voice) string {
+	out := o.describe(v)
+	r, n := utf8.DecodeRuneInString(out)
+	return string(unicode.ToUpper(r)) + out[n:]
+}
+
+func (o Voice) describe(v Spec) string {
 	if v.Empty() {
 		return o.Say("chart.none")
 	}
@@ -21,6 +29,9 @@ func Describe(v Spec, o Voice) string {
 		return o.sayCalendar(&v)
 	}
 	out := ""
+	if len(v.Series) > 2 && (v.Form == Bar || v.Form == Stacked) {
+		return o.sayParts(&v) + o.Say("chart.stop")
+	}
 	for k := range v.Series {
 		say := o.saySeries(&v, k)
 		if say == "" {
@@ -38,6 +49,34 @@ func Describe(v Spec, o Voice) string {
 		out += o.Say("chart.next") + gap
 	}
 	return out + o.Say("chart.stop")
+}
+
+// sayParts says what many series of bars add up to, and where they add up to most.
+func (o Voice) sayParts(v *Spec) string {
+	all, parts, top, best := 0.0, "", math.Inf(-1), 0
+	for k := range v.Series {
+		sum := 0.0
+		for i := range v.Series[k].Values {
+			if f := v.Series[k].value(i); !math.IsNaN(f) {
+				sum += f
+			}
+		}
+		if parts != "" {
+			parts += o.Say("chart.comma")
+		}
+		parts += o.Say("chart.part", "title", v.Series[k].Title, "value", o.number(sum))
+		all += sum
+	}
+	for i := range v.Labels {
+		if up, down := v.sums(i); up+down > top {
+			best, top = i, up+down
+		}
+	}
+	out := o.Say("chart.parts", "value", o.quantity(all, v.Unit), "parts", parts)
+	if len(v.Labels) > 1 {
+		out += o.Say("chart.next") + o.Say("chart.top", "value", o.quantity(top, v.Unit), "label", v.label(best))
+	}
+	return out
 }
 
 func (v *Spec) label(i int) string {

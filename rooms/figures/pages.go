@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
@@ -361,8 +362,8 @@ func (rm *Room) rule(c *web.Call, v *store.View, f Figure) ([]kit.Section, error
 
 // declared fills the view with what was said, and puts the difference of the nearest declaration into classes.
 func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*Declaration, near *Declaration) ([]kit.Section, error) {
-	var labels []string
-	var values []float64
+	line := chart.Spec{Form: chart.Line, Title: c.Say("figures.page.series"), Jumps: true, Height: 240, Series: []chart.Series{
+		{Title: c.Say("figures.column.declared")}, {Title: c.Say("figures.column.on_record")}}}
 	for _, s := range all {
 		r, err := rm.Desk.Judge(v, s, all)
 		if err != nil {
@@ -377,11 +378,17 @@ func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*De
 		}
 		view.Declared = append(view.Declared, d)
 		if s.Value.Set && s.PeriodFrom == "" && s.AsOf != "" {
-			labels, values = append(labels, string(s.AsOf)), append(values, s.Value.Value)
+			line.Labels, line.Days = append(line.Labels, string(s.AsOf)), append(line.Days, s.when())
+			line.Series[0].Values = append(line.Series[0].Values, s.Value.Value)
+			counted := chart.None()
+			if r.Figure.Rule != nil {
+				counted = float64(r.Figure.Value)
+			}
+			line.Series[1].Values = append(line.Series[1].Values, counted)
 		}
 	}
-	if len(values) > 1 {
-		view.Series = kit.Lines(kit.Chart{Title: c.Say("figures.page.series"), Say: c.Say("figures.page.series"), Step: true, Width: 640, Height: 200, Labels: labels, Series: []kit.Series{{Title: c.Say("figures.column.declared"), Values: values}}})
+	if len(line.Labels) > 1 {
+		view.Series = kit.Charts(c.Kit(), line)
 	}
 	if near == nil {
 		return nil, nil
@@ -605,8 +612,10 @@ func (rm *Room) declaredBridge(c *web.Call, v *store.View, opening, closing *Dec
 		return nil, err
 	}
 	view := kit.Bridge{Title: c.Say("figures.page.declared_bridge"), From: b.From.ValidOn.String(), To: b.To.ValidOn.String(), Opening: said(c, opening), Closing: said(c, closing), Remainder: signed(b.Remainder)}
+	flow := chart.Spec{Form: chart.Flow, Title: view.Title, Steps: []chart.Step{{Title: c.Say("kit.figure.opening", "day", view.From), Value: opening.Value.Value, Total: true}}}
 	var sections []kit.Section
 	for _, n := range b.New {
+		flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)), Value: n.Said.Value.Value})
 		view.Lines = append(view.Lines, kit.BridgeLine{Title: c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)),
 			Delta: signed(n.Said.Value.Value), Href: Declarations.URL() + "/" + n.Said.ID, Note: c.Say("figures.line.on_record", "n", n.Things.String())})
 		if err := rm.lineRecords(c, v, &sections, c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)), n.Records); err != nil {
@@ -622,6 +631,7 @@ func (rm *Room) declaredBridge(c *web.Call, v *store.View, opening, closing *Dec
 			continue
 		}
 		view.Lines = append(view.Lines, kit.BridgeLine{Title: x.title, Delta: signed(x.sign * float64(len(x.items))), Down: x.sign < 0})
+		flow.Steps = append(flow.Steps, chart.Step{Title: x.title, Value: x.sign * float64(len(x.items))})
 		if err := rm.lineRecords(c, v, &sections, x.title, records(x.items)); err != nil {
 			return nil, err
 		}
@@ -629,9 +639,11 @@ func (rm *Room) declaredBridge(c *web.Call, v *store.View, opening, closing *Dec
 	st := kit.Status{Kind: "ok", Word: c.Say("figures.page.closes")}
 	if b.Remainder != 0 {
 		st = kit.Status{Kind: "bad", Word: c.Say("figures.page.unexplained")}
+		flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("kit.figure.remainder"), Value: b.Remainder, Rest: true})
 	}
 	view.RemainderStatus = &st
-	return []templ.Component{kit.Bridges(c.Kit(), view), kit.Sections(c.Kit(), sections)}, nil
+	flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("kit.figure.closing", "day", view.To), Value: closing.Value.Value, Total: true})
+	return []templ.Component{flowPanel(c, "declared-flow", flow), kit.Bridges(c.Kit(), view), kit.Sections(c.Kit(), sections)}, nil
 }
 
 func (rm *Room) recordBridge(c *web.Call, v *store.View, key string, from, to clock.Day) ([]templ.Component, error) {
@@ -646,16 +658,28 @@ func (rm *Room) recordBridge(c *web.Call, v *store.View, key string, from, to cl
 	if b.Unexplained != 0 {
 		view.Remainder = signed(float64(b.Unexplained))
 	}
+	flow := chart.Spec{Form: chart.Flow, Title: view.Title, Steps: []chart.Step{{Title: c.Say("kit.figure.opening", "day", view.From), Value: float64(b.Opening), Total: true}}}
 	var sections []kit.Section
 	for _, l := range b.Lines {
 		title := c.Say("figures.line." + string(l.Kind))
+		flow.Steps = append(flow.Steps, chart.Step{Title: title, Value: float64(l.Delta)})
 		view.Lines = append(view.Lines, kit.BridgeLine{Title: title, Delta: signed(float64(l.Delta)), Down: l.Delta < 0,
 			Note: c.Say("figures.line.in_out", "in", strconv.Itoa(l.In), "out", strconv.Itoa(l.Out))})
 		if err := rm.lineRecords(c, v, &sections, title, records(l.Items)); err != nil {
 			return nil, err
 		}
 	}
-	return []templ.Component{kit.Bridges(c.Kit(), view), kit.Sections(c.Kit(), sections)}, nil
+	if b.Unexplained != 0 {
+		flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("kit.figure.remainder"), Value: float64(b.Unexplained), Rest: true})
+	}
+	flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("kit.figure.closing", "day", view.To), Value: float64(b.Closing), Total: true})
+	return []templ.Component{flowPanel(c, "record-flow", flow), kit.Bridges(c.Kit(), view), kit.Sections(c.Kit(), sections)}, nil
+}
+
+// flowPanel draws a bridge; the table below it has the same lines with what is behind them.
+func flowPanel(c *web.Call, id string, flow chart.Spec) templ.Component {
+	flow.ID = id
+	return kit.Panel(c.Kit(), kit.Section{ID: id, Title: flow.Title, Body: kit.Body(kit.Charts(c.Kit(), flow))})
 }
 
 func records(items []Item) (out []Proof) {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -169,18 +170,17 @@ func yearsPanel(c *web.Call, o *Overview) kit.Section {
 	if count == 0 {
 		return s
 	}
-	chart := kit.Chart{Title: s.Title, Width: 880, Height: 180,
-		Say: c.Say("mechanisms.page.sessions.per_year.say", "from", from, "to", to, "count", count, "year", best, "most", most)}
+	years := chart.Spec{Form: chart.Bar, Title: s.Title, Height: 180, Width: 880}
 	var values []float64
 	for y := from; y <= to; y++ {
-		chart.Labels = append(chart.Labels, strconv.Itoa(y))
+		years.Labels = append(years.Labels, strconv.Itoa(y))
 		values = append(values, float64(o.Years[y]))
 	}
-	chart.Series = []kit.Series{{Title: c.Say(Sessions.Phrase("plural")), Values: values}}
-	remarks := []string{chart.Say}
+	years.Series = []chart.Series{{Title: c.Say(Sessions.Phrase("plural")), Values: values}}
+	remarks := []string{c.Say("mechanisms.page.sessions.per_year.say", "from", from, "to", to, "count", count, "year", best, "most", most)}
 	if o.Undated > 0 {
 		remarks = append(remarks, c.Say("mechanisms.page.sessions.undated", "count", o.Undated))
 	}
-	s.Body = kit.Body(kit.Bars(chart), remarks...)
+	s.Body = kit.Body(kit.Charts(c.Kit(), years), remarks...)
 	return s
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
@@ -83,13 +84,9 @@ func (r *Room) network(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := c.R.URL.Query()
-	f := Filter{Country: q["country"], Rank: q["rank"], Kind: q["kind"], Grade: q["grade"], State: q["state"]}
-	if f.From, err = clock.ParseWhen(q.Get("signed.from")); err != nil {
-		return nil, fault.At("signed", "record.field.not_when", fault.Args{"value": q.Get("signed.from")})
-	}
-	if f.To, err = clock.ParseWhen(q.Get("signed.to")); err != nil {
-		return nil, fault.At("signed", "record.field.not_when", fault.Args{"value": q.Get("signed.to")})
+	f, err := asked(c)
+	if err != nil {
+		return nil, err
 	}
 	n, err := ReadNetwork(v, f)
 	if err != nil {
@@ -116,13 +113,12 @@ func replayPanel(c *web.Call, r Replay, day clock.Day) []templ.Component {
 	}
 	k := c.Kit()
 	first, last := r.Years[0].Year, r.Years[len(r.Years)-1].Year
-	chart := kit.Chart{Title: c.Say("partners.page.replay"), Say: c.Say("partners.page.replay.say", "first", first, "last", last,
-		"ties", r.Years[len(r.Years)-1].All, "undated", r.NoDate), Width: 1080, Height: 180}
+	years := chart.Spec{Form: chart.Stacked, Title: c.Say("partners.page.replay"), Width: 1080, Height: 220}
 	byKind := map[string][]float64{}
 	slider := kit.Slider{Min: first, Max: last, Now: min(max(day.Time().Year(), first), last), Target: "network"}
 	for _, y := range r.Years {
-		chart.Labels = append(chart.Labels, strconv.Itoa(y.Year))
-		chart.Hrefs = append(chart.Hrefs, keep(c, "day", y.On.String()))
+		years.Labels = append(years.Labels, strconv.Itoa(y.Year))
+		years.Hrefs = append(years.Hrefs, keep(c, "day", y.On.String()))
 		for _, kind := range TieKinds {
 			byKind[kind] = append(byKind[kind], float64(y.Ties[kind]))
 		}
@@ -132,15 +128,15 @@ func replayPanel(c *web.Call, r Replay, day clock.Day) []templ.Component {
 	}
 	for _, kind := range TieKinds {
 		if some(byKind[kind]) {
-			chart.Series = append(chart.Series, kit.Series{Title: choice(c, "kind", kind), Values: byKind[kind]})
+			years.Series = append(years.Series, chart.Series{Title: choice(c, "kind", kind), Values: byKind[kind]})
 		}
 	}
-	notes := []string{c.Say("partners.page.replay.note")}
+	notes := []string{c.Say("partners.page.replay.say", "first", first, "last", last, "ties", r.Years[len(r.Years)-1].All, "undated", r.NoDate), c.Say("partners.page.replay.note")}
 	if r.NoDate > 0 {
 		notes = append(notes, c.Say("partners.page.replay.undated", "ties", r.NoDate))
 	}
 	return []templ.Component{kit.TimeSlider(k, slider),
-		kit.Panel(k, kit.Section{ID: "replay", Title: c.Say("partners.page.replay"), Body: inBody(kit.Bars(chart), notes)})}
+		kit.Panel(k, kit.Section{ID: "replay", Title: c.Say("partners.page.replay"), Body: inBody(kit.Charts(k, years), notes)})}
 }
 
 func some(values []float64) bool {
@@ -174,6 +170,13 @@ func keep(c *web.Call, pairs ...string) string {
 
 // mapPanel draws the ties over land; what has no position is said below, not left out in silence.
 func mapPanel(c *web.Call, n *Network) kit.Section {
+	m, notes := networkMap(c, n)
+	return kit.Section{ID: "map", Title: c.Say("partners.page.map"), Body: inBody(kit.SvgMap(c.Kit(), m), notes),
+		Actions: []kit.Action{{Title: c.Say("partners.page.map.large"), Href: largeMap(c)}}}
+}
+
+// networkMap puts the ties on a map, and says what is not on it or not exactly there.
+func networkMap(c *web.Call, n *Network) (kit.Map, []string) {
 	m := kit.Map{Title: c.Say("partners.page.map"), Say: c.Say("partners.page.map.say", "ties", n.Ties)}
 	at := map[[2]float64]int{}
 	point := func(p Point, name translate.Text, own bool) int {
@@ -222,7 +225,7 @@ func mapPanel(c *web.Call, n *Network) kit.Section {
 	if n.Ties > len(n.Lines) {
 		notes = append(notes, c.Say("partners.page.more", "shown", len(n.Lines), "ties", n.Ties))
 	}
-	return kit.Section{ID: "map", Title: c.Say("partners.page.map"), Body: inBody(kit.SvgMap(c.Kit(), m), notes)}
+	return m, notes
 }
 
 // shownCountries is how many countries stand beside the map; the filter has them all.

@@ -24,6 +24,8 @@ type Room struct {
 	Rules *rules.Pack
 	// CountedIn tells which figures count a record, as of the View; nil when nothing counts.
 	CountedIn func(v *store.View, kind, id string) ([]Link, error)
+	// Layer is drawn over the large map; nil draws none.
+	Layer *Layer
 }
 
 // Open puts the pages of the room into the site. The default list, form, record and history pages of its types come
@@ -31,6 +33,8 @@ type Room struct {
 func Open(site *web.Site) *Room {
 	r := &Room{}
 	site.Get("/partners", access.See("tie"), r.network)
+	site.Get("/partners/map", access.See("tie"), r.atlasPage)
+	site.Get("/partners/map/layer", access.See("tie"), r.layer)
 	site.Get("/partners/ties/{id}", access.See("tie"), r.tie)
 	site.Get("/partners/coverage", access.See("tie"), r.coverage)
 	site.Get("/partners/dormancy", access.See("tie"), r.dormancy)

@@ -180,6 +180,15 @@ func fit(ps []Point) Box {
 
 // SvgMap draws a map: land, graticule and the points as links one can reach by key. It never draws a boundary.
 func SvgMap(c *Call, v Map) templ.Component {
+	p := &pen{b: make([]byte, 0, 16<<10)}
+	p.svgMap(c, v, MapLayer{})
+	return p.component()
+}
+
+// degrees writes a position to about ten metres.
+func degrees(f float64) string { return strconv.FormatFloat(math.Round(f*1e4)/1e4, 'f', -1, 64) }
+
+func (p *pen) svgMap(c *Call, v Map, layer MapLayer) {
 	if v.Width == 0 {
 		v.Width = 720
 	}
@@ -197,7 +206,6 @@ func SvgMap(c *Call, v Map) templ.Component {
 	px := func(lon float64) float64 { return (lon - box.West) * k }
 	py := func(lat float64) float64 { return (box.North - lat) * ky }
 
-	p := &pen{b: make([]byte, 0, 16<<10)}
 	p.s(`<figure class="mapbox">`)
 	p.s(`<svg class="map" role="group" viewBox="0 0 `)
 	p.n(w)
@@ -268,9 +276,12 @@ func SvgMap(c *Call, v Map) templ.Component {
 		mark(p, &v.Points[i], px(wrap(v.Points[i].Lon)), py(v.Points[i].Lat), w, h, &taken)
 	}
 	p.s(`</svg><figcaption>`)
-	p.t(c.t("map.land"))
+	if layer.Href != "" {
+		p.t(c.t("map.layer", "source", layer.Source, "review", layer.Review))
+	} else {
+		p.t(c.t("map.land"))
+	}
 	p.s(`</figcaption></figure>`)
-	return p.component()
 }
 
 // box4 is a rectangle on the paper that a label has taken.
