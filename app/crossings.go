@@ -233,6 +233,9 @@ func figureTiles(d *figures.Desk) func(c *web.Call, v *store.View) ([]kit.Tile, 
 				return nil, err
 			}
 			for i, s := range said {
+				if s.Value.Set && s.PeriodFrom == "" && s.AsOf != "" {
+					tile.Spark = append(tile.Spark, s.Value.Value)
+				}
 				if s.Value.Set && (i == 0 || s.AsOf.Latest() < clock.Open) {
 					tile.Note = c.Say("app.home.declared", "value", s.Value.String(), "on", string(s.AsOf))
 				}

@@ -66,6 +66,12 @@ var kinds = map[string]fill{
 
 func (v *Spec) fill(k int) fill {
 	if f, ok := kinds[v.Series[k].Kind]; ok {
+		// Series of one kind share its colour and differ in pattern.
+		for i := range k {
+			if v.Series[i].Kind == v.Series[k].Kind {
+				f.pattern = seriesPatterns[(slices.Index(seriesPatterns[:], f.pattern)+1)%len(seriesPatterns)]
+			}
+		}
 		return f
 	}
 	i := k % len(seriesClasses)
@@ -77,7 +83,7 @@ var strokes = map[string]string{
 }
 
 func (p *pen) pattern(id string, f fill) {
-	p.s(`<pattern id="` + id + "-" + f.class + `" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="` + f.class + `" width="6" height="6" fill="` + inks[f.class] +
+	p.s(`<pattern id="` + id + "-" + f.class + f.pattern + `" width="6" height="6" patternUnits="userSpaceOnUse"><rect class="` + f.class + `" width="6" height="6" fill="` + inks[f.class] +
 		`"/><path class="hatch" d="` + strokes[f.pattern] + `" fill="none" stroke="#fff" stroke-linecap="round" stroke-width="` + map[bool]string{true: "1.8", false: "1"}[f.pattern == "dots"] + `"/></pattern>`)
 }
 
@@ -89,7 +95,7 @@ func (d *drawing) paint(f fill) string {
 	if !slices.Contains(d.fills, f) {
 		d.fills = append(d.fills, f)
 	}
-	return `class="face" fill="url(#` + d.id + "-" + f.class + `)"`
+	return `class="face" fill="url(#` + d.id + "-" + f.class + f.pattern + `)"`
 }
 
 // rect draws a painted rectangle with a title.

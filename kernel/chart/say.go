@@ -275,6 +275,9 @@ func (o Voice) cellRange(v *Spec, label string, k int, low, high float64) string
 // said is all that a label has, for the name of its link.
 func (o Voice) said(v *Spec, i int) string {
 	out := v.label(i) + o.Say("chart.colon")
+	if up, down := v.sums(i); v.Form == Stacked && len(v.Series) > 1 {
+		out += o.number(up+down) + o.Say("chart.colon") // what stands at the bar is part of its name
+	}
 	for k := range v.Series {
 		if k > 0 {
 			out += o.Say("chart.comma")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
@@ -116,7 +117,40 @@ func (rm *Room) statementBody(c *web.Call, v *store.View, speech Speech, speeche
 		last.Table.Rows = append(last.Table.Rows, rm.statementRow(c, r))
 		last.Count = strconv.Itoa(len(last.Table.Rows))
 	}
+	if len(judged) > 1 {
+		parts = append(parts, verdictChart(c, judged))
+	}
 	return append(parts, kit.Tabs(c.Kit(), c.Say("figures.page.by_verdict"), tabs), kit.Sections(c.Kit(), sections)), nil
+}
+
+// verdictChart draws how the numbers of each section of a speech come out.
+func verdictChart(c *web.Call, judged []Reconciliation) templ.Component {
+	v := chart.Spec{Form: chart.Stacked, Title: c.Say("figures.page.by_verdict"), Width: 880, Height: 240}
+	at := map[string]int{}
+	for _, r := range judged {
+		if _, ok := at[r.Said.Section]; !ok {
+			at[r.Said.Section] = len(v.Labels)
+			label := r.Said.Section
+			if label == "" {
+				label = c.Say("figures.page.no_section")
+			}
+			v.Labels = append(v.Labels, label)
+		}
+	}
+	for _, w := range Verdicts {
+		s := chart.Series{Title: c.Say("figures.class_of." + string(w)), Kind: shades[w], Values: make([]float64, len(v.Labels))}
+		n := 0
+		for _, r := range judged {
+			if r.Verdict == w {
+				s.Values[at[r.Said.Section]]++
+				n++
+			}
+		}
+		if n > 0 {
+			v.Series = append(v.Series, s)
+		}
+	}
+	return kit.Panel(c.Kit(), kit.Section{ID: "verdicts", Title: v.Title, Body: kit.Body(kit.Charts(c.Kit(), v))})
 }
 
 // clauseNumber puts sections that are numbered in characters into their order; others go by themselves.

@@ -22,7 +22,7 @@ func LargeMaps(c *Call, v LargeMap) templ.Component {
 	p.s(`<map-view data-list="`)
 	p.t(v.List)
 	p.s(`" data-title="`)
-	p.t(v.Title)
+	p.t(v.Title + " · " + c.t("map.moves"))
 	p.s(`" data-land="`)
 	p.t(c.asset("land.geojson"))
 	p.s(`" data-worker="`)
