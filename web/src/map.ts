@@ -19,7 +19,7 @@ function paint(probe: HTMLElement, name: string): string {
 /** shores gives the lines of the coast without the edges that only close a shape at the date line or the pole. */
 function shores(land: { coordinates: Pair[][][] }): Pair[][] {
   const out: Pair[][] = [];
-  const edge = (a: Pair, b: Pair): boolean => (Math.abs(a[0]) > 179.9 && Math.abs(b[0]) > 179.9) || (a[1] < -89 || b[1] < -89);
+  const edge = (a: Pair, b: Pair): boolean => Math.abs(a[0] - b[0]) > 180 || (Math.abs(a[0]) > 179.9 && Math.abs(b[0]) > 179.9) || (a[1] < -89 || b[1] < -89);
   for (const shape of land.coordinates) for (const ring of shape) {
     let line: Pair[] = [ring[0]];
     for (let i = 1; i < ring.length; i++) {
@@ -32,6 +32,18 @@ function shores(land: { coordinates: Pair[][][] }): Pair[][] {
     if (line.length > 1) out.push(line);
   }
   return out;
+}
+
+/** unwrap lets a shape that crosses the date line go on beyond it; the one around the pole stays as it is. */
+function unwrap(ring: Pair[]): Pair[] {
+  if (ring.some((p) => p[1] < -85)) return ring;
+  let turn = 0;
+  return ring.map((p, i) => {
+    const step = i ? p[0] - ring[i - 1][0] : 0;
+    if (step > 180) turn -= 360;
+    else if (step < -180) turn += 360;
+    return [p[0] + turn, p[1]] as Pair;
+  });
 }
 
 /** bow gives a curve between two places, the short way around the world. */
@@ -86,7 +98,7 @@ class MapView extends HTMLElement {
     const arcs = (this.dataset.arcs ?? "").split(";").filter(Boolean).map((s) => s.split(",").map(Number)).map((n) => bow([n[0], n[1]], [n[2], n[3]]));
     const points = { type: "FeatureCollection", features: places.map((p, i) => ({ type: "Feature", id: i, properties: { label: p.label, count: p.count, home: p.home, n: p.count > 1 ? words.format(p.count) : "" }, geometry: { type: "Point", coordinates: p.at } })) };
     const json = (data: unknown): object => ({ type: "geojson", data });
-    const sources: Record<string, object> = { land: json({ type: "Feature", properties: {}, geometry: land }), shore: json(lines(shores(land))), grid: json(lines(grid)), arcs: json(lines(arcs)), places: json(points) };
+    const sources: Record<string, object> = { land: json({ type: "Feature", properties: {}, geometry: { ...land, coordinates: land.coordinates.map((shape) => shape.map(unwrap)) } }), shore: json(lines(shores(land))), grid: json(lines(grid)), arcs: json(lines(arcs)), places: json(points) };
     if (layer) sources.own = json(layer);
     const radius = ["case", ["get", "home"], 7, ["min", 18, ["+", 5.5, ["*", 1.8, ["sqrt", ["get", "count"]]]]]];
     const layers: object[] = [
