@@ -41,8 +41,8 @@ because={zh='因',en='b'}
 expr='''known(signed) && earliest(signed) <= on'''
 `
 
-// figures measures counting over a million versions held in columns, each time as of another day and instant.
-func figures() error {
+// oneFigure measures counting over a million versions held in columns, each time as of another day and instant.
+func oneFigure() error {
 	pack, err := rules.Load(fstest.MapFS{"r.toml": {Data: []byte(pairs)}}, "*.toml", rules.World{Types: map[string][]rules.Field{"tie": tieFields}})
 	if err != nil {
 		return err

@@ -83,6 +83,33 @@ func (d *dict) put(code uint32) {
 	d.slots[h] = code + 1
 }
 
+// push adds a text that is known to be new, without looking for it; index must be called before the next find or add.
+func (d *dict) push(s string) {
+	d.arena = append(d.arena, s...)
+	d.ends = append(d.ends, uint32(len(d.arena)))
+}
+
+// index makes the texts findable that were pushed. False says that two of them are the same.
+func (d *dict) index() bool {
+	size := 16
+	for size*3 < (len(d.ends)+1)*4 {
+		size *= 2
+	}
+	d.slots = make([]uint32, size)
+	mask := uint64(size - 1)
+	for i := range d.ends {
+		text := d.bytes(uint32(i))
+		h := maphash.Bytes(seed, text) & mask
+		for ; d.slots[h] != 0; h = (h + 1) & mask {
+			if string(d.bytes(d.slots[h]-1)) == string(text) {
+				return false
+			}
+		}
+		d.slots[h] = uint32(i + 1)
+	}
+	return true
+}
+
 func (d *dict) grow() {
 	d.slots = make([]uint32, max(16, 2*len(d.slots)))
 	for i := range d.ends {

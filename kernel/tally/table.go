@@ -59,6 +59,9 @@ type column struct {
 	small []int8 // the level: a Whole kept narrow
 	slim  bool   // small is in use
 	nulls bool   // some row's Day, Number or Whole is unknown
+	// lastOne is the text put last while the table is filled, and lastCode its number.
+	lastOne  string
+	lastCode uint32
 }
 
 // Table is the versions of one record type. Many may read while one appends.

@@ -5,7 +5,10 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
@@ -155,6 +158,8 @@ type mirror struct {
 	recent []taken
 	floor  int64 // a View whose log is shorter than this may lack versions that are no longer among the recent
 	newest int64 // the latest instant of recording among the versions that are not among the recent
+
+	seen atomic.Pointer[seen]
 }
 
 // taken is a version that was taken in, with its place in the log; -1 while it waited when it was last seen.
@@ -222,6 +227,28 @@ func (m *mirror) look(v *store.View, after int64) (s sight, err error) {
 	}
 }
 
+// sight is look, unless what was seen last still stands: on SQLite, where nothing was written to the type since.
+func (m *mirror) sight(v *store.View, after int64) (sight, error) {
+	mark, ok := store.MarkOf(v, m.kind.Name)
+	if !ok || mark.Writing || v.Engine() != store.SQLite {
+		return m.look(v, after)
+	}
+	if k := m.seen.Load(); k != nil && k.mark == mark {
+		return k.sight, nil
+	}
+	s, err := m.look(v, after)
+	if err == nil {
+		m.seen.Store(&seen{mark, s})
+	}
+	return s, err
+}
+
+// seen is a sight with the mark under which it stands.
+type seen struct {
+	mark  store.Mark
+	sight sight
+}
+
 // with brings the copy up to what the View can see and hands it to fn. A View that can see less than the copy holds
 // is answered as of the last instant before what it lacks; where that cannot be told apart, from a copy of its own.
 func (m *mirror) with(v *store.View, fn func(c *counters, known int64) error) error {
@@ -237,7 +264,7 @@ func (m *mirror) with(v *store.View, fn func(c *counters, known int64) error) er
 		next = m.next
 		m.mu.RUnlock()
 	}
-	s, err := m.look(v, next)
+	s, err := m.sight(v, next)
 	if err != nil {
 		return err
 	}
@@ -337,38 +364,93 @@ func dayOr(v any, open clock.Day) clock.Day {
 }
 
 // perAppend is how many versions are put into a table at once.
-const perAppend = 2000
+const perAppend = 500
+
+// packed are versions as they were read for a first fill.
+type packed struct {
+	rows    []string
+	numbers []any // of each row, those fields that come apart
+}
 
 // read makes a new table of all that the View can see, and finds the newest of what does not wait.
 func (m *mirror) read(v *store.View, waiting map[string]bool) (c *counters, newest int64, err error) {
 	if c, err = m.empty(); err != nil {
 		return nil, 0, err
 	}
+	columns, apart := slices.Clone(tally.Head), []string(nil)
+	exact := tally.Numbers(m.fields)
+	for i, f := range m.fields {
+		if slices.Contains(exact, i) {
+			apart = append(apart, f.Name)
+		} else {
+			columns = append(columns, f.Name)
+		}
+	}
 	// One goroutine reads while another puts in what was read.
-	full, done := make(chan []tally.Version, 4), make(chan error, 1)
+	full, done := make(chan packed, 8), make(chan error, 1)
+	var odd []string // ids of records of which a text holds the mark that stands between texts
 	go func() {
 		var failed error
+		f := c.table.Fill()
+		texts := make([]string, 0, len(columns))
 		for batch := range full {
-			if failed == nil {
-				failed = c.table.Append(batch...)
+			for i, row := range batch.rows {
+				if failed != nil {
+					break
+				}
+				if texts = unpack(texts[:0], row); len(texts) != len(columns) {
+					odd = append(odd, texts[1])
+					continue
+				}
+				if !waiting[texts[0]] {
+					at, _ := strconv.ParseInt(texts[4], 10, 64) // Add says if it is none
+					newest = max(newest, at)
+				}
+				failed = f.Add(texts, batch.numbers[i*len(apart):(i+1)*len(apart)])
 			}
 		}
-		done <- failed
+		done <- errors.Join(failed, f.Done())
 	}()
-	batch := make([]tally.Version, 0, perAppend)
-	err = m.sweep(v, nil, func(x *tally.Version) error {
-		if !waiting[x.VID] {
-			newest = max(newest, x.RecFrom)
-		}
-		if batch = append(batch, *x); len(batch) == perAppend {
+	vals, dest := make([]any, len(apart)), make([]any, len(apart))
+	for i := range vals {
+		dest[i] = &vals[i]
+	}
+	batch := packed{rows: make([]string, 0, perAppend)}
+	err = m.kind.SweepPacked(v, columns, apart, dest, func(row string) error {
+		batch.rows, batch.numbers = append(batch.rows, row), append(batch.numbers, vals...)
+		if len(batch.rows) == perAppend {
 			full <- batch
-			batch = make([]tally.Version, 0, perAppend)
+			batch = packed{rows: make([]string, 0, perAppend)}
 		}
 		return nil
 	})
 	full <- batch
 	close(full)
-	return c, newest, errors.Join(err, <-done)
+	if err = errors.Join(err, <-done); err != nil || len(odd) == 0 {
+		return c, newest, err
+	}
+	slices.Sort(odd)
+	err = m.sweep(v, slices.Compact(odd), func(x *tally.Version) error {
+		if c.table.Has(x.VID) {
+			return nil
+		}
+		if !waiting[x.VID] {
+			newest = max(newest, x.RecFrom)
+		}
+		return c.table.Append(*x)
+	})
+	return c, newest, err
+}
+
+// unpack takes the texts of a packed row apart.
+func unpack(texts []string, row string) []string {
+	for {
+		i := strings.IndexByte(row, record.PackMark[0])
+		if i < 0 {
+			return append(texts, row)
+		}
+		texts, row = append(texts, row[:i]), row[i+1:]
+	}
 }
 
 // fill reads the whole type in one pass, unless somebody else was quicker.

@@ -138,8 +138,10 @@ type Proof struct {
 	Twin          bool     // another version stands for the thing: this one adds nothing
 	Amount        rules.Amount
 	Year          int // of a rate
-	thing         string
 }
+
+// thing is what makes it one counted thing, in one text.
+func (p Proof) thing() string { return strings.Join(p.Key, "\x1f") }
 
 // Miss is a version that was looked at and not counted, with the reasons.
 type Miss struct {
@@ -321,21 +323,23 @@ func (d *Desk) proved(v *store.View, r *rules.Rule, p Point) (f Figure, err erro
 		return f, err
 	}
 	f.Value, f.Things, f.Rows, f.Near, f.Digest, f.Years, f.First = ev.Value, ev.Things, len(ev.Counted), len(ev.Near), ev.Digest, ev.Years, ev.First
+	// The order of the columns is the order in which this process learned of the versions; people get one that does
+	// not hang on that.
+	prove := d.prover(r)
 	f.Counted = make([]Proof, len(ev.Counted))
-	for i, row := range ev.Counted {
-		f.Counted[i] = d.proof(r, row)
+	for i, at := range byRecord(len(ev.Counted), func(i int) *tally.Row { return &ev.Counted[i] }) {
+		prove(&f.Counted[i], &ev.Counted[at])
 	}
 	f.Missed = make([]Miss, len(ev.Near))
-	for i, n := range ev.Near {
-		f.Missed[i] = Miss{Proof: d.proof(r, n.Row), Reasons: reasons(r, n)}
+	why := reasoner(r)
+	for i, at := range byRecord(len(ev.Near), func(i int) *tally.Row { return &ev.Near[i].Row }) {
+		n := &ev.Near[at]
+		prove(&f.Missed[i].Proof, &n.Row)
+		f.Missed[i].Reasons = why(n)
 		if len(n.Erred) > 0 {
 			f.Erred++
 		}
 	}
-	// The order of the columns is the order in which this process learned of the versions; people get one that does
-	// not hang on that.
-	slices.SortFunc(f.Counted, byRecord)
-	slices.SortFunc(f.Missed, func(a, b Miss) int { return byRecord(a.Proof, b.Proof) })
 	if r.OfList != "" {
 		if err := d.cover(v, &f); err != nil {
 			return f, err
@@ -344,17 +348,82 @@ func (d *Desk) proved(v *store.View, r *rules.Rule, p Point) (f Figure, err erro
 	return f, d.within(v, &f)
 }
 
-func byRecord(a, b Proof) int {
-	if c := strings.Compare(a.ID, b.ID); c != 0 {
-		return c
+// byRecord gives the places of rows in the order of their records' ids, and of one record of its versions'. Only what
+// decides is moved about while it is sorted: rows are large and may be many.
+func byRecord(n int, row func(i int) *tally.Row) []int {
+	type place struct {
+		id string
+		at int
 	}
-	return strings.Compare(a.VID, b.VID)
+	places := make([]place, n)
+	for i := range places {
+		places[i] = place{row(i).ID, i}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if c := strings.Compare(a.id, b.id); c != 0 {
+			return c
+		}
+		return strings.Compare(row(a.at).VID, row(b.at).VID)
+	})
+	out := make([]int, n)
+	for i, p := range places {
+		out[i] = p.at
+	}
+	return out
 }
 
-func (d *Desk) proof(r *rules.Rule, row tally.Row) Proof {
-	k := d.Types.Kind(r.Type)
-	return Proof{Type: r.Type, ID: row.ID, VID: row.VID, URL: k.URL() + "/" + row.ID, Key: row.Key, Twins: row.Twins,
-		Twin: row.Twin, Amount: row.Amount, Year: row.Year, thing: strings.Join(row.Key, "\x1f")}
+func (d *Desk) proof(r *rules.Rule, row tally.Row) (p Proof) {
+	d.prover(r)(&p, &row)
+	return p
+}
+
+// perPiece is how many bytes of addresses stand in one piece of memory.
+const perPiece = 1 << 13
+
+// prover turns rows of a rule into proofs.
+func (d *Desk) prover(r *rules.Rule) func(p *Proof, row *tally.Row) {
+	base := d.Types.Kind(r.Type).URL() + "/"
+	var b strings.Builder
+	first := true
+	return func(p *Proof, row *tally.Row) {
+		p.Type, p.ID, p.VID, p.Key, p.Twins = r.Type, row.ID, row.VID, row.Key, row.Twins
+		p.Twin, p.Amount, p.Year = row.Twin, row.Amount, row.Year
+		if first { // often there is only one
+			first = false
+			p.URL = base + row.ID
+			return
+		}
+		n := len(base) + len(row.ID)
+		if b.Len()+n > b.Cap() {
+			b.Reset()
+			b.Grow(max(perPiece, n))
+		}
+		from := b.Len()
+		b.WriteString(base)
+		b.WriteString(row.ID)
+		p.URL = b.String()[from:]
+	}
+}
+
+// reasoner gives the reasons of near misses. Many are kept out by the same conditions, and share them.
+func reasoner(r *rules.Rule) func(n *tally.NearMiss) []Reason {
+	type names struct{ excluded, erred *string }
+	made := map[names][]Reason{}
+	first := func(s []string) *string {
+		if len(s) == 0 {
+			return nil
+		}
+		return &s[0]
+	}
+	return func(n *tally.NearMiss) []Reason {
+		k := names{first(n.Excluded), first(n.Erred)}
+		out, ok := made[k]
+		if !ok {
+			out = slices.Clip(reasons(r, *n))
+			made[k] = out
+		}
+		return out
+	}
 }
 
 func reasons(r *rules.Rule, n tally.NearMiss) []Reason {

@@ -367,7 +367,7 @@ func (d *Desk) beyond(v *store.View, r *Reconciliation) error {
 	}
 	in := map[string]bool{}
 	for _, p := range n.Counted {
-		in[p.thing] = true
+		in[p.thing()] = true
 	}
 	why := map[string][]Reason{}
 	for _, m := range n.Missed {
@@ -376,12 +376,12 @@ func (d *Desk) beyond(v *store.View, r *Reconciliation) error {
 	c := Class{Kind: Beyond, Variant: narrow.Variant}
 	seen := map[string]bool{}
 	for _, p := range r.Figure.Counted {
-		if in[p.thing] {
+		if in[p.thing()] {
 			continue
 		}
 		c.Records = append(c.Records, Miss{Proof: p, Reasons: why[p.VID]})
-		if !seen[p.thing] {
-			seen[p.thing] = true
+		if !seen[p.thing()] {
+			seen[p.thing()] = true
 			c.Count++
 		}
 	}
@@ -400,24 +400,24 @@ func (d *Desk) classes(v *store.View, f Figure) ([]Class, error) {
 	}
 	counted := map[string]bool{}
 	for _, p := range f.Counted {
-		counted[p.thing] = true
+		counted[p.thing()] = true
 	}
 	best := map[string]ClassKind{}
 	var order []string
 	of := map[string][]Miss{}
 	for _, m := range f.Missed {
-		if counted[m.thing] {
+		if counted[m.thing()] {
 			continue
 		}
 		k := classOf(f.Rule, m, says[m.VID])
-		old, known := best[m.thing]
+		old, known := best[m.thing()]
 		if !known {
-			order = append(order, m.thing)
+			order = append(order, m.thing())
 		}
 		if !known || slices.Index(classOrder, k) < slices.Index(classOrder, old) {
-			best[m.thing] = k
+			best[m.thing()] = k
 		}
-		of[m.thing] = append(of[m.thing], m)
+		of[m.thing()] = append(of[m.thing()], m)
 	}
 	byKind := map[ClassKind]*Class{}
 	for _, thing := range order {
