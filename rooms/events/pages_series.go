@@ -64,7 +64,7 @@ func ordinal(c *web.Call, n int) string {
 			end = "rd"
 		}
 	}
-	return c.Say("events.page.which", "number", n, "end", end)
+	return c.Say("events.page.which."+end, "number", n)
 }
 
 func ordinals(c *web.Call, ns []int) string {

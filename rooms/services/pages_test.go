@@ -100,15 +100,6 @@ func has(t *testing.T, page string, texts ...string) {
 	}
 }
 
-func lacks(t *testing.T, page string, texts ...string) {
-	t.Helper()
-	for _, s := range texts {
-		if strings.Contains(page, s) {
-			t.Errorf("the page should not show %q", s)
-		}
-	}
-}
-
 func TestPages(t *testing.T) {
 	t.Parallel()
 	engines(t, func(t *testing.T, address string) {
