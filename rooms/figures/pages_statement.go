@@ -169,6 +169,8 @@ func (rm *Room) statementRow(c *web.Call, r Reconciliation) kit.Row {
 		onRecord = kit.Cell{Kind: kit.CellNumber, Text: c.Say("figures.page.of_size", "value", r.Figure.Value.Grouped(), "size", number(r.Figure.Size))}
 	case r.Figure.Rule != nil && !r.Figure.Undivided:
 		onRecord = kit.Cell{Kind: kit.CellNumber, Text: r.Figure.Value.Grouped()}
+	case len(r.Facts) > 0 && !r.Facts[0].Value.Set:
+		onRecord = kit.Cell{Kind: kit.CellLink, Text: r.Facts[0].Owner.Show(c.Lang), Href: Facts.URL() + "/" + r.Facts[0].ID}
 	case len(r.Facts) > 0:
 		onRecord = kit.Cell{Kind: kit.CellNumber, Text: r.Facts[0].Value.Grouped(), Sub: r.Facts[0].Owner.Show(c.Lang), Href: Facts.URL() + "/" + r.Facts[0].ID}
 	}
