@@ -139,7 +139,7 @@ func (c *call) figureLines(f FigureAnswer) []string {
 		if v == nil {
 			return c.Say("app.figure.no_number")
 		}
-		return record.N(*v).String()
+		return record.N(*v).Grouped()
 	}
 	lines := []string{strings.TrimSpace(f.Name.Show(c.lang) + " (" + f.Key + ")")}
 	if f.Value != nil {
@@ -157,7 +157,7 @@ func (c *call) figureLines(f FigureAnswer) []string {
 	}
 	lines = append(lines, c.measured(f)...)
 	for _, d := range f.Declarations {
-		lines = append(lines, c.Say("app.figure.declared", "value", num(d.Value), "day", d.AsOf, "sources", strings.Join(d.Sources, ", ")))
+		lines = append(lines, c.Say("app.figure.declared", "value", c.said(d, num), "day", d.AsOf, "sources", strings.Join(d.Sources, ", ")))
 	}
 	if len(f.Declarations) == 0 {
 		lines = append(lines, c.Say("app.figure.undeclared"))
@@ -165,9 +165,17 @@ func (c *call) figureLines(f FigureAnswer) []string {
 	return append(lines, f.Verdict.Text.Show(c.lang))
 }
 
+// said is a declared number with its qualifier in words.
+func (c *call) said(d FigureDeclared, num func(v *float64) string) string {
+	if d.Qualifier == "" || d.Qualifier == "exact" || d.Value == nil {
+		return num(d.Value)
+	}
+	return c.Say("figures.page.qualified", "qualifier", c.Say("figures.declaration.qualifier."+d.Qualifier), "value", num(d.Value))
+}
+
 // measured are the lines about a figure that is more than a number of things.
 func (c *call) measured(f FigureAnswer) (lines []string) {
-	num := func(v float64) string { return rules.Amount(v).String() }
+	num := func(v float64) string { return rules.Amount(v).Grouped() }
 	for _, y := range f.Years {
 		lines = append(lines, c.Say("app.figure.year", "year", y.Year, "value", num(y.Value)))
 	}
@@ -184,7 +192,7 @@ func (c *call) measured(f FigureAnswer) (lines []string) {
 		lines = append(lines, c.Say("app.figure.exceeds", "whole", num(f.Whole)))
 	}
 	for _, x := range f.Facts {
-		lines = append(lines, c.Say("app.figure.fact", "value", x.Value, "day", x.AsOf, "owner", x.Owner.Show(c.lang), "source", x.Source))
+		lines = append(lines, c.Say("app.figure.fact", "value", translate.Group(x.Value), "day", x.AsOf, "owner", x.Owner.Show(c.lang), "source", x.Source))
 	}
 	return lines
 }

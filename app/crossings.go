@@ -82,13 +82,13 @@ func (a *App) openRooms() error {
 	for _, k := range boundary.Types {
 		a.Site.Records(k, boundary.OwnPage(k))
 	}
-	(&figures.Room{Desk: counting}).Open(a.Site)
-	for _, k := range figures.Types {
-		a.Site.Records(k, false)
-	}
 	said, err := a.releasesDesk(counting)
 	if err != nil {
 		return err
+	}
+	(&figures.Room{Desk: counting, Unit: said.Speaker.Unit}).Open(a.Site)
+	for _, k := range figures.Types {
+		a.Site.Records(k, false)
 	}
 	(&releases.Room{Desk: said, Prove: a.proveCopy}).Open(a.Site)
 	for _, k := range releases.Types {
@@ -227,7 +227,7 @@ func figureTiles(d *figures.Desk) func(c *web.Call, v *store.View) ([]kit.Tile, 
 			if err != nil {
 				return nil, err
 			}
-			tile := kit.Tile{Title: f.Rule.Title.Show(c.Lang), Value: f.Value.String(), Href: "/figures/" + key}
+			tile := kit.Tile{Title: f.Rule.Title.Show(c.Lang), Value: f.Value.Grouped(), Href: "/figures/" + key}
 			said, err := d.Said(v, key)
 			if err != nil {
 				return nil, err
@@ -237,7 +237,7 @@ func figureTiles(d *figures.Desk) func(c *web.Call, v *store.View) ([]kit.Tile, 
 					tile.Spark = append(tile.Spark, s.Value.Value)
 				}
 				if s.Value.Set && (i == 0 || s.AsOf.Latest() < clock.Open) {
-					tile.Note = c.Say("app.home.declared", "value", s.Value.String(), "on", string(s.AsOf))
+					tile.Note = c.Say("app.home.declared", "value", s.Value.Grouped(), "on", string(s.AsOf))
 				}
 			}
 			out = append(out, tile)

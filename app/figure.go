@@ -77,7 +77,7 @@ func (a *App) verdictText(ans figures.Answer) translate.Text {
 	}
 	t := translate.Text{}
 	for _, l := range translate.Staff {
-		t[l] = a.Book.Say(l, "figures.verdict."+ans.Verdict, "n", by.String())
+		t[l] = a.Book.Say(l, "figures.verdict."+ans.Verdict, "n", by.Grouped())
 	}
 	return t
 }

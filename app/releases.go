@@ -34,6 +34,7 @@ func OpenReleases(p *Pack, pack *rules.Pack, book *translate.Book, c *clock.Cloc
 	if err != nil {
 		return nil, err
 	}
+	d.World = World(p.Files)
 	return releasesOver(d, p, book, c)
 }
 
@@ -46,9 +47,13 @@ func releasesOver(d *figures.Desk, p *Pack, book *translate.Book, c *clock.Clock
 	return &releases.Desk{Count: countForRelease(d), Speaker: paper.Speaker{Book: book, Units: units}, Office: p.Name, Clock: c,
 		Keys: func(v *store.View) []releases.Known {
 			var out []releases.Known
-			for _, i := range d.Indicators {
-				if by := d.Variants(i.Key, v.ValidOn); len(by) > 0 {
-					out = append(out, releases.Known{Key: i.Key, Title: i.Title, Unit: by[0].Unit})
+			listed, err := d.Listed(v)
+			if err != nil {
+				return nil // the list is a help for who writes; the count itself will say what is wrong
+			}
+			for _, i := range listed {
+				if unit, ok := d.CountedIn(i, v.ValidOn); ok {
+					out = append(out, releases.Known{Key: i.Key, Title: i.Title, Unit: unit})
 				}
 			}
 			return out
@@ -104,11 +109,17 @@ func countForRelease(d *figures.Desk) func(v *store.View, key, variant string, p
 		if err != nil {
 			return releases.Count{}, err
 		}
-		ind, _ := d.Indicator(key)
 		r := f.Rule
+		ind, known := d.Indicator(key)
+		if !known {
+			ind.Title = r.Title
+		}
+		signed, err := d.Signed(v, r, p.ValidOn)
+		if err != nil {
+			return releases.Count{}, err
+		}
 		c := releases.Count{Title: ind.Title, Variant: r.Variant, Unit: r.Unit, Value: float64(f.Value), Whole: float64(f.Size), Erred: f.Erred, Parent: r.Parent, Digest: f.Digest,
-			// A rule of a pack came with the pack, whose digest the office accepted when it was loaded.
-			Signed: r.Pack != "" && !r.Citation.Text.Empty(),
+			Signed: signed,
 			Rule:   ledger.ReleaseRule{Version: r.Version, Title: texts(r.Title), Digest: r.Digest, Pack: r.Pack, Cites: texts(r.Citation.Text), Source: r.Citation.Source}}
 		for _, k := range r.Conditions {
 			c.Rule.Conditions = append(c.Rule.Conditions, ledger.ReleaseCondition{Name: k.Name, Expr: k.Expr, Says: texts(k.Says)})

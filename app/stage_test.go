@@ -170,6 +170,8 @@ func (p *play) script(tb testing.TB) kerneltest.Play {
 		Words: map[string]kerneltest.Word{
 			// work does all jobs that wait.
 			"work": func(*kerneltest.Script, string) error { work(p.App); return nil },
+			// log moves what was written into the log, as the office does every moment.
+			"log": func(*kerneltest.Script, string) error { _, err := p.Ledger.Sequence(context.Background()); return err },
 			// fail lets the import that waits fail for good.
 			"fail": func(*kerneltest.Script, string) error { p.failNext(); return nil },
 			// "later 90s" moves the clock on.

@@ -210,7 +210,9 @@ func (c *Client) Do(r *http.Request) *Reply {
 	}
 	reply := &Reply{What: what, Code: res.StatusCode, Header: res.Header, Body: string(body), tb: c.tb}
 	kind, _, _ := mime.ParseMediaType(res.Header.Get("Content-Type")) // an odd type is no page
-	if kind == "text/html" && len(body) > 0 && !redirects(res.StatusCode) {
+	// A file to keep is opened from a disk, where the policy of the site does not reach.
+	toKeep := strings.HasPrefix(res.Header.Get("Content-Disposition"), "attachment")
+	if kind == "text/html" && len(body) > 0 && !toKeep && !redirects(res.StatusCode) {
 		if r.Header.Get("HX-Request") == "" { // parts of pages are not pages
 			reply.Doc = Page(c.tb, what, reply.Body)
 		} else if reply.Doc, err = html.Parse(bytes.NewReader(body)); err != nil {

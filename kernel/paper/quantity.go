@@ -59,8 +59,8 @@ type Speaker struct {
 	Units []UnitWords
 }
 
-// unit gives the word for a unit on a day: of the pack, or of the books.
-func (sp Speaker) unit(l translate.Lang, key string, value float64, on clock.Day) string {
+// Unit gives the word for a unit on a day: of the pack, or of the books.
+func (sp Speaker) Unit(l translate.Lang, key string, value float64, on clock.Day) string {
 	if key == "" {
 		return ""
 	}
@@ -123,7 +123,7 @@ func (sp Speaker) Say(l translate.Lang, q Quantity) string {
 	if round && sp.Book.Has(l, key+".round") {
 		key += ".round"
 	}
-	return strings.TrimSpace(say(key, "value", value, "unit", sp.unit(l, q.Unit, q.Value, q.On)))
+	return strings.TrimSpace(say(key, "value", value, "unit", sp.Unit(l, q.Unit, q.Value, q.On)))
 }
 
 // fractions are those that have words, as n*100+d.
@@ -159,21 +159,10 @@ func (sp Speaker) number(l translate.Lang, v float64) (text string, round bool) 
 
 // grouped puts a sign between each three digits of a number that has five and more; "-" stands for none.
 func grouped(s, sign string) string {
-	whole, rest, _ := strings.Cut(s, ".")
-	if sign == "-" || len(whole) < 5 {
+	if sign == "-" {
 		return s
 	}
-	var b strings.Builder
-	for i, r := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteString(sign)
-		}
-		b.WriteRune(r)
-	}
-	if rest != "" {
-		b.WriteString("." + rest)
-	}
-	return b.String()
+	return strings.ReplaceAll(translate.Group(s), ",", sign)
 }
 
 func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

@@ -418,6 +418,9 @@ func (n Num) String() string {
 	return strconv.FormatFloat(n.Value, 'f', -1, 64)
 }
 
+// Grouped is the number as people read it.
+func (n Num) Grouped() string { return translate.Group(n.String()) }
+
 // numDest scans a number that may be null.
 type numDest struct{ n *Num }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"yunqiao/kernel/clock"
+	"yunqiao/kernel/translate"
 )
 
 // Amount is the value of a figure: a number of things, a sum, a mean or a quotient. It is worked out exactly and is the
@@ -29,6 +30,9 @@ func (a Amount) String() string {
 	s = strconv.FormatFloat(float64(a), 'f', places, 64)
 	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
 }
+
+// Grouped is the amount as people read it.
+func (a Amount) Grouped() string { return translate.Group(a.String()) }
 
 // Whole tells whether the amount is a whole number.
 func (a Amount) Whole() bool { return float64(a) == math.Trunc(float64(a)) }

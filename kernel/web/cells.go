@@ -212,7 +212,7 @@ func (c *Call) ValueOf(k *record.Kind, f *record.Field, rec any, n *Names) Value
 		return Value{Text: in[1].Value + "°, " + in[0].Value + "° (" + in[2].Value + ")"}
 	case record.KindMoney:
 		in := f.Inputs(rec)
-		return Value{Text: strings.TrimSpace(in[1].Value + " " + in[0].Value)}
+		return Value{Text: strings.TrimSpace(in[1].Value + " " + translate.Group(in[0].Value))}
 	case record.KindSpan:
 		in := f.Inputs(rec)
 		if in[0].Value == "" && in[1].Value == "" {
@@ -226,7 +226,9 @@ func (c *Call) ValueOf(k *record.Kind, f *record.Field, rec any, n *Names) Value
 		return Value{Text: "••••"}
 	case record.KindFile:
 		return Value{Text: strings.Join(f.Words(rec), c.Say("web.comma"))}
-	case record.KindText, record.KindNumber, record.KindDay, record.KindWhen, record.KindParts:
+	case record.KindNumber:
+		return Value{Text: translate.Group(f.Inputs(rec)[0].Value)}
+	case record.KindText, record.KindDay, record.KindWhen, record.KindParts:
 	}
 	if s, ok := f.Text(rec); ok {
 		return Value{Text: s}

@@ -42,7 +42,7 @@ var Declarations = record.Define("figures", "declaration", func(d *Declaration) 
 	record.Text("section", func(d *Declaration) *string { return &d.Section }).Max(40),
 ).Public().At("/declarations", "file").SortBy("as_of", true).
 	LabelBy(func(d *Declaration) translate.Text {
-		s := d.Indicator + " " + d.Value.String() + " (" + string(d.AsOf) + ")"
+		s := d.Indicator + " " + d.Value.Grouped() + " (" + string(d.AsOf) + ")"
 		return translate.Text{"zh": s, "en": s}
 	})
 

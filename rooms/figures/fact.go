@@ -28,6 +28,6 @@ var Facts = record.Define("figures", "fact", func(f *Fact) *record.Head { return
 	record.I18n("note", func(f *Fact) *translate.Text { return &f.Note }),
 ).Public().At("/facts", "file").SortBy("as_of", true).
 	LabelBy(func(f *Fact) translate.Text {
-		s := f.Indicator + " " + f.Value.String() + " (" + string(f.AsOf) + ")"
+		s := f.Indicator + " " + f.Value.Grouped() + " (" + string(f.AsOf) + ")"
 		return translate.Text{"zh": s, "en": s}
 	})

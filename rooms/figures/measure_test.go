@@ -144,7 +144,7 @@ func TestOthersFactAndDrift(t *testing.T) {
 				return err
 			}
 			r, err := desk.Judge(v, all[0], all)
-			if err != nil || r.Verdict != figures.OthersFact || len(r.Facts) != 1 || r.Facts[0].Value.Value != 7 {
+			if err != nil || r.Verdict != figures.OthersFact || len(r.Facts) != 2 || r.Facts[1].Value.Value != 7 {
 				t.Errorf("got %s with %+v (%v), want another authority's fact", r.Verdict, r.Facts, err)
 			}
 			if sealed, err = desk.Seal(v, "sum", "", figures.Point{}); err != nil {

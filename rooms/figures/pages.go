@@ -25,16 +25,22 @@ const perPage = 200
 var shades = map[Verdict]string{Agrees: "ok", Short: "wait", Over: "bad", Contradicted: "bad", Depends: "wait", NoRule: "unknown", OthersFact: "run", Nothing: "bad", NoDate: "unknown", NoValue: "unknown"}
 
 func verdict(c *web.Call, r Reconciliation) kit.Status {
-	return kit.Status{Kind: shades[r.Verdict], Word: c.Say("figures.verdict."+string(r.Verdict), "n", r.By.String())}
+	return kit.Status{Kind: shades[r.Verdict], Word: c.Say("figures.verdict."+string(r.Verdict), "n", r.By.Grouped())}
 }
 
 // said is a declared value in words: its qualifier, unless it is exact, and its number.
 func said(c *web.Call, s *Declaration) string {
 	if s.Qualifier == "exact" || s.Qualifier == "" {
-		return s.Value.String()
+		return s.Value.Grouped()
 	}
-	return c.Say("figures.page.qualified", "qualifier", c.Say(Declarations.Phrase("qualifier", s.Qualifier)), "value", s.Value.String())
+	if !s.Value.Set {
+		return c.Say(Declarations.Phrase("qualifier", s.Qualifier))
+	}
+	return c.Say("figures.page.qualified", "qualifier", c.Say(Declarations.Phrase("qualifier", s.Qualifier)), "value", s.Value.Grouped())
 }
+
+// number writes how many there are.
+func number(n int) string { return translate.Group(strconv.Itoa(n)) }
 
 func address(key string) string { return "/figures/" + url.PathEscape(key) }
 
@@ -50,7 +56,11 @@ func (rm *Room) list(c *web.Call, v *store.View) (web.Reply, error) {
 	var tiles []kit.Tile
 	counted := kit.Table{Title: c.Say("figures.page.counted"), Columns: columns(c, "indicator", "declared", "day", "on_record", "verdict")}
 	others := kit.Table{Title: c.Say("figures.page.not_counted"), Columns: columns(c, "indicator", "declared", "day", "why")}
-	for _, ind := range rm.Desk.Indicators {
+	listed, err := rm.Desk.Listed(v)
+	if err != nil {
+		return nil, err
+	}
+	for _, ind := range listed {
 		name := ind.Title.Show(c.Lang)
 		row := kit.Row{ID: ind.Key, Label: name, Href: address(ind.Key)}
 		first := kit.Cell{Kind: kit.CellLink, Text: name, Sub: ind.Key, Href: row.Href}
@@ -59,7 +69,7 @@ func (rm *Room) list(c *web.Call, v *store.View) (web.Reply, error) {
 		if near != nil {
 			value, day = kit.Cell{Kind: kit.CellNumber, Text: said(c, near)}, kit.Cell{Kind: kit.CellDay, Text: string(near.AsOf)}
 		}
-		if len(rm.Desk.Variants(ind.Key, v.ValidOn)) == 0 {
+		if _, ok := rm.Desk.CountedIn(ind, v.ValidOn); !ok {
 			row.Cells = []kit.Cell{first, value, day, {Text: ind.NoRule.Show(c.Lang)}}
 			others.Rows = append(others.Rows, row)
 			continue
@@ -76,8 +86,8 @@ func (rm *Room) list(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 	}
 	body := kit.Stack(kit.Tiles(c.Kit(), tiles), kit.Sections(c.Kit(), []kit.Section{
-		{Title: counted.Title, Count: strconv.Itoa(len(counted.Rows)), Table: &counted, Empty: c.Say("figures.page.no_rules")},
-		{Title: others.Title, Count: strconv.Itoa(len(others.Rows)), Table: &others, Empty: c.Say("figures.page.all_counted")}}))
+		{Title: counted.Title, Count: number(len(counted.Rows)), Table: &counted, Empty: c.Say("figures.page.no_rules")},
+		{Title: others.Title, Count: number(len(others.Rows)), Table: &others, Empty: c.Say("figures.page.all_counted")}}))
 	return c.Show(kit.Head{Title: c.Say("figures.page.list"), Crumbs: []kit.Link{{Title: c.Say("figures.title")}},
 		Actions: []kit.Action{{Title: c.Say("figures.page.reconcile"), Href: "/figures/reconcile", Icon: "scales", Primary: true}}}, body), nil
 }
@@ -93,7 +103,7 @@ func near0(near *Declaration, all []*Declaration) *Declaration {
 func (rm *Room) beside(c *web.Call, v *store.View, key string, near *Declaration, all []*Declaration) (value, state kit.Cell, err error) {
 	if near == nil {
 		f, err := rm.Desk.Value(v, key, "", Point{})
-		return kit.Cell{Kind: kit.CellNumber, Text: f.Value.String()}, kit.Cell{Kind: kit.CellMuted}, err
+		return kit.Cell{Kind: kit.CellNumber, Text: f.Value.Grouped()}, kit.Cell{Kind: kit.CellMuted}, err
 	}
 	r, err := rm.Desk.Judge(v, near, all)
 	if err != nil {
@@ -102,7 +112,7 @@ func (rm *Room) beside(c *web.Call, v *store.View, key string, near *Declaration
 	w := verdict(c, r)
 	value = kit.Cell{Kind: kit.CellMuted}
 	if r.Figure.Rule != nil {
-		value = kit.Cell{Kind: kit.CellNumber, Text: r.Figure.Value.String()}
+		value = kit.Cell{Kind: kit.CellNumber, Text: r.Figure.Value.Grouped()}
 	}
 	return value, kit.Cell{Kind: kit.CellStatus, Text: w.Word, Status: w.Kind}, nil
 }
@@ -128,9 +138,9 @@ func series(all []*Declaration) []float64 {
 
 func (rm *Room) show(c *web.Call, v *store.View) (web.Reply, error) {
 	key := c.Path("key")
-	ind, ok := rm.Desk.Indicator(key)
-	if !ok {
-		return nil, fault.New(fault.Missing, "figures.unknown", fault.Args{"key": key})
+	ind, err := rm.Desk.Find(v, key)
+	if err != nil {
+		return nil, err
 	}
 	all, err := rm.Desk.Said(v, key)
 	if err != nil {
@@ -181,10 +191,10 @@ func otherTitle(t translate.Text, l translate.Lang, shown string) string {
 
 // figure fills the view with a value, its rules, its evidence and its near misses.
 func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) ([]kit.Section, error) {
-	view.Value, view.Unit = f.Value.String(), c.Say("figures.unit."+unitKey(c, f.Rule.Unit))
-	view.Note = c.Say("figures.page.as_of", "valid", f.Point.ValidOn.String(), "known", knownWords(c, f.Point.KnownOn), "evidence", strconv.Itoa(f.Rows), "near", strconv.Itoa(f.Near))
+	view.Value, view.Unit = f.Value.Grouped(), rm.Unit(c.Lang, f.Rule.Unit, float64(f.Value), f.Point.ValidOn)
+	view.Note = c.Say("figures.page.as_of", "valid", f.Point.ValidOn.String(), "known", knownWords(c, f.Point.KnownOn), "evidence", number(f.Rows), "near", number(f.Near))
 	if f.Erred > 0 {
-		view.Note += " " + c.Say("figures.page.erred", "n", strconv.Itoa(f.Erred))
+		view.Note += " " + c.Say("figures.page.erred", "n", number(f.Erred))
 	}
 	view.Rule = kit.Link{Title: c.Say("figures.page.version", "title", f.Rule.Title.Show(c.Lang), "version", f.Rule.Version), Href: "#rule"}
 	view.RuleText = f.Rule.Citation.Text.Show(c.Lang)
@@ -196,7 +206,7 @@ func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) (
 		return nil, err
 	}
 	for _, s := range sides {
-		view.Rules = append(view.Rules, kit.RuleSide{Name: s.Rule.Title.Show(c.Lang), Value: s.Value.String(), Main: s.Variant == f.Variant,
+		view.Rules = append(view.Rules, kit.RuleSide{Name: s.Rule.Title.Show(c.Lang), Value: s.Value.Grouped(), Main: s.Variant == f.Variant,
 			Href: address(f.Key) + "?variant=" + s.Variant, Conditions: conditions(c, s.Rule, sides[0].Rule)})
 	}
 	counted, missed := f.Counted[:min(len(f.Counted), perPage)], f.Missed[:min(len(f.Missed), perPage)]
@@ -235,18 +245,18 @@ func measured(c *web.Call, view *kit.Figure, f Figure) (out []kit.Section) {
 		view.Note += " " + c.Say("figures.page.first", "date", f.First)
 	}
 	if f.Exceeds() {
-		view.Note += " " + c.Say("figures.page.exceeds", "title", f.Whole.Rule.Title.Show(c.Lang), "value", f.Whole.Value.String())
+		view.Note += " " + c.Say("figures.page.exceeds", "title", f.Whole.Rule.Title.Show(c.Lang), "value", f.Whole.Value.Grouped())
 	}
 	if f.Of != nil {
 		sec := kit.Section{Title: c.Say("figures.page.quotient")}
 		for _, p := range []*Figure{f.Of, f.To} {
-			sec.Links = append(sec.Links, kit.LinkLine{Title: p.Rule.Title.Show(c.Lang), End: p.Value.String(), Href: address(p.Key) + "?valid_on=" + f.Point.ValidOn.String()})
+			sec.Links = append(sec.Links, kit.LinkLine{Title: p.Rule.Title.Show(c.Lang), End: p.Value.Grouped(), Href: address(p.Key) + "?valid_on=" + f.Point.ValidOn.String()})
 		}
 		out = append(out, sec)
 	}
 	if f.Size > 0 {
-		view.Note += " " + c.Say("figures.page.of_size", "value", f.Value.String(), "size", strconv.Itoa(f.Size))
-		sec := kit.Section{Title: c.Say("figures.page.gaps"), Count: strconv.Itoa(len(f.Gaps)), Empty: c.Say("figures.page.no_near")}
+		view.Note += " " + c.Say("figures.page.of_size", "value", f.Value.Grouped(), "size", number(f.Size))
+		sec := kit.Section{Title: c.Say("figures.page.gaps"), Count: number(len(f.Gaps)), Empty: c.Say("figures.page.no_near")}
 		for _, g := range f.Gaps {
 			name := g
 			if c.Site.Country != nil && c.Site.Country(c.Lang, g) != "" {
@@ -259,19 +269,11 @@ func measured(c *web.Call, view *kit.Figure, f Figure) (out []kit.Section) {
 	if len(f.Years) > 0 {
 		table := kit.Table{Title: c.Say("figures.page.years"), Columns: columns(c, "year", "on_record")}
 		for _, y := range f.Years {
-			table.Rows = append(table.Rows, kit.Row{ID: strconv.Itoa(y.Year), Label: strconv.Itoa(y.Year), Cells: []kit.Cell{{Text: strconv.Itoa(y.Year)}, {Kind: kit.CellNumber, Text: y.Value.String()}}})
+			table.Rows = append(table.Rows, kit.Row{ID: strconv.Itoa(y.Year), Label: strconv.Itoa(y.Year), Cells: []kit.Cell{{Text: strconv.Itoa(y.Year)}, {Kind: kit.CellNumber, Text: y.Value.Grouped()}}})
 		}
 		out = append(out, kit.Section{Title: table.Title, Table: &table})
 	}
 	return out
-}
-
-// unitKey is the phrase of a unit that a pack names; one the room has no word for is called a record.
-func unitKey(c *web.Call, unit string) string {
-	if c.Site.Book.Has(c.Lang, "figures.unit."+unit) {
-		return unit
-	}
-	return "record"
 }
 
 func knownWords(c *web.Call, at int64) string {
@@ -304,7 +306,7 @@ func proofRow(c *web.Call, k *record.Kind, p Proof) kit.Row {
 	if p.Twin {
 		twins = kit.Cell{Kind: kit.CellMuted, Text: c.Say("figures.page.is_twin")}
 	} else if len(p.Twins) > 0 {
-		twins = kit.Cell{Text: c.Say("figures.page.twins", "n", strconv.Itoa(len(p.Twins)))}
+		twins = kit.Cell{Text: c.Say("figures.page.twins", "n", number(len(p.Twins)))}
 	}
 	return kit.Row{ID: p.VID, Label: text, Href: p.URL, Cells: []kit.Cell{
 		{Kind: kit.CellLink, Text: text, Lang: lang, Href: p.URL, Sample: p.Sample},
@@ -371,9 +373,9 @@ func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*De
 		}
 		d := kit.Declared{Day: string(s.AsOf), Value: said(c, s), Source: kit.Link{Title: s.Speaker, Href: Declarations.URL() + "/" + s.ID}, Verdict: verdict(c, r)}
 		if r.Figure.Rule != nil {
-			d.OnRecord = r.Figure.Value.String()
+			d.OnRecord = r.Figure.Value.Grouped()
 			if s.Value.Set {
-				d.Gap = less(float64(r.Figure.Value), s.Value.Value).String()
+				d.Gap = less(float64(r.Figure.Value), s.Value.Value).Grouped()
 			}
 		}
 		view.Declared = append(view.Declared, d)
@@ -406,12 +408,12 @@ func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*De
 	if len(r.Facts) > 0 {
 		sec := kit.Section{Title: c.Say("figures.page.facts")}
 		for _, f := range r.Facts {
-			sec.Links = append(sec.Links, kit.LinkLine{Title: f.Owner.Show(c.Lang), Sub: string(f.AsOf), End: f.Value.String(), Href: Facts.URL() + "/" + f.ID})
+			sec.Links = append(sec.Links, kit.LinkLine{Title: f.Owner.Show(c.Lang), Sub: string(f.AsOf), End: f.Value.Grouped(), Href: Facts.URL() + "/" + f.ID})
 		}
 		out = append(out, sec)
 	}
 	for _, cl := range r.Classes {
-		view.Classes = append(view.Classes, kit.Count{Kind: classShade(cl.Kind), Word: className(c, cl), Value: strconv.Itoa(cl.Count)})
+		view.Classes = append(view.Classes, kit.Count{Kind: classShade(cl.Kind), Word: className(c, cl), Value: number(cl.Count)})
 		sec, err := rm.class(c, v, cl)
 		if err != nil {
 			return nil, err
@@ -429,11 +431,11 @@ func difference(c *web.Call, r Reconciliation) string {
 		return r.NoRule.Show(c.Lang)
 	}
 	if r.Said.Qualifier == "more_than" && r.Verdict == Short && float64(r.Figure.Value) == r.Said.Value.Value {
-		return c.Say("figures.say.exactly", "declared", said(c, r.Said), "day", string(r.Said.AsOf), "value", r.Figure.Value.String())
+		return c.Say("figures.say.exactly", "declared", said(c, r.Said), "day", string(r.Said.AsOf), "value", r.Figure.Value.Grouped())
 	}
 	key := "figures.say." + string(r.Verdict)
-	return c.Say(key, "declared", said(c, r.Said), "day", string(r.Said.AsOf), "value", r.Figure.Value.String(), "n", r.By.String(),
-		"further", r.Further.String(), "missing", r.Missing.String(), "best", r.Best.Value.String())
+	return c.Say(key, "declared", said(c, r.Said), "day", string(r.Said.AsOf), "value", r.Figure.Value.Grouped(), "n", r.By.Grouped(),
+		"further", r.Further.Grouped(), "missing", r.Missing.Grouped(), "best", r.Best.Value.Grouped())
 }
 
 func classShade(k ClassKind) string {
@@ -466,7 +468,7 @@ func (rm *Room) class(c *web.Call, v *store.View, cl Class) (*kit.Section, error
 	if err := rm.Desk.Named(v, named...); err != nil {
 		return nil, err
 	}
-	sec := &kit.Section{ID: "class-" + string(cl.Kind), Title: className(c, cl), Count: strconv.Itoa(cl.Count)}
+	sec := &kit.Section{ID: "class-" + string(cl.Kind), Title: className(c, cl), Count: number(cl.Count)}
 	for _, m := range records {
 		n := nearMiss(c, m)
 		line := kit.LinkLine{Title: n.Title, Href: m.URL, Sample: m.Sample}
@@ -496,7 +498,7 @@ func (rm *Room) reconcile(c *web.Call, v *store.View) (web.Reply, error) {
 		st := verdict(c, r)
 		onRecord := kit.Cell{Kind: kit.CellMuted}
 		if r.Figure.Rule != nil {
-			onRecord = kit.Cell{Kind: kit.CellNumber, Text: r.Figure.Value.String()}
+			onRecord = kit.Cell{Kind: kit.CellNumber, Text: r.Figure.Value.Grouped()}
 		}
 		href := address(r.Said.Indicator)
 		if p, ok := r.Said.point(); ok {
@@ -506,16 +508,16 @@ func (rm *Room) reconcile(c *web.Call, v *store.View) (web.Reply, error) {
 			{Kind: kit.CellDay, Text: string(r.Said.AsOf)}, {Kind: kit.CellNumber, Text: said(c, r.Said)}, onRecord, {Kind: kit.CellStatus, Text: st.Word, Status: st.Kind},
 			{Kind: kit.CellMuted, Text: difference(c, r)}}})
 	}
-	tabs := []kit.Tab{{Title: c.Say("figures.page.all"), Href: "/figures/reconcile", Count: strconv.Itoa(len(all)), Current: want == ""}}
+	tabs := []kit.Tab{{Title: c.Say("figures.page.all"), Href: "/figures/reconcile", Count: number(len(all)), Current: want == ""}}
 	var sections []kit.Section
 	for _, w := range Verdicts {
 		t := byVerdict[w]
 		if t == nil {
 			continue
 		}
-		tabs = append(tabs, kit.Tab{Title: t.Title, Href: "/figures/reconcile?verdict=" + string(w), Count: strconv.Itoa(len(t.Rows)), Current: want == w})
+		tabs = append(tabs, kit.Tab{Title: t.Title, Href: "/figures/reconcile?verdict=" + string(w), Count: number(len(t.Rows)), Current: want == w})
 		if want == "" || want == w {
-			sections = append(sections, kit.Section{ID: string(w), Title: t.Title, Count: strconv.Itoa(len(t.Rows)), Table: t})
+			sections = append(sections, kit.Section{ID: string(w), Title: t.Title, Count: number(len(t.Rows)), Table: t})
 		}
 	}
 	title := c.Say("figures.page.reconcile")
@@ -530,9 +532,9 @@ func (rm *Room) reconcile(c *web.Call, v *store.View) (web.Reply, error) {
 
 func (rm *Room) bridge(c *web.Call, v *store.View) (web.Reply, error) {
 	key := c.Path("key")
-	ind, ok := rm.Desk.Indicator(key)
-	if !ok {
-		return nil, fault.New(fault.Missing, "figures.unknown", fault.Args{"key": key})
+	ind, err := rm.Desk.Find(v, key)
+	if err != nil {
+		return nil, err
 	}
 	all, err := rm.Desk.Said(v, key)
 	if err != nil {
@@ -599,7 +601,7 @@ func exactly(all []*Declaration, on clock.Day) *Declaration {
 }
 
 func signed(n float64) string {
-	s := rules.Amount(n).String()
+	s := rules.Amount(n).Grouped()
 	if n > 0 {
 		return "+" + s
 	}
@@ -617,7 +619,7 @@ func (rm *Room) declaredBridge(c *web.Call, v *store.View, opening, closing *Dec
 	for _, n := range b.New {
 		flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)), Value: n.Said.Value.Value})
 		view.Lines = append(view.Lines, kit.BridgeLine{Title: c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)),
-			Delta: signed(n.Said.Value.Value), Href: Declarations.URL() + "/" + n.Said.ID, Note: c.Say("figures.line.on_record", "n", n.Things.String())})
+			Delta: signed(n.Said.Value.Value), Href: Declarations.URL() + "/" + n.Said.ID, Note: c.Say("figures.line.on_record", "n", n.Things.Grouped())})
 		if err := rm.lineRecords(c, v, &sections, c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)), n.Records); err != nil {
 			return nil, err
 		}
@@ -654,7 +656,7 @@ func (rm *Room) recordBridge(c *web.Call, v *store.View, key string, from, to cl
 	if err != nil {
 		return nil, err
 	}
-	view := kit.Bridge{Title: c.Say("figures.page.record_bridge"), From: from.String(), To: to.String(), Opening: b.Opening.String(), Closing: b.Closing.String()}
+	view := kit.Bridge{Title: c.Say("figures.page.record_bridge"), From: from.String(), To: to.String(), Opening: b.Opening.Grouped(), Closing: b.Closing.Grouped()}
 	if b.Unexplained != 0 {
 		view.Remainder = signed(float64(b.Unexplained))
 	}
@@ -664,7 +666,7 @@ func (rm *Room) recordBridge(c *web.Call, v *store.View, key string, from, to cl
 		title := c.Say("figures.line." + string(l.Kind))
 		flow.Steps = append(flow.Steps, chart.Step{Title: title, Value: float64(l.Delta)})
 		view.Lines = append(view.Lines, kit.BridgeLine{Title: title, Delta: signed(float64(l.Delta)), Down: l.Delta < 0,
-			Note: c.Say("figures.line.in_out", "in", strconv.Itoa(l.In), "out", strconv.Itoa(l.Out))})
+			Note: c.Say("figures.line.in_out", "in", number(l.In), "out", number(l.Out))})
 		if err := rm.lineRecords(c, v, &sections, title, records(l.Items)); err != nil {
 			return nil, err
 		}
@@ -702,7 +704,7 @@ func (rm *Room) lineRecords(c *web.Call, v *store.View, sections *[]kit.Section,
 	if err := rm.Desk.Named(v, named...); err != nil {
 		return err
 	}
-	sec := kit.Section{Title: title, Count: strconv.Itoa(len(ps))}
+	sec := kit.Section{Title: title, Count: number(len(ps))}
 	for _, p := range shown {
 		sec.Links = append(sec.Links, kit.LinkLine{Title: p.Label.Show(c.Lang), Href: p.URL, Sample: p.Sample})
 	}

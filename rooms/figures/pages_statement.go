@@ -72,10 +72,10 @@ func (rm *Room) statementBody(c *web.Call, v *store.View, speech Speech, speeche
 	link := func(w Verdict) string {
 		return statementAddress + "?" + url.Values{"source": {speech.Source}, "verdict": {string(w)}}.Encode()
 	}
-	tabs := []kit.Tab{{Title: c.Say("figures.page.all"), Href: link(""), Count: strconv.Itoa(len(judged)), Current: want == ""}}
+	tabs := []kit.Tab{{Title: c.Say("figures.page.all"), Href: link(""), Count: number(len(judged)), Current: want == ""}}
 	for _, w := range Verdicts {
 		if per[w] > 0 {
-			tabs = append(tabs, kit.Tab{Title: c.Say("figures.class_of." + string(w)), Href: link(w), Count: strconv.Itoa(per[w]), Current: want == w})
+			tabs = append(tabs, kit.Tab{Title: c.Say("figures.class_of." + string(w)), Href: link(w), Count: number(per[w]), Current: want == w})
 		}
 	}
 	parts := []templ.Component{}
@@ -115,7 +115,7 @@ func (rm *Room) statementBody(c *web.Call, v *store.View, speech Speech, speeche
 		}
 		last := &sections[len(sections)-1]
 		last.Table.Rows = append(last.Table.Rows, rm.statementRow(c, r))
-		last.Count = strconv.Itoa(len(last.Table.Rows))
+		last.Count = number(len(last.Table.Rows))
 	}
 	if len(judged) > 1 {
 		parts = append(parts, verdictChart(c, judged))
@@ -178,7 +178,7 @@ func (rm *Room) speechTabs(c *web.Call, v *store.View, now Speech, speeches []Sp
 		if name == "" {
 			name = c.Say("figures.page.no_source")
 		}
-		tabs = append(tabs, kit.Tab{Title: name, Href: statementAddress + "?source=" + url.QueryEscape(s.Source), Count: strconv.Itoa(len(s.Said)), Current: s.Source == now.Source})
+		tabs = append(tabs, kit.Tab{Title: name, Href: statementAddress + "?source=" + url.QueryEscape(s.Source), Count: number(len(s.Said)), Current: s.Source == now.Source})
 	}
 	return kit.Tabs(c.Kit(), c.Say("figures.page.speeches"), tabs), nil
 }
@@ -200,11 +200,13 @@ func (rm *Room) statementRow(c *web.Call, r Reconciliation) kit.Row {
 	onRecord := kit.Cell{Kind: kit.CellMuted}
 	switch {
 	case r.Figure.Rule != nil && r.Figure.Size > 0:
-		onRecord = kit.Cell{Kind: kit.CellNumber, Text: c.Say("figures.page.of_size", "value", r.Figure.Value.String(), "size", strconv.Itoa(r.Figure.Size))}
+		onRecord = kit.Cell{Kind: kit.CellNumber, Text: c.Say("figures.page.of_size", "value", r.Figure.Value.Grouped(), "size", number(r.Figure.Size))}
 	case r.Figure.Rule != nil && !r.Figure.Undivided:
-		onRecord = kit.Cell{Kind: kit.CellNumber, Text: r.Figure.Value.String()}
+		onRecord = kit.Cell{Kind: kit.CellNumber, Text: r.Figure.Value.Grouped()}
+	case len(r.Facts) > 0 && !r.Facts[0].Value.Set:
+		onRecord = kit.Cell{Kind: kit.CellLink, Text: r.Facts[0].Owner.Show(c.Lang), Href: Facts.URL() + "/" + r.Facts[0].ID}
 	case len(r.Facts) > 0:
-		onRecord = kit.Cell{Kind: kit.CellNumber, Text: r.Facts[0].Value.String(), Sub: r.Facts[0].Owner.Show(c.Lang), Href: Facts.URL() + "/" + r.Facts[0].ID}
+		onRecord = kit.Cell{Kind: kit.CellNumber, Text: r.Facts[0].Value.Grouped(), Sub: r.Facts[0].Owner.Show(c.Lang), Href: Facts.URL() + "/" + r.Facts[0].ID}
 	}
 	href := figureAt(r.Said)
 	why := difference(c, r)
@@ -236,7 +238,7 @@ func readings(c *web.Call, sides []Figure) string {
 		if i > 0 {
 			s += "; "
 		}
-		s += f.Rule.Title.Show(c.Lang) + " " + f.Value.String()
+		s += f.Rule.Title.Show(c.Lang) + " " + f.Value.Grouped()
 	}
 	return s
 }
@@ -266,14 +268,14 @@ func (rm *Room) work(c *web.Call, v *store.View) (web.Reply, error) {
 	var sections []kit.Section
 	for _, w := range lists {
 		name := c.Say("figures.class." + string(w.Kind))
-		tabs = append(tabs, kit.Tab{Title: name, Href: link(w.Kind), Count: strconv.Itoa(w.Count), Current: want == w.Kind})
+		tabs = append(tabs, kit.Tab{Title: name, Href: link(w.Kind), Count: number(w.Count), Current: want == w.Kind})
 		if want != "" && want != w.Kind {
 			continue
 		}
-		sec := kit.Section{ID: "work-" + string(w.Kind), Title: name, Count: strconv.Itoa(w.Count)}
+		sec := kit.Section{ID: "work-" + string(w.Kind), Title: name, Count: number(w.Count)}
 		for _, l := range w.Lines {
 			ind, _ := rm.Desk.Indicator(l.Said.Indicator)
-			sec.Links = append(sec.Links, kit.LinkLine{Title: ind.Title.Show(c.Lang), Sub: said(c, l.Said), End: strconv.Itoa(l.Class.Count), Href: figureAt(l.Said)})
+			sec.Links = append(sec.Links, kit.LinkLine{Title: ind.Title.Show(c.Lang), Sub: said(c, l.Said), End: number(l.Class.Count), Href: figureAt(l.Said)})
 			if want == "" {
 				continue
 			}
@@ -339,8 +341,8 @@ func (rm *Room) evidence(c *web.Call, v *store.View) (web.Reply, error) {
 	f := page.Figure
 	if f.Of != nil {
 		sec := kit.Section{Title: c.Say("figures.page.quotient"), Links: []kit.LinkLine{
-			{Title: f.Of.Rule.Title.Show(c.Lang), End: f.Of.Value.String(), Href: behindAddress(*f.Of, false)},
-			{Title: f.To.Rule.Title.Show(c.Lang), End: f.To.Value.String(), Href: behindAddress(*f.To, false)}}}
+			{Title: f.Of.Rule.Title.Show(c.Lang), End: f.Of.Value.Grouped(), Href: behindAddress(*f.Of, false)},
+			{Title: f.To.Rule.Title.Show(c.Lang), End: f.To.Value.Grouped(), Href: behindAddress(*f.To, false)}}}
 		return c.Show(rm.evidenceHead(c, f), kit.Sections(c.Kit(), []kit.Section{sec})), nil
 	}
 	kind := rm.Desk.Types.Kind(f.Rule.Type)
@@ -363,9 +365,9 @@ func (rm *Room) evidence(c *web.Call, v *store.View) (web.Reply, error) {
 			table.Rows = append(table.Rows, row)
 		}
 	}
-	tabs := []kit.Tab{{Title: c.Say("figures.page.evidence"), Href: behindAddress(f, false), Count: strconv.Itoa(f.Rows), Current: !near},
-		{Title: c.Say("figures.page.near"), Href: behindAddress(f, true), Count: strconv.Itoa(f.Near), Current: near}}
-	sec := kit.Section{Title: table.Title, Table: &table, Foot: c.Say("figures.page.shown", "n", strconv.Itoa(len(table.Rows)))}
+	tabs := []kit.Tab{{Title: c.Say("figures.page.evidence"), Href: behindAddress(f, false), Count: number(f.Rows), Current: !near},
+		{Title: c.Say("figures.page.near"), Href: behindAddress(f, true), Count: number(f.Near), Current: near}}
+	sec := kit.Section{Title: table.Title, Table: &table, Foot: c.Say("figures.page.shown", "n", number(len(table.Rows)))}
 	for _, format := range []string{"xlsx", "csv"} {
 		sec.Actions = append(sec.Actions, kit.Action{Title: c.Say("figures.page.export_" + format), Href: exportAddress(f, near, format)})
 	}
@@ -377,7 +379,7 @@ func (rm *Room) evidence(c *web.Call, v *store.View) (web.Reply, error) {
 
 func (rm *Room) evidenceHead(c *web.Call, f Figure) kit.Head {
 	title := f.Rule.Title.Show(c.Lang)
-	return kit.Head{Title: c.Say("figures.page.evidence_of", "title", title, "value", f.Value.String()), Number: f.Key, Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"},
+	return kit.Head{Title: c.Say("figures.page.evidence_of", "title", title, "value", f.Value.Grouped()), Number: f.Key, Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"},
 		{Title: title, Href: address(f.Key) + "?valid_on=" + f.Point.ValidOn.String() + "&variant=" + url.QueryEscape(f.Variant)}, {Title: c.Say("figures.page.evidence")}}}
 }
 

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"yunqiao/app"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/packs"
 	"yunqiao/rooms/figures"
@@ -33,7 +35,7 @@ func TestPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.desk.World = app.World(files)
-	(&figures.Room{Desk: o.desk}).Open(site)
+	(&figures.Room{Desk: o.desk, Unit: func(_ translate.Lang, unit string, _ float64, _ clock.Day) string { return unit }}).Open(site)
 	for _, x := range []struct {
 		path  string
 		holds []string

@@ -131,8 +131,8 @@ func (d *Desk) trialOf(v *store.View, r *rules.Rule) (p Page, err error) {
 }
 
 func (rm *Room) counted(c *web.Call, v *store.View, r *CountingRule, made *rules.Rule, page Page) (templ.Component, error) {
-	sum := kit.Section{Title: c.Say("figures.try.counts"), Facts: []kit.Fact{{Title: c.Say("figures.column.on_record"), Value: page.Figure.Value.String()},
-		{Title: c.Say("figures.page.evidence"), Value: strconv.Itoa(page.Figure.Rows)}, {Title: c.Say("figures.page.near"), Value: strconv.Itoa(page.Figure.Near)}}}
+	sum := kit.Section{Title: c.Say("figures.try.counts"), Facts: []kit.Fact{{Title: c.Say("figures.column.on_record"), Value: page.Figure.Value.Grouped()},
+		{Title: c.Say("figures.page.evidence"), Value: number(page.Figure.Rows)}, {Title: c.Say("figures.page.near"), Value: number(page.Figure.Near)}}}
 	q := c.R.URL.Query()
 	q.Del("lang")
 	sum.Actions = []kit.Action{{Title: c.Say("figures.try.keep"), Href: "/figures/try?" + q.Encode(), Post: true, Primary: true}}
@@ -148,15 +148,15 @@ func (rm *Room) counted(c *web.Call, v *store.View, r *CountingRule, made *rules
 			if name == "" {
 				name = c.Say("figures.try.none")
 			}
-			table.Rows = append(table.Rows, kit.Row{ID: g.Name, Label: name, Cells: []kit.Cell{{Text: name}, {Kind: kit.CellNumber, Text: g.Value.String()}}})
+			table.Rows = append(table.Rows, kit.Row{ID: g.Name, Label: name, Cells: []kit.Cell{{Text: name}, {Kind: kit.CellNumber, Text: g.Value.Grouped()}}})
 		}
 		sections = append(sections, kit.Section{Title: table.Title, Table: &table})
 	}
-	list := kit.Section{Title: c.Say("figures.page.evidence"), Count: strconv.Itoa(page.Figure.Rows), Empty: c.Say("figures.page.no_evidence")}
+	list := kit.Section{Title: c.Say("figures.page.evidence"), Count: number(page.Figure.Rows), Empty: c.Say("figures.page.no_evidence")}
 	for _, p := range page.Counted {
 		list.Links = append(list.Links, kit.LinkLine{Title: p.Label.Show(c.Lang), Href: p.URL, Sample: p.Sample})
 	}
-	near := kit.Section{Title: c.Say("figures.page.near"), Count: strconv.Itoa(page.Figure.Near), Empty: c.Say("figures.page.no_near")}
+	near := kit.Section{Title: c.Say("figures.page.near"), Count: number(page.Figure.Near), Empty: c.Say("figures.page.no_near")}
 	for _, m := range page.Missed {
 		near.Links = append(near.Links, kit.LinkLine{Title: m.Label.Show(c.Lang), Href: m.URL, Sub: strings.Join(nearMiss(c, m).Reasons, " "), Sample: m.Sample})
 	}
@@ -244,7 +244,7 @@ func (rm *Room) checked(c *web.Call, v *store.View, rec any) ([]kit.Section, err
 	if err != nil {
 		return nil, err
 	}
-	sec := kit.Section{Title: c.Say("figures.try.counts"), Facts: []kit.Fact{{Title: c.Say("figures.column.on_record"), Value: f.Value.String()}, {Title: c.Say("figures.page.rule_digest"), Value: made.Digest}}}
+	sec := kit.Section{Title: c.Say("figures.try.counts"), Facts: []kit.Fact{{Title: c.Say("figures.column.on_record"), Value: f.Value.Grouped()}, {Title: c.Say("figures.page.rule_digest"), Value: made.Digest}}}
 	tests := kit.Table{Title: c.Say("figures.page.tests"), Columns: columns(c, "test", "expected", "found", "verdict"), Empty: c.Say("figures.page.no_tests")}
 	for _, t := range results {
 		st := kit.Cell{Kind: kit.CellStatus, Text: c.Say("figures.page.passed"), Status: "ok"}

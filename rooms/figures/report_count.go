@@ -27,6 +27,8 @@ type Indicator struct {
 	Undefined translate.Text `toml:"undefined"`
 	// Reference marks a value that was taken from elsewhere and not counted.
 	Reference bool `toml:"reference"`
+
+	own *rules.Rule // of the office, where nothing else counts it
 }
 
 // Desk answers what the figures are. It is made once, for one pack of rules, and asked inside a View.
@@ -204,6 +206,13 @@ func (d *Desk) rule(v *store.View, key, variant string, p Point) (*rules.Rule, e
 		if r.Key == key && (r.Variant == variant || variant == "" && r.Variant == "main") {
 			return r, nil
 		}
+	}
+	drafts, err := record.Select(w, CountingRules, "WHERE x.key = ? AND x.state = 'draft' LIMIT 1", key)
+	if err == nil && len(drafts) > 0 {
+		err = fault.New(fault.Missing, "figures.rule_unsigned", fault.Args{"key": key})
+	}
+	if err != nil {
+		return nil, err
 	}
 	return nil, fault.New(fault.Missing, "figures.no_rule", fault.Args{"key": key})
 }

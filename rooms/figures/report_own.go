@@ -3,6 +3,7 @@ package figures
 import (
 	"slices"
 
+	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
@@ -99,11 +100,50 @@ func (d *Desk) stored(v *store.View) ([]*rules.Rule, error) {
 	return out, nil
 }
 
-// Signed tells whether a release may use a figure: it is counted by a rule of the pack, or by one that was signed.
-func (d *Desk) Signed(v *store.View, key, variant string, p Point) (bool, error) {
-	_, err := d.rule(v, key, variant, p)
-	if fault.KindOf(err) == fault.Missing {
-		return false, nil
+// Signed tells whether a release may use what a rule counted: it came with the pack, or it is signed now, unchanged. What
+// counted by a rule that was withdrawn since, or signed anew in another form, has to be counted again.
+func (d *Desk) Signed(v *store.View, r *rules.Rule, on clock.Day) (bool, error) {
+	same := func(o *rules.Rule) bool { return o.Key == r.Key && o.Variant == r.Variant && o.Digest == r.Digest }
+	if slices.ContainsFunc(d.Rules.Rules(r.Key), same) {
+		return !r.Citation.Text.Empty(), nil
 	}
-	return err == nil, err
+	own, err := d.stored(v.At(store.AsOf{ValidOn: on}))
+	return slices.ContainsFunc(own, same), err
+}
+
+// Listed gives the indicators, and after them what only rules of the office count.
+func (d *Desk) Listed(v *store.View) ([]Indicator, error) {
+	own, err := d.stored(v)
+	out := slices.Clone(d.Indicators)
+	for _, r := range own {
+		if r.Variant == "main" && !slices.ContainsFunc(out, func(i Indicator) bool { return i.Key == r.Key }) {
+			out = append(out, Indicator{Key: r.Key, Title: r.Title, own: r})
+		}
+	}
+	return out, err
+}
+
+// Find finds an indicator by its key, also one that only a rule of the office counts.
+func (d *Desk) Find(v *store.View, key string) (Indicator, error) {
+	all, err := d.Listed(v)
+	for _, i := range all {
+		if i.Key == key {
+			return i, nil
+		}
+	}
+	if err == nil {
+		err = fault.New(fault.Missing, "figures.unknown", fault.Args{"key": key})
+	}
+	return Indicator{}, err
+}
+
+// CountedIn is the unit of what counts an indicator; false where nothing does.
+func (d *Desk) CountedIn(i Indicator, on clock.Day) (string, bool) {
+	if i.own != nil {
+		return i.own.Unit, true
+	}
+	if by := d.Variants(i.Key, on); len(by) > 0 {
+		return by[0].Unit, true
+	}
+	return "", false
 }

@@ -727,3 +727,37 @@ func TestAPublicReleaseIsReadByAnyone(t *testing.T) {
 		t.Error("the public file is not the one that was sealed")
 	}
 }
+
+// TestSamples: the sample release of each pack reads, in both languages, with every number bound and nothing that keeps
+// it from being signed.
+func TestSamples(t *testing.T) {
+	t.Parallel()
+	for _, pack := range packs.Names() {
+		t.Run(pack, func(t *testing.T) {
+			t.Parallel()
+			o := open(t, t.TempDir()+"/office.db", pack)
+			err := o.Look(context.Background(), access.Program("test"), store.AsOf{}, func(v *store.View) error {
+				all, err := record.Select(v, releases.Releases, "ORDER BY x.id")
+				if err == nil && len(all) == 0 {
+					t.Error("the pack has no sample of a release")
+				}
+				for _, r := range all {
+					rd, err := o.desk.Read(v, r)
+					if err != nil {
+						return err
+					}
+					for _, f := range rd.Findings {
+						t.Errorf("%s: %s %v (%s line %d)", r.ID, f.Key, f.Args, f.Lang, f.Line)
+					}
+					for i, b := range rd.Figures {
+						t.Logf("%d %s: %s / %s", i, b.Mark.Key, rd.Said("zh", b), rd.Said("en", b))
+					}
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
