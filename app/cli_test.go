@@ -597,7 +597,7 @@ func TestEverySettingIsDescribed(t *testing.T) {
 				t.Errorf("%s cannot be set in the file: %v", name, err)
 			}
 			env := "YUNQIAO_" + strings.ToUpper(name) + "=" + example(name)
-			d, err := app.ReadConfig("", []string{env, "YUNQIAO_FILES_BUCKET=b", "YUNQIAO_FILES_KEY=k", "YUNQIAO_FILES_SECRET=s"})
+			d, err := app.ReadConfig("", []string{"YUNQIAO_MAP_SOURCE=some", "YUNQIAO_MAP_REVIEW=some", env, "YUNQIAO_FILES_BUCKET=b", "YUNQIAO_FILES_KEY=k", "YUNQIAO_FILES_SECRET=s"})
 			if err != nil || app.Settings(c)[name] != app.Settings(d)[name] && !strings.HasPrefix(name, "files_") {
 				t.Errorf("%s: the file gives %v, the environment %v, %v", name, c, d, err)
 			}
@@ -630,6 +630,9 @@ func writeSettings(t *testing.T, name string) string {
 		if n != name {
 			text += n + " = \"x\"\n"
 		}
+	}
+	if name == "map_layer" {
+		text += "map_source = \"some\"\nmap_review = \"some\"\n"
 	}
 	path := filepath.Join(t.TempDir(), "settings.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {

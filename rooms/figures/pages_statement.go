@@ -398,7 +398,7 @@ func (rm *Room) export(c *web.Call) (web.Reply, error) {
 	case "csv":
 		kind, mime = sheet.CSV, "text/csv; charset=utf-8"
 	default:
-		return nil, fault.New(fault.Invalid, "web.export.format", fault.Args{"format": c.Form("format")})
+		return nil, fault.New(fault.Invalid, "figures.page.format", fault.Args{"format": c.Form("format")})
 	}
 	key, near := c.Path("key"), c.Form("kind") == "near"
 	// What cannot be answered is said now, before the file has begun.
