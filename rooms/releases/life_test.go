@@ -2,7 +2,9 @@ package releases_test
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -95,7 +97,7 @@ func TestARandomLifeOfReleases(t *testing.T) {
 				sealed, open[id] = append(sealed, b), true
 				did["seal"]++
 			default:
-				for id := range open {
+				for _, id := range slices.Sorted(maps.Keys(open)) {
 					delete(open, id)
 					if dice.IntN(2) == 0 {
 						o.must(head, func(tx *store.Tx) error {
