@@ -44,7 +44,7 @@ func (rm *Room) trial(c *web.Call) *CountingRule {
 		x.Because = translate.Text{}
 		for _, l := range translate.Staff {
 			k := rm.Desk.Types.Kind(r.Register)
-			x.Because[l] = c.Site.Book.Say(l, "figures.try.because", "field", c.Site.Book.Say(l, k.Phrase("field", x.Field)), "asks", c.Site.Book.Say(l, "figures.countingrule.asks."+x.Asks), "value", x.Value)
+			x.Because[l] = c.Site.Book.Say(l, "figures.try.because", "field", c.Site.Book.Say(l, k.Phrase("field", x.Field)), "asks", c.Site.Book.Say(l, "figures.countingrule.conditions.asks."+x.Asks), "value", x.Value)
 		}
 		r.Conditions = append(r.Conditions, x)
 	}
@@ -200,7 +200,7 @@ func (rm *Room) tryView(c *web.Call, v *store.View, r *CountingRule) tryView {
 			FieldLabel: c.Say("figures.try.field"), AskLabel: c.Say("figures.try.asks"), ValueLabel: c.Say("figures.try.value"), EffectLabel: c.Say("figures.try.effect"),
 			Fields: some(c.Form("field" + n)), Value: c.Form("value" + n)}
 		for _, a := range asks {
-			row.Asks = append(row.Asks, kit.Option{Value: a, Title: c.Say("figures.countingrule.asks." + a), Selected: a == c.Form("asks"+n)})
+			row.Asks = append(row.Asks, kit.Option{Value: a, Title: c.Say("figures.countingrule.conditions.asks." + a), Selected: a == c.Form("asks"+n)})
 		}
 		for _, e := range []string{"exclude", "population"} {
 			row.Effects = append(row.Effects, kit.Option{Value: e, Title: c.Say("figures.severity." + e), Selected: e == c.Form("effect"+n)})
