@@ -752,5 +752,16 @@ func (s *Site) moveOne(c *Call, tx *store.Tx, k *record.Kind, id, verb, why stri
 		}
 		how.From = d
 	}
+	day := how.From
+	if day == 0 {
+		day = s.Store.Clock.Today()
+	}
+	if k.IsDate && day == h.From {
+		// On the day a version began it cannot be divided further: what was written that day is put right.
+		how.Act = record.ActCorrect
+		if title, needed := c.moveTitle(k, verb); why == "" && !needed {
+			how.Why = title
+		}
+	}
 	return record.SaveAny(tx, k, rec, how)
 }

@@ -156,7 +156,7 @@ func (rm *Room) show(c *web.Call, v *store.View) (web.Reply, error) {
 	view := kit.Figure{Title: ind.Title.Show(c.Lang)}
 	var more []kit.Section
 	variant := c.Form("variant")
-	f, err := rm.Desk.Proved(v, key, variant, p)
+	f, err := rm.Desk.firstPage(v, key, variant, p)
 	switch {
 	case fault.KindOf(err) == fault.Missing:
 		view.Value, view.Say = c.Say("figures.page.no_value"), ind.NoRule.Show(c.Lang)
@@ -333,7 +333,10 @@ func nearMiss(c *web.Call, m Miss) kit.NearMiss {
 func (rm *Room) rule(c *web.Call, v *store.View, f Figure) ([]kit.Section, error) {
 	facts := []kit.Fact{{Title: c.Say("figures.page.key"), Value: f.Rule.Key + " · " + f.Rule.Variant + " · " + f.Rule.Version},
 		{Title: c.Say("figures.page.rule_digest"), Value: f.Rule.Digest}, {Title: c.Say("figures.page.pack_digest"), Value: f.Rule.Pack},
-		{Title: c.Say("figures.page.evidence_digest"), Value: f.Digest}}
+	}
+	if f.Digest != "" {
+		facts = append(facts, kit.Fact{Title: c.Say("figures.page.evidence_digest"), Value: f.Digest})
+	}
 	conds := kit.Table{Title: c.Say("figures.page.conditions"), Columns: columns(c, "condition", "expression", "because", "citation")}
 	for _, k := range f.Rule.Conditions {
 		cite := k.Citation.Text
@@ -395,7 +398,10 @@ func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*De
 	if near == nil {
 		return nil, nil
 	}
-	r, err := rm.Desk.Reconcile(v, near, all)
+	r, err := rm.Desk.Judge(v, near, all)
+	if err == nil && r.Figure.Rows <= many {
+		r, err = rm.Desk.Reconcile(v, near, all)
+	}
 	if err != nil {
 		return nil, err
 	}

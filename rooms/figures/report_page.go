@@ -15,6 +15,33 @@ type Page struct {
 	Next    tally.Cursor // where the next page begins; empty when this is the last
 }
 
+// many is from how many versions on a page proves only what it shows: all of it stands in the evidence and its exports.
+const many = 5000
+
+// firstPage is Proved for a page: of a figure with many versions only the first are proved, and it has no digest.
+func (d *Desk) firstPage(v *store.View, key, variant string, p Point) (f Figure, err error) {
+	defer fault.Wrap(&err, "counting %s", key)
+	r, err := d.rule(v, key, variant, p)
+	if err != nil {
+		return f, err
+	}
+	if f, err = d.value(v, r, p); err != nil {
+		return f, err
+	}
+	if f.Rows <= many || r.Ratio != nil || r.OfList != "" {
+		return d.proved(v, r, p)
+	}
+	for _, near := range []bool{false, true} {
+		page, err := d.Behind(v, key, variant, p, tally.Cursor{}, perPage+1, near)
+		if err != nil {
+			return f, err
+		}
+		f.Near = page.Figure.Near
+		f.Counted, f.Missed = append(f.Counted, page.Counted...), append(f.Missed, page.Missed...)
+	}
+	return f, d.within(v, &f)
+}
+
 // Behind gives a page of the versions behind a figure, or of its near misses. A quotient has no evidence of its own:
 // its two figures have.
 func (d *Desk) Behind(v *store.View, key, variant string, p Point, after tally.Cursor, limit int, near bool) (out Page, err error) {
