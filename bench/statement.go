@@ -6,8 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -369,8 +367,7 @@ func (b *bench) longEvidence(ctx context.Context, o *counted, all []*register, i
 		if e := res.Body.Close(); err == nil {
 			err = e
 		}
-		if err == nil && (res.StatusCode != http.StatusOK || !strings.Contains(string(body), "copy-")) {
-			_ = os.WriteFile(filepath.Join(os.TempDir(), "bench-evidence.html"), body, 0o600)
+		if err == nil && (res.StatusCode != http.StatusOK || !strings.Contains(string(body), g.kind.URL()+"/"+g.kind.Name+"-b")) {
 			err = fmt.Errorf("the page answers %d", res.StatusCode)
 		}
 		return err

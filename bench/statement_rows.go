@@ -143,9 +143,11 @@ func (g *register) row(i int) made {
 	if d.next(3) > 0 {
 		m["valid_to"] = m["valid_from"].(int64) + int64(1+d.next(9000))
 	}
-	m["recorded_from"] = firstInstant + int64(n)*perVersion
+	// Every register was written to over the whole time.
+	span := int64(*versions) * perVersion
+	m["recorded_from"] = firstInstant + span/int64(g.rows)*int64(i)
 	if d.next(5) < 3 {
-		m["recorded_to"] = m["recorded_from"].(int64) + 1 + int64(d.next(1_000_000))*50_000
+		m["recorded_to"] = m["recorded_from"].(int64) + 1 + int64(d.next(1000))*(span/4000)
 	}
 	m["state"] = d.of(append([]string{"in_force", "current"}, g.said["state"]...))
 	m["level"], m["sample"] = int64(1+d.next(2)), int64(0)
