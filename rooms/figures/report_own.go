@@ -16,7 +16,7 @@ func signable(tx *store.Tx, r *CountingRule) error {
 		return nil
 	}
 	rows, err := tx.Query(`SELECT x.state, x.by_who, x.key || '|' || x.version || '|' || x.variant || '|' || x.register || '|' || x.counted_in || '|' ||
-x.thing || '|' || x.measure || '|' || x.dated_by || '|' || x.per || '|' || x.conditions || '|' || x.cases
+x.thing || '|' || x.measure || '|' || x.dated_by || '|' || x.per || '|' || x.conditions || '|' || x.cases, coalesce(x.valid_to, 1073741824)
 FROM {countingrule:history} x WHERE x.id = ? ORDER BY x.rev, x.recorded_from, x.vid`, r.ID)
 	if err != nil {
 		return err
@@ -25,7 +25,8 @@ FROM {countingrule:history} x WHERE x.id = ? ORDER BY x.rev, x.recorded_from, x.
 	var drafted, signed string
 	for rows.Next() {
 		var state, by, text string
-		if err := rows.Scan(&state, &by, &text); err != nil {
+		var to int64
+		if err := rows.Scan(&state, &by, &text, &to); err != nil {
 			return err
 		}
 		switch {
@@ -33,7 +34,7 @@ FROM {countingrule:history} x WHERE x.id = ? ORDER BY x.rev, x.recorded_from, x.
 			signed = text
 		case state == "draft" && by == tx.Who.ID:
 			return fault.New(fault.Denied, "figures.countingrule.own_draft", nil)
-		case state == "draft":
+		case state == "draft" && to > int64(r.From): // what held on earlier days only is not what is signed
 			drafted = text
 		}
 	}
