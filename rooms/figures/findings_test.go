@@ -299,6 +299,10 @@ func (f finder) findings() (out []finding) {
 		return x.Said.Value.String() + ": " + string(x.Verdict)
 	}())
 	add("11 each on its own day", "short, short, short", fmt.Sprintf("%s, %s, %s", k.Verdict, e.Verdict, b.Verdict))
+
+	sarawak := f.tie("Sarawak")
+	add("12 signed in 2017, hoped for in 2019: both kept", "in_force* | exchange_period; counted",
+		f.claims("tie", sarawak, "state")+"; "+f.missReasons("sister.pairs", sarawak, "2022-08-15"))
 	return out
 }
 
