@@ -126,29 +126,36 @@ func (l *loader) checkRecord(r *Rule, rec map[string]any) {
 func (p *Pack) Test(lists Lists) []TestResult {
 	var out []TestResult
 	for _, r := range p.rules {
-		for _, c := range r.cases {
-			env := Env{On: c.on, PeriodFrom: c.from, PeriodTo: c.to, Lists: lists}
-			t := TestResult{File: r.File, Rule: r.Key + " " + r.Variant + " " + r.Version, Name: c.name}
-			if c.value != nil {
-				t.judgeValue(r, c, env)
-				out = append(out, t)
-				continue
-			}
-			res := r.Explain(c.record, env)
-			if r.Counting {
-				t.judgeCount(c, res)
-			} else {
-				t.Expected, t.Found = listed("fails", c.names), listed("fails", res.Fails())
-				t.OK = t.Expected == t.Found
-			}
-			for _, o := range res.Outcomes {
-				if o.State == Erred {
-					t.OK = false
-					t.Found += "; " + o.Condition + ": " + o.Error
-				}
-			}
+		out = append(out, r.Test(lists)...)
+	}
+	return out
+}
+
+// Test runs the rule's own test cases, in the order of its file. See Pack.Test.
+func (r *Rule) Test(lists Lists) []TestResult {
+	var out []TestResult
+	for _, c := range r.cases {
+		env := Env{On: c.on, PeriodFrom: c.from, PeriodTo: c.to, Lists: lists}
+		t := TestResult{File: r.File, Rule: r.Key + " " + r.Variant + " " + r.Version, Name: c.name}
+		if c.value != nil {
+			t.judgeValue(r, c, env)
 			out = append(out, t)
+			continue
 		}
+		res := r.Explain(c.record, env)
+		if r.Counting {
+			t.judgeCount(c, res)
+		} else {
+			t.Expected, t.Found = listed("fails", c.names), listed("fails", res.Fails())
+			t.OK = t.Expected == t.Found
+		}
+		for _, o := range res.Outcomes {
+			if o.State == Erred {
+				t.OK = false
+				t.Found += "; " + o.Condition + ": " + o.Error
+			}
+		}
+		out = append(out, t)
 	}
 	return out
 }

@@ -343,7 +343,7 @@ func (rm *Room) rule(c *web.Call, v *store.View, f Figure) ([]kit.Section, error
 		if cite.Empty() {
 			cite = f.Rule.Citation.Text
 		}
-		conds.Rows = append(conds.Rows, kit.Row{ID: k.Name, Label: k.Name, Cells: []kit.Cell{{Text: k.Name, Sub: c.Say("figures.severity." + string(k.Severity))},
+		conds.Rows = append(conds.Rows, kit.Row{ID: k.Name, Label: k.Name, Cells: []kit.Cell{{Kind: kit.CellCode, Text: k.Name, Sub: c.Say("figures.severity." + string(k.Severity))},
 			{Kind: kit.CellCode, Text: k.Expr}, {Text: k.Says.Show(c.Lang)}, {Kind: kit.CellMuted, Text: cite.Show(c.Lang)}}})
 	}
 	is, err := rm.Desk.lists.at(v)
@@ -351,15 +351,16 @@ func (rm *Room) rule(c *web.Call, v *store.View, f Figure) ([]kit.Section, error
 		return nil, err
 	}
 	tests := kit.Table{Title: c.Say("figures.page.tests"), Columns: columns(c, "test", "expected", "found", "verdict"), Empty: c.Say("figures.page.no_tests")}
-	for _, t := range rm.Desk.Rules.Test(is.has) {
-		if t.Rule != f.Rule.Key+" "+f.Rule.Variant+" "+f.Rule.Version {
-			continue
+	for i, t := range f.Rule.Test(is.has) {
+		name := t.Name
+		if c.Lang != "en" { // cases are named in the language of the pack's files
+			name = c.Say("figures.page.case", "n", i+1)
 		}
 		st := kit.Cell{Kind: kit.CellStatus, Text: c.Say("figures.page.passed"), Status: "ok"}
 		if !t.OK {
 			st = kit.Cell{Kind: kit.CellStatus, Text: c.Say("figures.page.failed"), Status: "bad"}
 		}
-		tests.Rows = append(tests.Rows, kit.Row{ID: t.Name, Label: t.Name, Cells: []kit.Cell{{Text: t.Name}, {Kind: kit.CellCode, Text: t.Expected}, {Kind: kit.CellCode, Text: t.Found}, st}})
+		tests.Rows = append(tests.Rows, kit.Row{ID: t.Name, Label: name, Cells: []kit.Cell{{Text: name}, {Kind: kit.CellCode, Text: t.Expected}, {Kind: kit.CellCode, Text: t.Found}, st}})
 	}
 	return []kit.Section{{ID: "rule", Title: c.Say("figures.page.rule"), Facts: facts}, {Title: conds.Title, Table: &conds},
 		{Title: tests.Title, Count: strconv.Itoa(len(tests.Rows)), Table: &tests}}, nil
