@@ -21,7 +21,7 @@ func Open(site *web.Site) *Room {
 	site.Get("/commitments/shared", see, r.shared)
 	site.Get(Plans.URL()+"/{id}", access.See(Plans.Name), r.plan)
 	site.Get(Obligations.URL()+"/{id}", see, r.obligation)
-	site.Add(web.Link{Group: "commitments.page.room", Key: "commitments.page.overview", Icon: "hand", Href: "/commitments", Need: see, Order: 450},
+	site.Add(web.Link{Group: "commitments.page.room", Key: "commitments.page.overview", Icon: "todo", Href: "/commitments", Need: see, Order: 450},
 		web.Link{Group: "commitments.page.room", Key: "commitments.page.shared", Icon: "people", Href: "/commitments/shared", Need: see, Order: 451})
 	for i, k := range []*record.Kind{Plans.Kind, Clauses.Kind, Measures.Kind, Obligations.Kind, Blockers.Kind} {
 		site.Add(web.Link{Group: "commitments.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 460 + i})

@@ -19,9 +19,9 @@ func Open(site *web.Site) *Room {
 	see := access.See(SeriesAll.Name)
 	site.Get("/events", see, r.overview)
 	site.Get(SeriesAll.URL()+"/{id}", see, r.series)
-	site.Add(web.Link{Group: "events.page.room", Key: "events.page.overview", Icon: "cal", Href: "/events", Need: see, Order: 550})
+	site.Add(web.Link{Group: "events.page.room", Key: "events.page.overview", Icon: "bell", Href: "/events", Need: see, Order: 550})
 	for i, k := range Types {
-		site.Add(web.Link{Group: "events.page.registers", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 560 + i})
+		site.Add(web.Link{Group: "events.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 560 + i})
 	}
 	return r
 }

@@ -19,9 +19,9 @@ func Open(site *web.Site) *Room {
 	see := access.See(Offers.Name)
 	site.Get("/services", see, r.desk)
 	site.Get(Offers.URL()+"/{id}", see, r.service)
-	site.Add(web.Link{Group: "services.page.room", Key: "services.page.desk", Icon: "hand", Href: "/services", Need: see, Order: 700})
+	site.Add(web.Link{Group: "services.page.room", Key: "services.page.desk", Icon: "letter", Href: "/services", Need: see, Order: 700})
 	for i, k := range Types {
-		site.Add(web.Link{Group: "services.page.registers", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 710 + i})
+		site.Add(web.Link{Group: "services.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 710 + i})
 	}
 	return r
 }
