@@ -92,6 +92,7 @@ type Field struct {
 	Drop        string // of a sealed value: the name of the box that takes it away; "" has none
 	Upload      string // of a file: POST address that takes it at once; answers [{"value","name","note"} or {"error"}]
 	MaxLength   int
+	Lines       int // lines shown of a long text; 3 when 0
 	Wide        bool
 }
 
@@ -153,6 +154,13 @@ func sideWord(c *Call, side string) string { return c.t("list" + side) }
 
 func describedBy(f Field) string {
 	return classes(when(f.Help != "", "h-"+f.Name), when(f.Error != "", "e-"+f.Name))
+}
+
+func rows(f Field) string {
+	if f.Lines == 0 {
+		return "3"
+	}
+	return itoa(f.Lines)
 }
 
 func maxLength(n int) string {
