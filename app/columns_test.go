@@ -8,11 +8,7 @@ import (
 	"yunqiao/app"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/kerneltest"
-	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
-	"yunqiao/rooms/figures"
-	"yunqiao/rooms/office"
-	"yunqiao/rooms/partners"
 )
 
 // TestColumnsEqualDeclarations compares every type's table with its declaration, on both engines.
@@ -25,9 +21,7 @@ func TestColumnsEqualDeclarations(t *testing.T) {
 			if engine == "postgres" {
 				address = kerneltest.Database(t)
 			}
-			st, err := store.Open(context.Background(), address, clock.Fixed(kerneltest.Start), app.Types.Tables(), []store.Source{
-				{Name: "record", Files: record.Migrations}, {Name: "office", Files: office.Migrations},
-				{Name: "partners", Files: partners.Migrations}, {Name: "figures", Files: figures.Migrations}})
+			st, err := store.Open(context.Background(), address, clock.Fixed(kerneltest.Start), app.Types.Tables(), app.Migrations)
 			if err != nil {
 				t.Fatal(err)
 			}

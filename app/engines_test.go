@@ -192,6 +192,6 @@ func TestAFigureWithoutARuleIsAnswered(t *testing.T) {
 	if alone == 0 {
 		t.Fatal("every indicator of the pack has a rule: choose another pack for this test")
 	}
-	yunqiao(t, "figure", "mech.count", "--valid-on", "2022-08-15", "--data", folder).wants(t, 0, "No rule counts this figure", "Declared: 12", "Not reproducible")
-	yunqiao(t, "figure", "mech.count", "--valid-on", "1999-01-01", "--data", folder, "--lang", "zh").wants(t, 0, "没有规则统计", "没有公布过")
+	yunqiao(t, "figure", "sister.pairs.bri", "--valid-on", "2024-11-18", "--data", folder).wants(t, 0, "No rule counts this figure", "Declared: 77", "Not reproducible")
+	yunqiao(t, "figure", "sister.pairs.bri", "--valid-on", "1999-01-01", "--data", folder, "--lang", "zh").wants(t, 0, "没有规则统计", "没有公布过")
 }

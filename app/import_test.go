@@ -85,7 +85,7 @@ func TestImportByPages(t *testing.T) {
 	}
 	c.Post(here+"/plan", columns("name.en")...).Want(422).See("is filled by two columns", "Kennung")
 	c.Post(here+"/plan", columns("code")...).Want(303)
-	both(here, "0 of 0 rows")
+	both(here, "Reading the table")
 	work(a)
 	both(here, "galaxy", "Newtown", "3 rows", "Load the good rows", "Rows are recognised by: Code")
 	both(here+"?after=0", "Wrongtown")

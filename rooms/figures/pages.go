@@ -688,7 +688,7 @@ func (rm *Room) recordBridge(c *web.Call, v *store.View, key string, from, to cl
 // flowPanel draws a bridge; the table below it has the same lines with what is behind them.
 func flowPanel(c *web.Call, id string, flow chart.Spec) templ.Component {
 	flow.ID = id
-	return kit.Panel(c.Kit(), kit.Section{ID: id, Title: flow.Title, Body: kit.Body(kit.Charts(c.Kit(), flow))})
+	return kit.Panel(c.Kit(), kit.Section{ID: id, Title: c.Say("figures.page.drawn", "title", flow.Title), Body: kit.Body(kit.Charts(c.Kit(), flow))})
 }
 
 func records(items []Item) (out []Proof) {

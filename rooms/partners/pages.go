@@ -118,7 +118,6 @@ func replayPanel(c *web.Call, r Replay, day clock.Day) []templ.Component {
 	slider := kit.Slider{Min: first, Max: last, Now: min(max(day.Time().Year(), first), last), Target: "network"}
 	for _, y := range r.Years {
 		years.Labels = append(years.Labels, strconv.Itoa(y.Year))
-		years.Hrefs = append(years.Hrefs, keep(c, "day", y.On.String()))
 		for _, kind := range TieKinds {
 			byKind[kind] = append(byKind[kind], float64(y.Ties[kind]))
 		}
