@@ -305,7 +305,7 @@ func (d *Desk) undo(ctx context.Context, who access.Who, b *Batch, progress func
 				}
 				ids = append(ids, id)
 			}
-			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			if err := rows.Close(); err != nil {
 				return err
 			}
 			left = len(ids)

@@ -234,10 +234,13 @@ func reader(v *store.View) ledger.Read {
 			}
 			found++
 		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
 		if found != len(indexes) {
 			return nil, fault.New(fault.Defect, "history.hash_missing", nil)
 		}
-		return out, rows.Err()
+		return out, nil
 	}
 }
 
@@ -297,9 +300,11 @@ func Checkpoint(v *store.View) (note string, size int64, err error) {
 	}
 	defer rows.Close()
 	if rows.Next() {
-		err = rows.Scan(&note, &size)
+		if err := rows.Scan(&note, &size); err != nil {
+			return "", 0, err
+		}
 	}
-	return note, size, err
+	return note, size, rows.Err()
 }
 
 // Prove takes the proof of one version out of the log. The entry waits until it has been put in order.

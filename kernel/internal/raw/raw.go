@@ -318,6 +318,10 @@ func As(v *View, who access.Who) *View {
 // Rows are the rows of a query; close them.
 type Rows struct{ *sql.Rows }
 
+// Close ends the reading and says what ended it early, if something did: rows that stop coming because the transaction
+// must be tried again look like rows that are all read.
+func (r Rows) Close() error { return errors.Join(r.Rows.Close(), r.Err()) }
+
 // Query reads. {type} stands for the records of a type that this person may see as of this View.
 func (v *View) Query(text string, args ...any) (Rows, error) {
 	q, a, err := v.db.book.expand(v, text, args)
