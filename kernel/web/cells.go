@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strings"
 
 	"yunqiao/kernel/clock"
@@ -140,10 +141,51 @@ func (c *Call) subName(sub string) string {
 
 // ChoiceName is what a value of a choice is called.
 func (c *Call) ChoiceName(k *record.Kind, f *record.Field, value string) string {
+	return c.Choice(k, f.Name, value)
+}
+
+// Choice is what a value of a type's choice is called; nothing when there is none.
+func (c *Call) Choice(k *record.Kind, field, value string) string {
 	if value == "" {
 		return ""
 	}
-	return c.Say(k.Phrase(f.Name, value))
+	return c.Say(k.Phrase(field, value))
+}
+
+// Shown gives a text in the person's language, and the tag of the language it had to fall back to.
+func (c *Call) Shown(t translate.Text) (string, translate.Lang) { return shown(t, c.Lang) }
+
+// Country is a country's name in the person's language, or its code where none is known.
+func (c *Call) Country(code string) string {
+	if code != "" && c.Site.Country != nil {
+		if name := c.Site.Country(c.Lang, code); name != "" {
+			return name
+		}
+	}
+	return code
+}
+
+// Countries names several countries in one line.
+func (c *Call) Countries(codes []string) string {
+	var out []string
+	for _, x := range codes {
+		out = append(out, c.Country(x))
+	}
+	return strings.Join(out, c.Say("web.comma"))
+}
+
+// Address is a path with those of the values of a query that are not empty, given as name, value, name, value.
+func Address(path string, pairs ...string) string {
+	q := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			q.Add(pairs[i], pairs[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
 }
 
 // StateOf is a record's state as it is shown.

@@ -1,7 +1,6 @@
 package aid
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,21 +8,10 @@ import (
 	"github.com/a-h/templ"
 
 	"yunqiao/kernel/clock"
-	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
-	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 )
-
-// text gives a text in the person's language, and the tag of the language it had to fall back to.
-func text(c *web.Call, t translate.Text) (string, translate.Lang) {
-	s, l := t.In(c.Lang)
-	if l == c.Lang {
-		l = ""
-	}
-	return s, l
-}
 
 // head is the head of a page of the room.
 func head(c *web.Call, page string, day clock.Day) kit.Head {
@@ -33,50 +21,6 @@ func head(c *web.Call, page string, day clock.Day) kit.Head {
 		h.Crumbs = append(h.Crumbs, kit.Link{Title: title})
 	}
 	return h
-}
-
-// choice names a value of a type's choice.
-func choice(c *web.Call, k *record.Kind, field, value string) string {
-	if value == "" {
-		return ""
-	}
-	return c.Say(k.Phrase(field, value))
-}
-
-// country names a country in the person's language.
-func country(c *web.Call, code string) string {
-	if c.Site.Country != nil {
-		if s := c.Site.Country(c.Lang, code); s != "" {
-			return s
-		}
-	}
-	return code
-}
-
-// keep is this page's address with some values changed; an empty value takes the name out.
-func keep(c *web.Call, pairs ...string) string {
-	q := c.R.URL.Query()
-	for i := 0; i+1 < len(pairs); i += 2 {
-		q.Del(pairs[i])
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return c.R.URL.Path
-	}
-	return c.R.URL.Path + "?" + q.Encode()
-}
-
-// newOf is the address of the form of a new record that rests on another.
-func newOf(k *record.Kind, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	return k.URL() + "/new?" + q.Encode()
 }
 
 // facet makes a filter of the values that a list has, with how many there are of each.
@@ -91,7 +35,7 @@ func facet(c *web.Call, l *kit.List, name, title string, values []Tally, call fu
 	}
 	l.Filters = append(l.Filters, f)
 	if chosen != "" {
-		l.Chips = append(l.Chips, kit.Chip{Field: title, Value: call(chosen), RemoveHref: keep(c, name, "")})
+		l.Chips = append(l.Chips, kit.Chip{Field: title, Value: call(chosen), RemoveHref: c.Kit().With(name, "")})
 	}
 }
 
@@ -112,7 +56,7 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	lands := kit.Section{ID: "countries", Title: c.Say("aid.page.countries"), Count: strconv.Itoa(len(o.Countries)), Empty: c.Say("aid.page.none")}
 	for _, t := range o.Countries {
-		lands.Links = append(lands.Links, kit.LinkLine{Title: country(c, t.Key), Href: keep(c, "country", t.Key) + "#list", End: strconv.Itoa(t.Count)})
+		lands.Links = append(lands.Links, kit.LinkLine{Title: c.Country(t.Key), Href: c.Kit().With("country", t.Key) + "#list", End: strconv.Itoa(t.Count)})
 	}
 	if len(left) == 0 {
 		return c.Show(head(c, "overview", o.Day), kit.Stack(kit.Panel(k, lands), kit.Lists(k, activityList(c, o)))), nil
@@ -139,8 +83,8 @@ func (r *Room) mapPanel(c *web.Call, v *store.View, lands []Tally) (kit.Section,
 			missed++
 			continue
 		}
-		name := country(c, t.Key)
-		m.Points = append(m.Points, kit.Point{Lon: s.Lon, Lat: s.Lat, Label: name, Count: t.Count, Href: keep(c, "country", t.Key),
+		name := c.Country(t.Key)
+		m.Points = append(m.Points, kit.Point{Lon: s.Lon, Lat: s.Lat, Label: name, Count: t.Count, Href: c.Kit().With("country", t.Key),
 			Title: c.Say("aid.page.map.point", "place", name, "count", t.Count), Home: s.Home})
 	}
 	notes := []string{c.Say("aid.page.map.note")}
@@ -155,12 +99,12 @@ func activityList(c *web.Call, o Overview) kit.List {
 	q := c.R.URL.Query()
 	l := kit.List{Title: c.Say("aid.page.activities"), Empty: kit.Empty{Title: c.Say("aid.page.none"), Text: c.Say("aid.page.none.text"),
 		Actions: []kit.Action{{Title: c.Say("aid.page.all"), Href: "/aid"}}}}
-	facet(c, &l, "country", c.Say("aid.page.countries"), o.Countries, func(s string) string { return country(c, s) })
+	facet(c, &l, "country", c.Say("aid.page.countries"), o.Countries, func(s string) string { return c.Country(s) })
 	for _, f := range []struct {
 		name string
 		of   func(*Activity) string
 	}{{"kind", func(a *Activity) string { return a.Kind }}, {"direction", func(a *Activity) string { return a.Direction }}} {
-		facet(c, &l, f.name, c.Say(Activities.Phrase("field", f.name)), tallies(o.Activities, f.of), func(s string) string { return choice(c, Activities.Kind, f.name, s) })
+		facet(c, &l, f.name, c.Say(Activities.Phrase("field", f.name)), tallies(o.Activities, f.of), func(s string) string { return c.Choice(Activities.Kind, f.name, s) })
 	}
 	for _, f := range []string{"title", "country", "kind", "direction", "began"} {
 		l.Columns = append(l.Columns, kit.Column{Key: f, Title: fieldTitle(c, f)})
@@ -176,11 +120,11 @@ func activityList(c *web.Call, o Overview) kit.List {
 		if x := q.Get("direction"); x != "" && a.Direction != x {
 			continue
 		}
-		title, lang := text(c, a.Title)
+		title, lang := c.Shown(a.Title)
 		st := c.StateOf(Activities.Kind, a.State)
 		l.Rows = append(l.Rows, kit.Row{ID: a.ID, Label: title, Href: Activities.URL() + "/" + a.ID, Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: a.Site.Show(c.Lang), Sample: a.Sample}, {Kind: kit.CellFlag, Code: a.Country, Text: country(c, a.Country)},
-			{Text: choice(c, Activities.Kind, "kind", a.Kind)}, {Text: choice(c, Activities.Kind, "direction", a.Direction)},
+			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: a.Site.Show(c.Lang), Sample: a.Sample}, {Kind: kit.CellFlag, Code: a.Country, Text: c.Country(a.Country)},
+			{Text: c.Choice(Activities.Kind, "kind", a.Kind)}, {Text: c.Choice(Activities.Kind, "direction", a.Direction)},
 			{Kind: kit.CellDay, Text: dated(c, a.Began)}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
 	}
 	l.Count = strconv.Itoa(len(l.Rows))
@@ -249,11 +193,11 @@ func projectTable(c *web.Call, title string, list []*Project) *kit.Table {
 	}
 	t.Columns = append(t.Columns, kit.Column{Title: c.Say("record.head.state")})
 	for _, p := range list {
-		title, lang := text(c, p.Title)
+		title, lang := c.Shown(p.Title)
 		st := c.StateOf(Projects.Kind, p.State)
 		t.Rows = append(t.Rows, kit.Row{ID: p.ID, Label: title, Href: Projects.URL() + "/" + p.ID, Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: p.Site.Show(c.Lang), Sample: p.Sample}, {Kind: kit.CellFlag, Code: p.Country, Text: country(c, p.Country)},
-			{Text: choice(c, Projects.Kind, "kind", p.Kind)}, {Kind: kit.CellDay, Text: dated(c, p.Started)}, {Kind: kit.CellDay, Text: dated(c, p.HandedOver)},
+			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: p.Site.Show(c.Lang), Sample: p.Sample}, {Kind: kit.CellFlag, Code: p.Country, Text: c.Country(p.Country)},
+			{Text: c.Choice(Projects.Kind, "kind", p.Kind)}, {Kind: kit.CellDay, Text: dated(c, p.Started)}, {Kind: kit.CellDay, Text: dated(c, p.HandedOver)},
 			{Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
 	}
 	return t

@@ -51,36 +51,36 @@ func quantity(c *web.Call, n record.Num, unit, qualifier string) string {
 	if !n.Set {
 		return c.Say("aid.page.quantity.unknown")
 	}
-	s := amount(n) + " " + choice(c, Lines.Kind, "counted_in", unit)
+	s := amount(n) + " " + c.Choice(Lines.Kind, "counted_in", unit)
 	if qualifier != "" && qualifier != "exact" {
-		s += " (" + choice(c, Lines.Kind, "qualifier", qualifier) + ")"
+		s += " (" + c.Choice(Lines.Kind, "qualifier", qualifier) + ")"
 	}
 	return s
 }
 
 // lotShown is a lot with every stage: those on record with who and proof, those that are not said to be missing.
 func lotShown(c *web.Call, l *Lot) lotView {
-	title, lang := text(c, l.Line.What)
+	title, lang := c.Shown(l.Line.What)
 	out := lotView{Title: title, Lang: lang, Href: Lines.URL() + "/" + l.Line.ID, Quantity: quantity(c, l.Line.Quantity, l.Line.Unit, l.Line.Qualifier), Sample: l.Line.Sample}
 	if out.Sample {
 		out.SampleWord = c.Kit().Say("kit.sample")
 	}
 	sub := lotFacts(c, l)
 	if l.Line.Country != "" {
-		sub = append(sub, country(c, l.Line.Country))
+		sub = append(sub, c.Country(l.Line.Country))
 	}
 	out.Sub = strings.Join(sub, " · ")
 	for _, name := range StagesInOrder {
 		i := slices.IndexFunc(l.Stages, func(s *Stage) bool { return s.Stage == name })
 		if i < 0 {
-			out.Steps = append(out.Steps, step{Title: choice(c, Stages.Kind, "stage", name), State: "todo", Notes: []string{c.Say("aid.page.not_reported")}})
+			out.Steps = append(out.Steps, step{Title: c.Choice(Stages.Kind, "stage", name), State: "todo", Notes: []string{c.Say("aid.page.not_reported")}})
 			continue
 		}
 		for _, s := range l.Stages {
 			if s.Stage != name {
 				continue
 			}
-			x := step{Title: choice(c, Stages.Kind, "stage", name), State: "done", Href: Stages.URL() + "/" + s.ID, Notes: []string{dated(c, s.Day)}}
+			x := step{Title: c.Choice(Stages.Kind, "stage", name), State: "done", Href: Stages.URL() + "/" + s.ID, Notes: []string{dated(c, s.Day)}}
 			if s.Quantity.Set && s.Quantity != l.Line.Quantity {
 				x.Notes = append(x.Notes, quantity(c, s.Quantity, l.Line.Unit, ""))
 			}
@@ -90,7 +90,7 @@ func lotShown(c *web.Call, l *Lot) lotView {
 			if s.Proof == "" || s.Proof == "none" {
 				x.Notes = append(x.Notes, c.Say("aid.page.no_proof"))
 			} else {
-				x.Notes = append(x.Notes, c.Say("aid.page.proof", "proof", choice(c, Stages.Kind, "proof", s.Proof)))
+				x.Notes = append(x.Notes, c.Say("aid.page.proof", "proof", c.Choice(Stages.Kind, "proof", s.Proof)))
 			}
 			out.Steps = append(out.Steps, x)
 		}
@@ -104,7 +104,7 @@ func lotFacts(c *web.Call, l *Lot) (out []string) {
 		out = append(out, c.Say("aid.page.lot", "lot", l.Line.Lot))
 	}
 	if l.Line.Giver != "" {
-		out = append(out, c.Say("aid.page.given_by", "side", choice(c, Lines.Kind, "giver", l.Line.Giver)))
+		out = append(out, c.Say("aid.page.given_by", "side", c.Choice(Lines.Kind, "giver", l.Line.Giver)))
 	}
 	return out
 }
@@ -122,9 +122,9 @@ func (r *Room) chain(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	l := kit.List{Title: c.Say(Lines.Phrase("plural")), Count: strconv.Itoa(len(lots)), Empty: kit.Empty{Title: c.Say("aid.page.none"), Text: c.Say("aid.page.none.text"),
 		Actions: []kit.Action{{Title: c.Say("aid.page.all"), Href: "/aid/chain"}}}}
-	facet(c, &l, "item", c.Say(Lines.Phrase("field", "item")), tallies(all, func(x *Lot) string { return x.Line.Item }), func(s string) string { return choice(c, Lines.Kind, "item", s) })
-	facet(c, &l, "country", c.Say("aid.page.countries"), tallies(all, func(x *Lot) string { return x.Line.Country }), func(s string) string { return country(c, s) })
-	facet(c, &l, "stage", c.Say(Stages.Phrase("field", "stage")), tallies(all, (*Lot).Furthest), func(s string) string { return choice(c, Stages.Kind, "stage", s) })
+	facet(c, &l, "item", c.Say(Lines.Phrase("field", "item")), tallies(all, func(x *Lot) string { return x.Line.Item }), func(s string) string { return c.Choice(Lines.Kind, "item", s) })
+	facet(c, &l, "country", c.Say("aid.page.countries"), tallies(all, func(x *Lot) string { return x.Line.Country }), func(s string) string { return c.Country(s) })
+	facet(c, &l, "stage", c.Say(Stages.Phrase("field", "stage")), tallies(all, (*Lot).Furthest), func(s string) string { return c.Choice(Stages.Kind, "stage", s) })
 	for _, f := range []string{"what", "quantity", "country", "stage"} {
 		title := c.Say("aid.page.countries")
 		switch f {
@@ -144,8 +144,8 @@ func (r *Room) chain(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 		far := x.Furthest()
 		l.Rows = append(l.Rows, kit.Row{ID: x.Line.ID, Label: s.Title, Href: s.Href, Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: s.Title, Lang: s.Lang, Sub: strings.Join(lotFacts(c, x), " · "), Sample: x.Line.Sample}, {Text: s.Quantity}, {Kind: kit.CellFlag, Code: x.Line.Country, Text: country(c, x.Line.Country)},
-			{Kind: kit.CellStatus, Status: "run", Text: choice(c, Stages.Kind, "stage", far)}}})
+			{Kind: kit.CellLink, Text: s.Title, Lang: s.Lang, Sub: strings.Join(lotFacts(c, x), " · "), Sample: x.Line.Sample}, {Text: s.Quantity}, {Kind: kit.CellFlag, Code: x.Line.Country, Text: c.Country(x.Line.Country)},
+			{Kind: kit.CellStatus, Status: "run", Text: c.Choice(Stages.Kind, "stage", far)}}})
 	}
 	sec := kit.Section{ID: "ways", Title: c.Say("aid.page.chain"), Count: strconv.Itoa(len(lots)), Body: ways(k, shown), Foot: c.Say("aid.page.roles.note")}
 	if len(shown) < len(lots) {
@@ -207,7 +207,7 @@ func (r *Room) activity(c *web.Call, v *store.View) (web.Reply, error) {
 	if len(w.Assets) > 0 {
 		s := kit.Section{ID: "assets", Title: c.Say("aid.page.assets"), Count: strconv.Itoa(len(w.Assets))}
 		for _, x := range w.Assets {
-			title, lang := text(c, x.Name)
+			title, lang := c.Shown(x.Name)
 			st := c.StateOf(Assets.Kind, x.State)
 			s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: Assets.URL() + "/" + x.ID, Sub: x.Capacity.Show(c.Lang), End: dated(c, x.HandedOver), Status: &st, Sample: x.Sample})
 		}
@@ -225,7 +225,7 @@ func (r *Room) activity(c *web.Call, v *store.View) (web.Reply, error) {
 // beside is the neighbours of an activity in the chain, and the figures that count what hangs on it.
 func (r *Room) beside(c *web.Call, v *store.View, w *Whole) (out []kit.Section, err error) {
 	link := func(a *Activity) kit.LinkLine {
-		title, lang := text(c, a.Title)
+		title, lang := c.Shown(a.Title)
 		st := c.StateOf(Activities.Kind, a.State)
 		return kit.LinkLine{Title: title, Lang: lang, Href: Activities.URL() + "/" + a.ID, Sub: string(a.Began), Status: &st, Sample: a.Sample}
 	}
@@ -246,7 +246,7 @@ func (r *Room) beside(c *web.Call, v *store.View, w *Whole) (out []kit.Section, 
 	ask := func(kind, id string) error {
 		links, err := r.CountedIn(v, kind, id)
 		for _, x := range links {
-			title, lang := text(c, x.Title)
+			title, lang := c.Shown(x.Title)
 			l := kit.LinkLine{Title: title, Lang: lang, Href: x.Href, Sub: x.Note.Show(c.Lang)}
 			if !slices.Contains(s.Links, l) {
 				s.Links = append(s.Links, l)
@@ -286,7 +286,7 @@ func middleOf(w clock.When) float64 { return (yearOf(w.Earliest()) + yearOf(w.La
 // nothing to draw.
 func timeline(c *web.Call, w *Whole, on clock.Day) (kit.Timeline, bool) {
 	a := w.Activity
-	title, _ := text(c, a.Title)
+	title, _ := c.Shown(a.Title)
 	t := kit.Timeline{Title: c.Say("aid.page.timeline"), Now: yearOf(on)}
 	mark := func(d clock.When, title, href, kind string) {
 		if d.Known() {
@@ -295,7 +295,7 @@ func timeline(c *web.Call, w *Whole, on clock.Day) (kit.Timeline, bool) {
 	}
 	for _, l := range w.Lots {
 		for _, s := range l.Stages {
-			mark(s.Day, choice(c, Stages.Kind, "stage", s.Stage)+" "+s.What.Show(c.Lang), Stages.URL()+"/"+s.ID, "run")
+			mark(s.Day, c.Choice(Stages.Kind, "stage", s.Stage)+" "+s.What.Show(c.Lang), Stages.URL()+"/"+s.ID, "run")
 		}
 	}
 	for _, x := range w.Teams {
@@ -346,7 +346,7 @@ func rolePanel(c *web.Call, w *Whole, may bool) kit.Section {
 		s.Table.Columns = append(s.Table.Columns, kit.Column{Title: c.Say(RolesHeld.Phrase("field", f))})
 	}
 	for _, r := range w.Roles {
-		who, lang := text(c, r.Who)
+		who, lang := c.Shown(r.Who)
 		sub := ""
 		if r.Line != "" {
 			for _, l := range w.Lots {
@@ -356,11 +356,11 @@ func rolePanel(c *web.Call, w *Whole, may bool) kit.Section {
 			}
 		}
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: r.ID, Label: who, Href: RolesHeld.URL() + "/" + r.ID, Cells: []kit.Cell{
-			{Text: choice(c, RolesHeld.Kind, "role", r.Role)}, {Kind: kit.CellLink, Text: who, Lang: lang, Sub: sub, Sample: r.Sample},
-			{Text: choice(c, RolesHeld.Kind, "side", r.Side)}, {Text: choice(c, RolesHeld.Kind, "body_kind", r.BodyKind)}}})
+			{Text: c.Choice(RolesHeld.Kind, "role", r.Role)}, {Kind: kit.CellLink, Text: who, Lang: lang, Sub: sub, Sample: r.Sample},
+			{Text: c.Choice(RolesHeld.Kind, "side", r.Side)}, {Text: c.Choice(RolesHeld.Kind, "body_kind", r.BodyKind)}}})
 	}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("aid.page.roles.add"), Href: newOf(RolesHeld.Kind, "activity", w.Activity.ID)}}
+		s.Actions = []kit.Action{{Title: c.Say("aid.page.roles.add"), Href: web.Address(RolesHeld.Kind.URL()+"/new", "activity", w.Activity.ID)}}
 	}
 	return s
 }
@@ -372,23 +372,23 @@ func linePanel(c *web.Call, w *Whole, may bool) kit.Section {
 	}
 	s.Table.Columns = append(s.Table.Columns, kit.Column{Title: c.Say(Stages.Phrase("field", "stage"))})
 	for _, l := range w.Lots {
-		what, lang := text(c, l.Line.What)
+		what, lang := c.Shown(l.Line.What)
 		far := kit.Cell{Kind: kit.CellMuted, Text: c.Say("aid.page.not_reported")}
 		if f := l.Furthest(); f != "" {
-			far = kit.Cell{Kind: kit.CellStatus, Status: "run", Text: choice(c, Stages.Kind, "stage", f)}
+			far = kit.Cell{Kind: kit.CellStatus, Status: "run", Text: c.Choice(Stages.Kind, "stage", f)}
 		}
 		n := kit.Cell{Text: quantity(c, l.Line.Quantity, l.Line.Unit, l.Line.Qualifier)}
 		if l.Line.Disputed > 0 {
 			n.Sub = c.Say("web.disputed", "count", l.Line.Disputed)
 		}
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: l.Line.ID, Label: what, Href: Lines.URL() + "/" + l.Line.ID, Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: what, Lang: lang, Sample: l.Line.Sample}, {Text: choice(c, Lines.Kind, "item", l.Line.Item)}, n, {Kind: kit.CellCode, Text: l.Line.Lot}, far}})
+			{Kind: kit.CellLink, Text: what, Lang: lang, Sample: l.Line.Sample}, {Text: c.Choice(Lines.Kind, "item", l.Line.Item)}, n, {Kind: kit.CellCode, Text: l.Line.Lot}, far}})
 	}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("aid.page.lines.add"), Href: newOf(Lines.Kind, "activity", w.Activity.ID)}}
+		s.Actions = []kit.Action{{Title: c.Say("aid.page.lines.add"), Href: web.Address(Lines.Kind.URL()+"/new", "activity", w.Activity.ID)}}
 		if len(w.Lots) == 1 {
-			s.Actions = append(s.Actions, kit.Action{Title: c.Say("aid.page.stages.add"), Href: newOf(Stages.Kind, "line", w.Lots[0].Line.ID)},
-				kit.Action{Title: c.Say("aid.page.valuations.add"), Href: newOf(Valuations.Kind, "line", w.Lots[0].Line.ID)})
+			s.Actions = append(s.Actions, kit.Action{Title: c.Say("aid.page.stages.add"), Href: web.Address(Stages.Kind.URL()+"/new", "line", w.Lots[0].Line.ID)},
+				kit.Action{Title: c.Say("aid.page.valuations.add"), Href: web.Address(Valuations.Kind.URL()+"/new", "line", w.Lots[0].Line.ID)})
 		}
 	}
 	return s
@@ -403,7 +403,7 @@ func worthPanel(c *web.Call, w *Whole) (kit.Section, bool) {
 	s.Table.Columns[0].Title = c.Say(Lines.Phrase("field", "what"))
 	for _, l := range w.Lots {
 		for _, x := range l.Worth {
-			what, lang := text(c, x.What)
+			what, lang := c.Shown(x.What)
 			sub := ""
 			if len(x.Covers) > 0 {
 				sub = c.Say("aid.page.with", "count", len(x.Covers))
@@ -413,7 +413,7 @@ func worthPanel(c *web.Call, w *Whole) (kit.Section, bool) {
 				in = c.Say("aid.page.summed")
 			}
 			s.Table.Rows = append(s.Table.Rows, kit.Row{ID: x.ID, Label: what, Href: Valuations.URL() + "/" + x.ID, Cells: []kit.Cell{
-				{Kind: kit.CellLink, Text: what, Lang: lang, Sub: sub, Sample: x.Sample}, {Text: choice(c, Valuations.Kind, "method", x.Method)}, {Text: x.Source.Show(c.Lang)},
+				{Kind: kit.CellLink, Text: what, Lang: lang, Sub: sub, Sample: x.Sample}, {Text: c.Choice(Valuations.Kind, "method", x.Method)}, {Text: x.Source.Show(c.Lang)},
 				{Kind: kit.CellNumber, Text: amount(record.N(float64(x.Amount.Minor)/100)) + " " + x.Amount.Currency}, {Kind: kit.CellDay, Text: dated(c, x.Day)},
 				{Kind: kit.CellNumber, Text: amount(x.Worth), Sub: in}}})
 		}
@@ -429,13 +429,13 @@ func teamPanel(c *web.Call, w *Whole, may bool) (kit.Section, bool) {
 		s.Table.Columns = append(s.Table.Columns, kit.Column{Title: c.Say(Teams.Phrase("field", f)), Number: f == "number"})
 	}
 	for _, t := range w.Teams {
-		what, lang := text(c, t.What)
+		what, lang := c.Shown(t.What)
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: t.ID, Label: what, Href: Teams.URL() + "/" + t.ID, Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: what, Lang: lang, Sample: t.Sample}, {Kind: kit.CellNumber, Text: amount(t.Number)}, {Text: choice(c, Teams.Kind, "counted_as", t.CountedAs)},
+			{Kind: kit.CellLink, Text: what, Lang: lang, Sample: t.Sample}, {Kind: kit.CellNumber, Text: amount(t.Number)}, {Text: c.Choice(Teams.Kind, "counted_as", t.CountedAs)},
 			{Kind: kit.CellCode, Text: t.Mission}, {Kind: kit.CellDay, Text: dated(c, t.Began)}}})
 	}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("aid.page.teams.add"), Href: newOf(Teams.Kind, "activity", w.Activity.ID)}}
+		s.Actions = []kit.Action{{Title: c.Say("aid.page.teams.add"), Href: web.Address(Teams.Kind.URL()+"/new", "activity", w.Activity.ID)}}
 	}
 	return s, len(w.Teams) > 0
 }

@@ -1,80 +1,18 @@
 package boundary
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
-	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
-	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 )
 
-// text gives a text in the person's language, and the other language's tag when it had to fall back.
-func text(c *web.Call, t translate.Text) (string, translate.Lang) {
-	s, l := t.In(c.Lang)
-	if l == c.Lang {
-		l = ""
-	}
-	return s, l
-}
-
-func choice(c *web.Call, k *record.Kind, field, value string) string {
-	if value == "" {
-		return ""
-	}
-	return c.Say(k.Phrase(field, value))
-}
-
 // countries names the countries of a field that holds one or several codes.
-func countries(c *web.Call, codes string) string {
-	var out []string
-	for code := range strings.FieldsSeq(codes) {
-		name := ""
-		if c.Site.Country != nil {
-			name = c.Site.Country(c.Lang, code)
-		}
-		if name == "" {
-			name = code
-		}
-		out = append(out, name)
-	}
-	if c.Lang == "zh" {
-		return strings.Join(out, "、")
-	}
-	return strings.Join(out, ", ")
-}
-
-// address is a path with some values of the query.
-func address(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Add(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
-
-// keep is this page's address with one value changed.
-func keep(c *web.Call, name, value string) string {
-	q := c.R.URL.Query()
-	q.Del(name)
-	if value != "" {
-		q.Set(name, value)
-	}
-	if len(q) == 0 {
-		return c.R.URL.Path
-	}
-	return c.R.URL.Path + "?" + q.Encode()
-}
+func countries(c *web.Call, codes string) string { return c.Countries(strings.Fields(codes)) }
 
 // km is a length as people read it.
 func km(v float64) string { return rules.Amount(v).String() }
@@ -143,7 +81,7 @@ func relationsPanel(c *web.Call, o *Overview) kit.Section {
 		Empty: c.Say("boundary.page.relations.none"), Columns: []kit.Column{{Title: c.Say(Relations.Phrase("field", "name"))}, {Title: c.Say("boundary.page.state")},
 			{Title: c.Say("boundary.page.own_km"), Number: true}, {Title: c.Say("boundary.page.whole_km"), Number: true}, {Title: c.Say("boundary.page.check")}}}}
 	for _, r := range o.Relations {
-		title, lang := text(c, r.Name)
+		title, lang := c.Shown(r.Name)
 		st, fit := c.StateOf(Relations.Kind, r.State), Unsaid
 		own, whole := o.Own[r.ID], o.Whole[r.ID]
 		if own != nil && whole != nil {
@@ -167,25 +105,25 @@ func portsPanel(c *web.Call, o *Overview, names *web.Names) kit.Section {
 		Empty: c.Say("boundary.page.ports.none"), Columns: []kit.Column{{Title: c.Say(Ports.Phrase("field", "name"))}, {Title: c.Say("boundary.page.neighbour")},
 			{Title: c.Say(Ports.Phrase("field", "kind"))}, {Title: c.Say("boundary.page.ours")}, {Title: c.Say("boundary.page.theirs")}, {Title: c.Say("boundary.page.standing")}}}}
 	if want != "" {
-		s.Actions = append(s.Actions, kit.Action{Title: c.Say("boundary.page.all"), Href: keep(c, "standing", "") + "#ports"})
+		s.Actions = append(s.Actions, kit.Action{Title: c.Say("boundary.page.all"), Href: c.Kit().With("standing", "") + "#ports"})
 	}
 	for _, x := range Standings {
 		if x != want && o.Open[x] > 0 {
-			s.Actions = append(s.Actions, kit.Action{Title: c.Say("boundary.page.standing."+string(x)) + " " + strconv.Itoa(o.Open[x]), Href: keep(c, "standing", string(x)) + "#ports"})
+			s.Actions = append(s.Actions, kit.Action{Title: c.Say("boundary.page.standing."+string(x)) + " " + strconv.Itoa(o.Open[x]), Href: c.Kit().With("standing", string(x)) + "#ports"})
 		}
 	}
 	for _, p := range o.Ports {
 		if want != "" && p.Standing != want {
 			continue
 		}
-		title, lang := text(c, p.Port.Name)
-		sub := choice(c, Ports.Kind, "class", p.Port.Class)
+		title, lang := c.Shown(p.Port.Name)
+		sub := c.Choice(Ports.Kind, "class", p.Port.Class)
 		if t, _, ok := names.Of("place", p.Port.County); ok {
 			sub = t.Show(c.Lang) + " · " + sub
 		}
 		st := standingStatus(c, p.Standing)
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: p.Port.ID, Label: title, Href: Ports.URL() + "/" + p.Port.ID, Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: sub, Sample: p.Port.Sample}, {Text: countries(c, p.Port.Neighbour)}, {Text: choice(c, Ports.Kind, "kind", p.Port.Kind)},
+			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: sub, Sample: p.Port.Sample}, {Text: countries(c, p.Port.Neighbour)}, {Text: c.Choice(Ports.Kind, "kind", p.Port.Kind)},
 			sideCell(c, p.Ours()), sideCell(c, p.Theirs()), {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
 	}
 	return s
@@ -195,7 +133,7 @@ func sideCell(c *web.Call, s *Side) kit.Cell {
 	if s == nil {
 		return kit.Cell{Kind: kit.CellMuted, Text: c.Say("boundary.page.side.none")}
 	}
-	title, lang := text(c, s.Name)
+	title, lang := c.Shown(s.Name)
 	return kit.Cell{Text: title, Lang: lang, Sub: c.StateOf(Sides.Kind, s.State).Word, Sample: s.Sample}
 }
 
@@ -216,9 +154,9 @@ func villagePanel(c *web.Call, all []*Village) kit.Section {
 		count[k]++
 	}
 	for _, k := range order {
-		s.Table.Rows = append(s.Table.Rows, kit.Row{Label: k.neighbour, Href: address(Villages.URL(), "neighbour", k.neighbour, "our_unit", k.ours, "their_unit", k.theirs), Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: countries(c, k.neighbour)}, {Text: choice(c, Villages.Kind, "our_unit", k.ours)}, {Text: choice(c, Villages.Kind, "their_unit", k.theirs)},
-			{Text: choice(c, Villages.Kind, "counted_by", k.by)}, {Kind: kit.CellNumber, Text: strconv.Itoa(count[k])}}})
+		s.Table.Rows = append(s.Table.Rows, kit.Row{Label: k.neighbour, Href: web.Address(Villages.URL(), "neighbour", k.neighbour, "our_unit", k.ours, "their_unit", k.theirs), Cells: []kit.Cell{
+			{Kind: kit.CellLink, Text: countries(c, k.neighbour)}, {Text: c.Choice(Villages.Kind, "our_unit", k.ours)}, {Text: c.Choice(Villages.Kind, "their_unit", k.theirs)},
+			{Text: c.Choice(Villages.Kind, "counted_by", k.by)}, {Kind: kit.CellNumber, Text: strconv.Itoa(count[k])}}})
 	}
 	return s
 }

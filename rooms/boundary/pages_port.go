@@ -44,7 +44,7 @@ func sidesPanel(c *web.Call, p *Passage, names *web.Names, may bool) kit.Section
 	k := Sides.Kind
 	s := kit.Section{ID: "sides", Title: c.Say("boundary.page.sides"), Table: &kit.Table{Title: c.Say("boundary.page.sides"), Empty: c.Say("boundary.page.sides.none")}}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("boundary.page.sides.add"), Href: address(k.URL()+"/new", "port", p.Port.ID)}}
+		s.Actions = []kit.Action{{Title: c.Say("boundary.page.sides.add"), Href: web.Address(k.URL()+"/new", "port", p.Port.ID)}}
 	}
 	if len(p.Sides) == 0 {
 		return s
@@ -68,7 +68,7 @@ func sidesPanel(c *web.Call, p *Passage, names *web.Names, may bool) kit.Section
 		}
 	}
 	line(c.Say(k.Phrase("field", "name")), func(x *Side) kit.Cell {
-		t, l := text(c, x.Name)
+		t, l := c.Shown(x.Name)
 		return kit.Cell{Text: t, Lang: l, Href: k.URL() + "/" + x.ID, Sample: x.Sample}
 	})
 	line(c.Say("boundary.page.state"), func(x *Side) kit.Cell {
@@ -82,8 +82,8 @@ func sidesPanel(c *web.Call, p *Passage, names *web.Names, may bool) kit.Section
 		}
 		return kit.Cell{Text: x.Site}
 	})
-	line(c.Say(k.Phrase("field", "class")), func(x *Side) kit.Cell { return kit.Cell{Text: choice(c, k, "class", x.Class)} })
-	line(c.Say(k.Phrase("field", "passers")), func(x *Side) kit.Cell { return kit.Cell{Text: choice(c, k, "passers", x.Passers)} })
+	line(c.Say(k.Phrase("field", "class")), func(x *Side) kit.Cell { return kit.Cell{Text: c.Choice(k, "class", x.Class)} })
+	line(c.Say(k.Phrase("field", "passers")), func(x *Side) kit.Cell { return kit.Cell{Text: c.Choice(k, "passers", x.Passers)} })
 	line(c.Say("boundary.page.hours"), func(x *Side) kit.Cell {
 		if x.Opens == "" && x.Closes == "" {
 			return kit.Cell{}
@@ -92,7 +92,7 @@ func sidesPanel(c *web.Call, p *Passage, names *web.Names, may bool) kit.Section
 	})
 	line(c.Say(k.Phrase("field", "opened")), func(x *Side) kit.Cell { return kit.Cell{Text: string(x.Opened)} })
 	line(c.Say(k.Phrase("field", "basis")), func(x *Side) kit.Cell {
-		t, l := text(c, x.Basis)
+		t, l := c.Shown(x.Basis)
 		return kit.Cell{Text: t, Lang: l}
 	})
 	return s
@@ -111,12 +111,12 @@ func changesPanel(c *web.Call, p *Passage, on clock.Day, may bool) kit.Section {
 	k := Changes.Kind
 	s := kit.Section{ID: "changes", Title: c.Say("boundary.page.changes"), Empty: c.Say("boundary.page.changes.none")}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("boundary.page.changes.add"), Href: address(k.URL()+"/new", "port", p.Port.ID)}}
+		s.Actions = []kit.Action{{Title: c.Say("boundary.page.changes.add"), Href: web.Address(k.URL()+"/new", "port", p.Port.ID)}}
 	}
 	t := kit.Timeline{Title: s.Title, Now: yearOf(on), From: yearOf(on), To: yearOf(on)}
 	var said []string
 	for _, x := range p.Changes {
-		title, lang := text(c, x.Title)
+		title, lang := c.Shown(x.Title)
 		st := c.StateOf(k, x.State)
 		end := string(x.Day)
 		if end == "" {
@@ -124,9 +124,9 @@ func changesPanel(c *web.Call, p *Passage, on clock.Day, may bool) kit.Section {
 		} else if x.State == "in_effect" {
 			t.Marks = append(t.Marks, kit.Mark{Title: string(x.Day) + " " + title, Href: k.URL() + "/" + x.ID, At: middleOf(x.Day), Kind: st.Kind})
 			t.From, t.To = min(t.From, middleOf(x.Day)), max(t.To, middleOf(x.Day))
-			said = append(said, string(x.Day)+" "+choice(c, k, "what", x.What))
+			said = append(said, string(x.Day)+" "+c.Choice(k, "what", x.What))
 		}
-		s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: k.URL() + "/" + x.ID, Sub: choice(c, k, "what", x.What) + " · " + choice(c, k, "grade", x.Grade), End: end,
+		s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: k.URL() + "/" + x.ID, Sub: c.Choice(k, "what", x.What) + " · " + c.Choice(k, "grade", x.Grade), End: end,
 			Status: &st, Sample: x.Sample})
 	}
 	if len(t.Marks) == 0 && len(p.Stages) < 2 {

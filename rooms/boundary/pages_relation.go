@@ -48,7 +48,7 @@ func treePanel(c *web.Call, l *Line, may bool) kit.Section {
 			{Title: c.Say(k.Phrase("field", "length_km")), Number: true}, {Title: c.Say("boundary.page.also")}, {Title: c.Say(k.Phrase("field", "markers")), Number: true}, {Title: c.Say("boundary.page.check")}}}}
 	for _, n := range l.Nodes {
 		x := n.Segment
-		title, lang := text(c, x.Name)
+		title, lang := c.Shown(x.Name)
 		shown := title
 		if n.Depth > 0 {
 			shown = strings.Repeat("\u2003", n.Depth-1) + "└ " + title
@@ -66,17 +66,17 @@ func treePanel(c *web.Call, l *Line, may bool) kit.Section {
 		}
 		length := kit.Cell{Kind: kit.CellNumber, Text: lengthOf(x)}
 		if x.Qualifier != "" && x.Qualifier != "exact" && x.Length.Set {
-			length.Sub = choice(c, k, "qualifier", x.Qualifier)
+			length.Sub = c.Choice(k, "qualifier", x.Qualifier)
 		}
 		markers := kit.Cell{Kind: kit.CellNumber}
 		if x.Markers.Set {
 			markers.Text = x.Markers.String()
 		}
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: x.ID, Label: title, Href: k.URL() + "/" + x.ID, Urgent: n.Against != nil && n.Against.Fit == Longer, Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: shown, Lang: lang, Sample: x.Sample}, {Text: choice(c, k, "scope", x.Scope)}, length, {Text: strings.Join(also, " / ")}, markers, check}})
+			{Kind: kit.CellLink, Text: shown, Lang: lang, Sample: x.Sample}, {Text: c.Choice(k, "scope", x.Scope)}, length, {Text: strings.Join(also, " / ")}, markers, check}})
 	}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("boundary.page.tree.add"), Href: address(k.URL()+"/new", "relation", l.Relation.ID, "neighbour", l.Relation.Neighbour)}}
+		s.Actions = []kit.Action{{Title: c.Say("boundary.page.tree.add"), Href: web.Address(k.URL()+"/new", "relation", l.Relation.ID, "neighbour", l.Relation.Neighbour)}}
 	}
 	return s
 }
@@ -100,8 +100,8 @@ func wrongPanel(c *web.Call, v *store.View, wrong []Comparison) (kit.Section, er
 	}
 	for _, w := range wrong {
 		for i, x := range []*Segment{w.Part, w.Whole} {
-			title, _ := text(c, x.Name)
-			f := kit.Fact{Title: title, Href: Segments.URL() + "/" + x.ID, Value: c.Say("boundary.page.km", "length", lengthOf(x)), Sub: choice(c, Segments.Kind, "scope", x.Scope), Wide: true,
+			title, _ := c.Shown(x.Name)
+			f := kit.Fact{Title: title, Href: Segments.URL() + "/" + x.ID, Value: c.Say("boundary.page.km", "length", lengthOf(x)), Sub: c.Choice(Segments.Kind, "scope", x.Scope), Wide: true,
 				Claims: lengthClaims(c, x, names), Disputed: true}
 			if i == 0 {
 				st := fitStatus(c, w.Fit)
@@ -145,7 +145,7 @@ func lengthClaims(c *web.Call, s *Segment, names *web.Names) (out []kit.Claim) {
 func totalPanel(c *web.Call, totals []Adding) kit.Section {
 	s := kit.Section{ID: "totals", Title: c.Say("boundary.page.totals"), Empty: c.Say("boundary.page.totals.none")}
 	for _, t := range totals {
-		title, _ := text(c, t.Total.Name)
+		title, _ := c.Shown(t.Total.Name)
 		var parts, says []string
 		for _, p := range t.Parts {
 			parts = append(parts, lengthOf(p))

@@ -1,56 +1,14 @@
 package commitments
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 
 	"yunqiao/kernel/clock"
-	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
-	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 )
-
-// text gives a text in the person's language, and the other language's tag when it had to fall back.
-func text(c *web.Call, t translate.Text) (string, translate.Lang) {
-	s, l := t.In(c.Lang)
-	if l == c.Lang {
-		l = ""
-	}
-	return s, l
-}
-
-func choice(c *web.Call, k *record.Kind, field, value string) string {
-	if value == "" {
-		return ""
-	}
-	return c.Say(k.Phrase(field, value))
-}
-
-func country(c *web.Call, code string) string {
-	if code != "" && c.Site.Country != nil {
-		if name := c.Site.Country(c.Lang, code); name != "" {
-			return name
-		}
-	}
-	return code
-}
-
-// address is a path with some values of the query.
-func address(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Add(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
 
 // standing is how an obligation stands, as a sign with its word.
 func standing(c *web.Call, s Standing) kit.Status {
@@ -95,7 +53,7 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 		{Title: c.Say("commitments.page.tile.overdue"), Value: strconv.Itoa(late), Note: note, Href: "/commitments?standing=overdue", Hot: late > 0},
 		{Title: c.Say("commitments.page.tile.due"), Value: strconv.Itoa(ours(DueNow)), Note: note, Href: "/commitments?standing=due"},
 		{Title: c.Say("commitments.page.tile.awaited"), Value: strconv.Itoa(l.Counts["theirs"][Awaited]), Note: note, Href: "/commitments?standing=awaited"},
-		{Title: c.Say("commitments.page.tile.stuck"), Value: strconv.Itoa(len(l.Stuck)), Note: note, Href: address(Measures.URL(), "state", "stuck"), Hot: len(l.Stuck) > 0},
+		{Title: c.Say("commitments.page.tile.stuck"), Value: strconv.Itoa(len(l.Stuck)), Note: note, Href: web.Address(Measures.URL(), "state", "stuck"), Hot: len(l.Stuck) > 0},
 	}
 	tabs := []kit.Tab{}
 	for _, h := range []string{"", "ours", "theirs", "both"} {
@@ -109,9 +67,9 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 		title := c.Say("commitments.page.all")
 		if h != "" {
-			title = choice(c, Obligations.Kind, "holder", h)
+			title = c.Choice(Obligations.Kind, "holder", h)
 		}
-		tabs = append(tabs, kit.Tab{Title: title, Href: address("/commitments", "holder", h, "standing", string(want.Standing)), Count: strconv.Itoa(n), Current: h == want.Holder})
+		tabs = append(tabs, kit.Tab{Title: title, Href: web.Address("/commitments", "holder", h, "standing", string(want.Standing)), Count: strconv.Itoa(n), Current: h == want.Holder})
 	}
 	list, err := owedList(c, v, &l, false)
 	if err != nil {
@@ -129,7 +87,7 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 		list.FilterKeep = []kit.Pair{{Name: "holder", Value: want.Holder}}
 	}
 	if want.Standing != "" {
-		list.Chips = []kit.Chip{{Field: c.Say("commitments.page.stands"), Value: standing(c, want.Standing).Word, RemoveHref: address("/commitments", "holder", want.Holder)}}
+		list.Chips = []kit.Chip{{Field: c.Say("commitments.page.stands"), Value: standing(c, want.Standing).Word, RemoveHref: web.Address("/commitments", "holder", want.Holder)}}
 	}
 	head := kit.Head{Title: c.Say("commitments.page.overview"), Sub: c.Say("commitments.page.overview.sub", "day", on),
 		Crumbs: []kit.Link{{Title: c.Say("commitments.page.room"), Href: "/commitments"}, {Title: c.Say("commitments.page.overview")}}}
@@ -170,14 +128,14 @@ func owedList(c *web.Call, v *store.View, l *Ledger, shared bool) (kit.List, err
 	}
 	for _, x := range l.Lines {
 		o := x.Obligation
-		title, lang := text(c, o.Title)
+		title, lang := c.Shown(o.Title)
 		if shared && x.Standing == Overdue {
 			x.Standing = DueNow
 		}
 		st := standing(c, x.Standing)
-		holder := kit.Cell{Text: choice(c, Obligations.Kind, "holder", o.Holder), Sub: o.HolderName.Show(c.Lang)}
+		holder := kit.Cell{Text: c.Choice(Obligations.Kind, "holder", o.Holder), Sub: o.HolderName.Show(c.Lang)}
 		if holder.Sub == "" {
-			holder.Sub = country(c, o.Country)
+			holder.Sub = c.Country(o.Country)
 		}
 		due := kit.Cell{Kind: kit.CellDay, Text: o.Due.String()}
 		if !shared {
@@ -188,11 +146,11 @@ func owedList(c *web.Call, v *store.View, l *Ledger, shared bool) (kit.List, err
 		}
 		row := kit.Row{ID: o.ID, Label: title, Href: Obligations.URL() + "/" + o.ID, Urgent: x.Standing == Overdue, Cells: []kit.Cell{
 			{Kind: kit.CellLink, Text: title, Lang: lang, Sample: o.Sample}, holder, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}, due,
-			{Text: choice(c, Obligations.Kind, "basis", o.Basis)}}}
+			{Text: c.Choice(Obligations.Kind, "basis", o.Basis)}}}
 		if !shared {
 			lead := kit.Cell{Kind: kit.CellMuted, Text: "–"}
 			if t, href, ok := names.Of("unit", o.Lead); ok {
-				name, nl := text(c, t)
+				name, nl := c.Shown(t)
 				lead = kit.Cell{Text: name, Lang: nl, Href: href}
 			}
 			row.Cells = append(row.Cells, lead)
@@ -206,7 +164,7 @@ func plansPanel(c *web.Call, l *Ledger) kit.Section {
 	s := kit.Section{ID: "plans", Title: c.Say("commitments.page.plans"), Count: strconv.Itoa(len(l.Plans)), Empty: c.Say("commitments.page.plans.none"),
 		Actions: []kit.Action{{Title: c.Say(Plans.Phrase("plural")), Href: Plans.URL()}}}
 	for _, p := range l.Plans {
-		title, lang := text(c, p.Title)
+		title, lang := c.Shown(p.Title)
 		st := c.StateOf(Plans.Kind, p.State)
 		line := kit.LinkLine{Title: title, Lang: lang, Href: Plans.URL() + "/" + p.ID, Sub: planDays(p), Status: &st, Sample: p.Sample}
 		if n := l.Measures[p.ID]; n > 0 {
@@ -227,7 +185,7 @@ func planDays(p *Plan) string {
 func latePanel(c *web.Call, l *Ledger) kit.Section {
 	s := kit.Section{ID: "late", Title: c.Say("commitments.page.measures"), Count: strconv.Itoa(len(l.Late) + len(l.Stuck)), Empty: c.Say("commitments.page.measures.none")}
 	for _, m := range slices.Concat(l.Stuck, l.Late) {
-		title, lang := text(c, m.Title)
+		title, lang := c.Shown(m.Title)
 		st := c.StateOf(Measures.Kind, m.State)
 		if m.State != "stuck" {
 			st = kit.Status{Kind: "bad", Word: c.Say("commitments.page.measures.late")}
@@ -245,9 +203,9 @@ func blockerPanel(c *web.Call, all []*Blocker) kit.Section {
 			continue
 		}
 		n++
-		title, lang := text(c, b.Title)
+		title, lang := c.Shown(b.Title)
 		st := c.StateOf(Blockers.Kind, b.State)
-		s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: Blockers.URL() + "/" + b.ID, Sub: choice(c, Blockers.Kind, "tier", b.Tier) + " · " + b.Needs.Show(c.Lang),
+		s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: Blockers.URL() + "/" + b.ID, Sub: c.Choice(Blockers.Kind, "tier", b.Tier) + " · " + b.Needs.Show(c.Lang),
 			Status: &st, End: string(b.Raised), Sample: b.Sample})
 	}
 	s.Count = strconv.Itoa(n)

@@ -39,16 +39,16 @@ func reckoningPanel(c *web.Call, x Owed) kit.Section {
 		}
 	}
 	s.Facts = append(s.Facts, kit.Fact{Title: c.Say("commitments.page.stands"), Status: &st, Sub: distance(c, x)})
-	add("reckoning.trigger", choice(c, k, "trigger_kind", o.Trigger), "")
-	event, _ := text(c, o.Event)
+	add("reckoning.trigger", c.Choice(k, "trigger_kind", o.Trigger), "")
+	event, _ := c.Shown(o.Event)
 	add("reckoning.event", strings.TrimSpace(event+" "+string(o.EventDay)), "")
 	if o.Amount.Set {
-		add("reckoning.distance", o.Amount.String()+" "+choice(c, k, "per", o.Per)+" "+choice(c, k, "direction", o.Side), "")
+		add("reckoning.distance", o.Amount.String()+" "+c.Choice(k, "per", o.Per)+" "+c.Choice(k, "direction", o.Side), "")
 	}
 	if o.Every.Set {
 		add("reckoning.distance", c.Say("commitments.page.reckoning.every", "months", o.Every.String()), "")
 	}
-	add("reckoning.calendar", choice(c, k, "calendar", o.Calendar), choice(c, k, "roll", o.Roll))
+	add("reckoning.calendar", c.Choice(k, "calendar", o.Calendar), c.Choice(k, "roll", o.Roll))
 	add("reckoning.result", o.Reckoning, "")
 	add("due", o.Due.String(), "")
 	if o.Earliest < clock.Open || o.Latest < clock.Open {

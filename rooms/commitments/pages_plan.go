@@ -60,7 +60,7 @@ func clausePanel(c *web.Call, s *Sheet, may bool) kit.Section {
 	}
 	ours := 0
 	for _, y := range s.Clauses {
-		title, lang := text(c, y.Text)
+		title, lang := c.Shown(y.Text)
 		own := kit.Cell{Kind: kit.CellMuted, Text: "–"}
 		if y.Ours {
 			ours++
@@ -82,7 +82,7 @@ func clausePanel(c *web.Call, s *Sheet, may bool) kit.Section {
 	}
 	x.Foot = strings.Join(foot, " · ")
 	if may {
-		x.Actions = []kit.Action{{Title: c.Say("commitments.page.clauses.add"), Href: address(k.URL()+"/new", "plan", s.Plan.ID)}}
+		x.Actions = []kit.Action{{Title: c.Say("commitments.page.clauses.add"), Href: web.Address(k.URL()+"/new", "plan", s.Plan.ID)}}
 	}
 	return x
 }
@@ -93,7 +93,7 @@ func fateCell(c *web.Call, y *Clause) kit.Cell {
 		return kit.Cell{Kind: kit.CellStatus, Status: "unknown", Text: c.Say("commitments.page.carry.unsaid")}
 	}
 	kind := map[string]string{"carried": "ok", "merged": "run", "dropped": "end"}[y.Fate]
-	return kit.Cell{Kind: kit.CellStatus, Status: kind, Text: choice(c, Clauses.Kind, "fate", y.Fate)}
+	return kit.Cell{Kind: kit.CellStatus, Status: kind, Text: c.Choice(Clauses.Kind, "fate", y.Fate)}
 }
 
 // carryPanel says what became of each clause of the plan before.
@@ -102,7 +102,7 @@ func carryPanel(c *web.Call, s *Sheet) kit.Section {
 		Empty: c.Say("commitments.page.clauses.none"), Columns: []kit.Column{{Title: c.Say(Clauses.Phrase("field", "number"))}, {Title: c.Say("commitments.page.carry.old")},
 			{Title: c.Say("commitments.page.carry.fate")}, {Title: c.Say("commitments.page.carry.became")}}}}
 	for _, f := range s.Fallen {
-		title, lang := text(c, f.Clause.Text)
+		title, lang := c.Shown(f.Clause.Text)
 		var became []string
 		for _, y := range f.Became {
 			became = append(became, Clauses.Label(y).Show(c.Lang))
@@ -133,13 +133,13 @@ func measurePanel(c *web.Call, s *Sheet, names *web.Names, on clock.Day, may boo
 	}
 	done := 0
 	for _, m := range s.Measures {
-		title, lang := text(c, m.Title)
+		title, lang := c.Shown(m.Title)
 		if m.State == "done" {
 			done++
 		}
 		lead := kit.Cell{Text: m.LeadName.Show(c.Lang)}
 		if t, href, ok := names.Of("unit", m.Lead); ok {
-			name, nl := text(c, t)
+			name, nl := c.Shown(t)
 			lead = kit.Cell{Text: name, Lang: nl, Href: href}
 		}
 		due := kit.Cell{Kind: kit.CellDay, Text: m.Due.String()}
@@ -159,7 +159,7 @@ func measurePanel(c *web.Call, s *Sheet, names *web.Names, on clock.Day, may boo
 		x.Foot = c.Say("commitments.page.plans.count", "done", done, "count", len(s.Measures))
 	}
 	if may {
-		x.Actions = []kit.Action{{Title: c.Say("commitments.page.measures.add"), Href: address(k.URL()+"/new", "plan", s.Plan.ID)}}
+		x.Actions = []kit.Action{{Title: c.Say("commitments.page.measures.add"), Href: web.Address(k.URL()+"/new", "plan", s.Plan.ID)}}
 	}
 	return x
 }
@@ -167,9 +167,9 @@ func measurePanel(c *web.Call, s *Sheet, names *web.Names, on clock.Day, may boo
 func owedPanel(c *web.Call, owed []*Obligation, on clock.Day) kit.Section {
 	x := kit.Section{ID: "owed", Title: c.Say(Obligations.Phrase("plural")), Count: strconv.Itoa(len(owed))}
 	for _, o := range owed {
-		title, lang := text(c, o.Title)
+		title, lang := c.Shown(o.Title)
 		st := standing(c, o.StandsOn(on))
-		x.Links = append(x.Links, kit.LinkLine{Title: title, Lang: lang, Href: Obligations.URL() + "/" + o.ID, Sub: choice(c, Obligations.Kind, "holder", o.Holder), Status: &st, End: o.Due.String(), Sample: o.Sample})
+		x.Links = append(x.Links, kit.LinkLine{Title: title, Lang: lang, Href: Obligations.URL() + "/" + o.ID, Sub: c.Choice(Obligations.Kind, "holder", o.Holder), Status: &st, End: o.Due.String(), Sample: o.Sample})
 	}
 	return x
 }
@@ -177,7 +177,7 @@ func owedPanel(c *web.Call, owed []*Obligation, on clock.Day) kit.Section {
 func versionPanel(c *web.Call, s *Sheet) kit.Section {
 	x := kit.Section{ID: "versions", Title: c.Say("commitments.page.versions"), Count: strconv.Itoa(len(s.Versions))}
 	for _, p := range s.Versions {
-		title, lang := text(c, p.Title)
+		title, lang := c.Shown(p.Title)
 		st := c.StateOf(Plans.Kind, p.State)
 		line := kit.LinkLine{Title: title, Lang: lang, Href: Plans.URL() + "/" + p.ID, Sub: planDays(p), Status: &st, Sample: p.Sample}
 		if p.ID == s.Plan.ID {

@@ -1,56 +1,13 @@
 package events
 
 import (
-	"net/url"
 	"strconv"
 
 	"yunqiao/kernel/clock"
-	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
-	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 )
-
-// text gives a text in the person's language, and the other language's tag when it had to fall back.
-func text(c *web.Call, t translate.Text) (string, translate.Lang) {
-	s, l := t.In(c.Lang)
-	if l == c.Lang {
-		l = ""
-	}
-	return s, l
-}
-
-func choice(c *web.Call, k *record.Kind, field, value string) string {
-	if value == "" {
-		return ""
-	}
-	return c.Say(k.Phrase(field, value))
-}
-
-// country is a country's name, or its code where none is known.
-func country(c *web.Call, code string) string {
-	if code != "" && c.Site.Country != nil {
-		if name := c.Site.Country(c.Lang, code); name != "" {
-			return name
-		}
-	}
-	return code
-}
-
-// address is a path with some values of the query.
-func address(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Add(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
 
 // days is a span of days as it is shown.
 func days(from, to clock.When) string {
@@ -74,8 +31,8 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	tiles := []kit.Tile{
 		{Title: c.Say("events.page.tile.series"), Value: strconv.Itoa(len(o.Lines)), Note: note, Href: SeriesAll.URL()},
-		{Title: c.Say("events.page.tile.held"), Value: strconv.Itoa(o.Held), Note: note, Href: address(Editions.URL(), "state", "held")},
-		{Title: c.Say("events.page.tile.own_words"), Value: strconv.Itoa(o.OwnWords), Note: note, Href: address(Editions.URL(), "attested", "own_words")},
+		{Title: c.Say("events.page.tile.held"), Value: strconv.Itoa(o.Held), Note: note, Href: web.Address(Editions.URL(), "state", "held")},
+		{Title: c.Say("events.page.tile.own_words"), Value: strconv.Itoa(o.OwnWords), Note: note, Href: web.Address(Editions.URL(), "attested", "own_words")},
 		{Title: c.Say("events.page.tile.gaps"), Value: strconv.Itoa(gaps), Note: note, Href: SeriesAll.URL()},
 	}
 	list := kit.List{Title: c.Say(SeriesAll.Phrase("plural")), Empty: kit.Empty{Title: c.Say("events.page.none"), Text: c.Say("events.page.none.text")}}
@@ -86,7 +43,7 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 		if x == nil {
 			return kit.Cell{Kind: kit.CellMuted, Text: c.Say(none)}
 		}
-		name, _ := text(c, x.Title)
+		name, _ := c.Shown(x.Title)
 		cell := kit.Cell{Kind: kit.CellDay, Text: string(x.Begins), Sub: name, Href: Editions.URL() + "/" + x.ID, Sample: x.Sample}
 		if !x.Begins.Known() {
 			cell.Text = c.Say("events.page.no_day")
@@ -94,10 +51,10 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 		return cell
 	}
 	for _, l := range o.Lines {
-		name, lang := text(c, l.Series.Name)
+		name, lang := c.Shown(l.Series.Name)
 		st := c.StateOf(SeriesAll.Kind, l.Series.State)
 		list.Rows = append(list.Rows, kit.Row{ID: l.Series.ID, Label: name, Href: SeriesAll.URL() + "/" + l.Series.ID, Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: name, Lang: lang, Sub: st.Word, Sample: l.Series.Sample}, {Text: choice(c, SeriesAll.Kind, "kind", l.Series.Kind)},
+			{Kind: kit.CellLink, Text: name, Lang: lang, Sub: st.Word, Sample: l.Series.Sample}, {Text: c.Choice(SeriesAll.Kind, "kind", l.Series.Kind)},
 			{Kind: kit.CellNumber, Text: strconv.Itoa(l.Held)}, at(l.Last, "events.page.last.none"), at(l.Next, "events.page.next.none"), {Kind: kit.CellNumber, Text: strconv.Itoa(l.Gaps)}}})
 	}
 	head := kit.Head{Title: c.Say("events.page.overview"), Sub: c.Say("events.page.overview.sub", "day", v.ValidOn.String()),
@@ -110,11 +67,11 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 func linksOf(c *web.Call, id, key string, all []*Edition) kit.Section {
 	s := kit.Section{ID: id, Title: c.Say(key), Count: strconv.Itoa(len(all)), Empty: c.Say(key + ".none")}
 	for _, x := range all {
-		title, lang := text(c, x.Title)
+		title, lang := c.Shown(x.Title)
 		st := c.StateOf(Editions.Kind, x.State)
-		sub := choice(c, Editions.Kind, "kind", x.Kind)
+		sub := c.Choice(Editions.Kind, "kind", x.Kind)
 		if x.Part != "" {
-			sub += " · " + choice(c, Editions.Kind, "part", x.Part)
+			sub += " · " + c.Choice(Editions.Kind, "part", x.Part)
 		}
 		s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: Editions.URL() + "/" + x.ID, Sub: sub, End: days(x.Begins, x.Ends), Status: &st, Sample: x.Sample})
 	}

@@ -72,10 +72,7 @@ func ordinals(c *web.Call, ns []int) string {
 	for _, n := range ns {
 		out = append(out, ordinal(c, n))
 	}
-	if c.Lang == "zh" {
-		return strings.Join(out, "、")
-	}
-	return strings.Join(out, ", ")
+	return strings.Join(out, c.Say("web.comma"))
 }
 
 // linePanel draws the editions on a line and says the same in words.
@@ -132,7 +129,7 @@ func editionPanel(c *web.Call, run *Run, names *web.Names, may bool) kit.Section
 		if x.Number.Set {
 			gap(x.Number.Value)
 		}
-		title, lang := text(c, x.Title)
+		title, lang := c.Shown(x.Title)
 		day := days(x.Begins, x.Ends)
 		if day == "" {
 			day = c.Say("events.page.no_day")
@@ -141,7 +138,7 @@ func editionPanel(c *web.Call, run *Run, names *web.Names, may bool) kit.Section
 		if t, _, ok := names.Of("place", x.Place); ok {
 			place = t.Show(c.Lang)
 		} else if place == "" {
-			place = country(c, x.Country)
+			place = c.Country(x.Country)
 		}
 		var lands []string
 		for _, a := range run.Came[x.ID] {
@@ -159,11 +156,11 @@ func editionPanel(c *web.Call, run *Run, names *web.Names, may bool) kit.Section
 		}
 		st := c.StateOf(k, x.State)
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: x.ID, Label: title, Href: k.URL() + "/" + x.ID, Cells: []kit.Cell{{Text: which(c, x.Number)},
-			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: sub, Sample: x.Sample}, {Kind: kit.CellDay, Text: day}, {Text: place}, {Text: choice(c, k, "part", x.Part)}, {Text: persons},
-			{Text: choice(c, k, "attested", x.Attested)}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
+			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: sub, Sample: x.Sample}, {Kind: kit.CellDay, Text: day}, {Text: place}, {Text: c.Choice(k, "part", x.Part)}, {Text: persons},
+			{Text: c.Choice(k, "attested", x.Attested)}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
 	}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("events.page.editions.add"), Href: address(k.URL()+"/new", "series", run.Series.ID, "kind", run.Series.Kind), Icon: "plus"}}
+		s.Actions = []kit.Action{{Title: c.Say("events.page.editions.add"), Href: web.Address(k.URL()+"/new", "series", run.Series.ID, "kind", run.Series.Kind), Icon: "plus"}}
 	}
 	return s
 }

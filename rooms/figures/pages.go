@@ -258,11 +258,7 @@ func measured(c *web.Call, view *kit.Figure, f Figure) (out []kit.Section) {
 		view.Note += " " + c.Say("figures.page.of_size", "value", f.Value.Grouped(), "size", number(f.Size))
 		sec := kit.Section{Title: c.Say("figures.page.gaps"), Count: number(len(f.Gaps)), Empty: c.Say("figures.page.no_near")}
 		for _, g := range f.Gaps {
-			name := g
-			if c.Site.Country != nil && c.Site.Country(c.Lang, g) != "" {
-				name = c.Site.Country(c.Lang, g)
-			}
-			sec.Facts = append(sec.Facts, kit.Fact{Title: g, Value: name})
+			sec.Facts = append(sec.Facts, kit.Fact{Title: g, Value: c.Country(g)})
 		}
 		out = append(out, sec)
 	}

@@ -1,74 +1,18 @@
 package mechanisms
 
 import (
-	"net/url"
 	"strconv"
-	"strings"
 
 	"yunqiao/kernel/chart"
 	"yunqiao/kernel/clock"
-	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
-	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 )
 
-// text gives a text in the person's language, and the other language's tag when it had to fall back.
-func text(c *web.Call, t translate.Text) (string, translate.Lang) {
-	s, l := t.In(c.Lang)
-	if l == c.Lang {
-		l = ""
-	}
-	return s, l
-}
-
-func choice(c *web.Call, k *record.Kind, field, value string) string {
-	if value == "" {
-		return ""
-	}
-	return c.Say(k.Phrase(field, value))
-}
-
-// country is a country's name, or its code where none is known.
-func country(c *web.Call, code string) string {
-	if code == "" || c.Site.Country == nil {
-		return code
-	}
-	if name := c.Site.Country(c.Lang, code); name != "" {
-		return name
-	}
-	return code
-}
-
-func countries(c *web.Call, codes []string) string {
-	var out []string
-	for _, x := range codes {
-		out = append(out, country(c, x))
-	}
-	if c.Lang == "zh" {
-		return strings.Join(out, "、")
-	}
-	return strings.Join(out, ", ")
-}
-
-// address is a path with some values of the query.
-func address(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Add(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
-
 // sessionName is a session as it is named where its mechanism is plain.
 func sessionName(c *web.Call, s *Session) string {
-	name, _ := text(c, s.Title)
+	name, _ := c.Shown(s.Title)
 	return name
 }
 
@@ -92,16 +36,16 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 		{Title: c.Say("mechanisms.page.tile.active"), Value: strconv.Itoa(active), Note: note, Href: Mechanisms.URL() + "?state=active"},
 		{Title: c.Say("mechanisms.page.tile.countries"), Value: strconv.Itoa(len(o.Countries)), Note: note, Href: Parties.URL()},
 		{Title: c.Say("mechanisms.page.tile.sessions"), Value: strconv.Itoa(o.Recent), Note: note, Href: Sessions.URL()},
-		{Title: c.Say("mechanisms.page.tile.open"), Value: strconv.Itoa(o.Open), Note: note, Href: address(Outcomes.URL(), "state", "open")},
+		{Title: c.Say("mechanisms.page.tile.open"), Value: strconv.Itoa(o.Open), Note: note, Href: web.Address(Outcomes.URL(), "state", "open")},
 	}
 	all := 0
 	for _, n := range o.Kinds {
 		all += n
 	}
-	tabs := []kit.Tab{{Title: c.Say("mechanisms.page.all"), Href: keep(c, "kind", ""), Count: strconv.Itoa(all), Current: kind == ""}}
+	tabs := []kit.Tab{{Title: c.Say("mechanisms.page.all"), Href: c.Kit().With("kind", ""), Count: strconv.Itoa(all), Current: kind == ""}}
 	for _, x := range Kinds {
 		if o.Kinds[x] > 0 || x == kind {
-			tabs = append(tabs, kit.Tab{Title: choice(c, Mechanisms.Kind, "kind", x), Href: keep(c, "kind", x), Count: strconv.Itoa(o.Kinds[x]), Current: x == kind})
+			tabs = append(tabs, kit.Tab{Title: c.Choice(Mechanisms.Kind, "kind", x), Href: c.Kit().With("kind", x), Count: strconv.Itoa(o.Kinds[x]), Current: x == kind})
 		}
 	}
 	list := kit.List{Title: c.Say("mechanisms.page.overview"), Empty: kit.Empty{Title: c.Say("mechanisms.page.none"), Text: c.Say("mechanisms.page.none.text"),
@@ -118,22 +62,9 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 	return c.Show(head, kit.Stack(kit.Tiles(k, tiles), kit.Tabs(k, c.Say(Mechanisms.Phrase("field", "kind")), tabs), kit.Lists(k, list), kit.Panel(k, yearsPanel(c, &o)))), nil
 }
 
-// keep is this page's address with one value changed.
-func keep(c *web.Call, name, value string) string {
-	q := c.R.URL.Query()
-	q.Del(name)
-	if value != "" {
-		q.Set(name, value)
-	}
-	if len(q) == 0 {
-		return c.R.URL.Path
-	}
-	return c.R.URL.Path + "?" + q.Encode()
-}
-
 func overviewRow(c *web.Call, l Line, on clock.Day) kit.Row {
 	m := l.Mechanism
-	name, lang := text(c, m.Name)
+	name, lang := c.Shown(m.Name)
 	st := c.StateOf(Mechanisms.Kind, m.State)
 	last := kit.Cell{Kind: kit.CellMuted, Text: c.Say("mechanisms.page.last.none")}
 	if l.Last != nil {
@@ -149,8 +80,8 @@ func overviewRow(c *web.Call, l Line, on clock.Day) kit.Row {
 	}
 	open := kit.Cell{Kind: kit.CellNumber, Text: strconv.Itoa(l.Open)}
 	return kit.Row{ID: m.ID, Label: name, Href: Mechanisms.URL() + "/" + m.ID, Urgent: late, Cells: []kit.Cell{
-		{Kind: kit.CellLink, Text: name, Lang: lang, Sub: st.Word, Sample: m.Sample}, {Text: choice(c, Mechanisms.Kind, "kind", m.Kind)},
-		{Text: countries(c, l.Countries)}, last, next, open}}
+		{Kind: kit.CellLink, Text: name, Lang: lang, Sub: st.Word, Sample: m.Sample}, {Text: c.Choice(Mechanisms.Kind, "kind", m.Kind)},
+		{Text: c.Countries(l.Countries)}, last, next, open}}
 }
 
 // yearsPanel draws how many sessions each year had.

@@ -125,11 +125,11 @@ func openPanel(c *web.Call, m *Course, on clock.Day) kit.Section {
 
 // outcomeLine is one outcome with where it came from and where it went.
 func outcomeLine(c *web.Call, o *Outcome, sessions []*Session) kit.LinkLine {
-	title, lang := text(c, o.Text)
+	title, lang := c.Shown(o.Text)
 	st := c.StateOf(Outcomes.Kind, o.State)
 	var sub []string
 	if o.Holder != "" {
-		sub = append(sub, choice(c, Outcomes.Kind, "kind", o.Kind)+" · "+choice(c, Outcomes.Kind, "holder", o.Holder))
+		sub = append(sub, c.Choice(Outcomes.Kind, "kind", o.Kind)+" · "+c.Choice(Outcomes.Kind, "holder", o.Holder))
 	}
 	for _, s := range sessions {
 		if s.ID == o.Session {
@@ -162,13 +162,13 @@ func partyPanel(c *web.Call, m *Course, on clock.Day, names *web.Names, may bool
 			now++
 			lands[p.Country] = true
 		}
-		title, lang := text(c, p.Name)
-		sub := choice(c, k, "side", p.Side) + " · " + choice(c, k, "party_kind", p.Kind)
+		title, lang := c.Shown(p.Name)
+		sub := c.Choice(k, "side", p.Side) + " · " + c.Choice(k, "party_kind", p.Kind)
 		if t, _, ok := names.Of("place", p.Place); ok && t.Show(c.Lang) != title {
 			sub += " · " + t.Show(c.Lang)
 		}
 		if q := byID[p.Follows]; q != nil {
-			name, _ := text(c, q.Name)
+			name, _ := c.Shown(q.Name)
 			sub += " · " + c.Say("mechanisms.page.parties.follows", "name", name)
 		}
 		from, to := c.Say("mechanisms.page.unknown"), c.Say("mechanisms.page.now")
@@ -182,12 +182,12 @@ func partyPanel(c *web.Call, m *Course, on clock.Day, names *web.Names, may bool
 			to = p.To.String()
 		}
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: p.ID, Label: title, Href: k.URL() + "/" + p.ID, Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: sub, Sample: p.Sample}, {Kind: kit.CellFlag, Code: p.Country, Text: country(c, p.Country)},
-			{Text: choice(c, k, "role", p.Role)}, {Kind: kit.CellDay, Text: from}, {Kind: kit.CellDay, Text: to}}})
+			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: sub, Sample: p.Sample}, {Kind: kit.CellFlag, Code: p.Country, Text: c.Country(p.Country)},
+			{Text: c.Choice(k, "role", p.Role)}, {Kind: kit.CellDay, Text: from}, {Kind: kit.CellDay, Text: to}}})
 	}
 	s.Foot = c.Say("mechanisms.page.parties.then", "day", on.String(), "count", now, "countries", len(lands))
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("mechanisms.page.parties.add"), Href: address(k.URL()+"/new", "mechanism", m.Mechanism.ID, "setting", m.Mechanism.Kind)}}
+		s.Actions = []kit.Action{{Title: c.Say("mechanisms.page.parties.add"), Href: web.Address(k.URL()+"/new", "mechanism", m.Mechanism.ID, "setting", m.Mechanism.Kind)}}
 	}
 	return s
 }
@@ -199,7 +199,7 @@ func sessionPanel(c *web.Call, m *Course, names *web.Names, may bool) kit.Sectio
 		Empty: c.Say("mechanisms.page.sessions.none"), Columns: []kit.Column{{Title: c.Say(k.Phrase("field", "begins"))}, {Title: c.Say(k.Phrase("field", "title"))},
 			{Title: c.Say(k.Phrase("field", "place"))}, {Title: c.Say(k.Phrase("field", "mode"))}, {Title: c.Say(k.Phrase("field", "result"))}, {Title: c.Say("mechanisms.page.state")}}}}
 	for _, x := range m.Sessions {
-		title, lang := text(c, x.Title)
+		title, lang := c.Shown(x.Title)
 		day := string(x.Begins)
 		if day == "" {
 			day = c.Say("mechanisms.page.unknown")
@@ -207,7 +207,7 @@ func sessionPanel(c *web.Call, m *Course, names *web.Names, may bool) kit.Sectio
 		if x.Ends.Known() && x.Ends != x.Begins {
 			day += "—" + string(x.Ends)
 		}
-		result, rl := text(c, x.Result)
+		result, rl := c.Shown(x.Result)
 		sub := ""
 		for _, y := range m.Sessions {
 			if y.ID == x.Together {
@@ -217,10 +217,10 @@ func sessionPanel(c *web.Call, m *Course, names *web.Names, may bool) kit.Sectio
 		st := c.StateOf(k, x.State)
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: x.ID, Label: title, Href: k.URL() + "/" + x.ID, Cells: []kit.Cell{
 			{Kind: kit.CellDay, Text: day}, {Kind: kit.CellLink, Text: title, Lang: lang, Sub: sub, Sample: x.Sample}, {Text: site(c, x, names)},
-			{Text: choice(c, k, "mode", x.Mode)}, {Text: result, Lang: rl}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
+			{Text: c.Choice(k, "mode", x.Mode)}, {Text: result, Lang: rl}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
 	}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("mechanisms.page.sessions.add"), Href: address(k.URL()+"/new", "mechanism", m.Mechanism.ID)}}
+		s.Actions = []kit.Action{{Title: c.Say("mechanisms.page.sessions.add"), Href: web.Address(k.URL()+"/new", "mechanism", m.Mechanism.ID)}}
 	}
 	return s
 }
@@ -233,5 +233,5 @@ func site(c *web.Call, s *Session, names *web.Names) string {
 	if s.Site != "" {
 		return s.Site
 	}
-	return country(c, s.Country)
+	return c.Country(s.Country)
 }

@@ -51,7 +51,7 @@ func agendaPanel(c *web.Call, a *Agenda, may bool) kit.Section {
 		Empty: c.Say("mechanisms.page.agenda.none"), Columns: []kit.Column{{Title: c.Say(k.Phrase("field", "number"))}, {Title: c.Say(k.Phrase("field", "title"))},
 			{Title: c.Say(k.Phrase("field", "raised_by"))}, {Title: c.Say("mechanisms.page.agenda.result")}, {Title: c.Say("mechanisms.page.state")}}}}
 	for _, p := range a.Points {
-		title, lang := text(c, p.Title)
+		title, lang := c.Shown(p.Title)
 		sub := ""
 		if p.Carried != "" {
 			sub = c.Say("mechanisms.page.agenda.carried")
@@ -59,17 +59,17 @@ func agendaPanel(c *web.Call, a *Agenda, may bool) kit.Section {
 		var came []string
 		for _, o := range a.Outcomes {
 			if o.Point == p.ID {
-				t, _ := text(c, o.Text)
+				t, _ := c.Shown(o.Text)
 				came = append(came, t)
 			}
 		}
 		st := c.StateOf(k, p.State)
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: p.ID, Label: title, Href: k.URL() + "/" + p.ID, Cells: []kit.Cell{{Text: p.Number},
-			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: sub, Sample: p.Sample}, {Text: choice(c, k, "raised_by", p.Raised)},
+			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: sub, Sample: p.Sample}, {Text: c.Choice(k, "raised_by", p.Raised)},
 			{Text: strings.Join(came, " / ")}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
 	}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("mechanisms.page.agenda.add"), Href: address(k.URL()+"/new", "session", a.Session.ID)}}
+		s.Actions = []kit.Action{{Title: c.Say("mechanisms.page.agenda.add"), Href: web.Address(k.URL()+"/new", "session", a.Session.ID)}}
 	}
 	return s
 }
@@ -80,7 +80,7 @@ func resultPanel(c *web.Call, a *Agenda, may bool) kit.Section {
 		s.Links = append(s.Links, outcomeLine(c, o, nil))
 	}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("mechanisms.page.outcomes.add"), Href: address(Outcomes.URL()+"/new", "session", a.Session.ID)}}
+		s.Actions = []kit.Action{{Title: c.Say("mechanisms.page.outcomes.add"), Href: web.Address(Outcomes.URL()+"/new", "session", a.Session.ID)}}
 	}
 	return s
 }

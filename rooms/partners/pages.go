@@ -1,7 +1,6 @@
 package partners
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,42 +17,11 @@ import (
 	"yunqiao/kernel/web/kit"
 )
 
-// text gives a text in the person's language, and the tag of the language it had to fall back to.
-func text(c *web.Call, t translate.Text) (string, translate.Lang) {
-	s, l := t.In(c.Lang)
-	if l == c.Lang {
-		l = ""
-	}
-	return s, l
-}
-
 // head is the head of a page of the room.
 func head(c *web.Call, page string, day clock.Day) kit.Head {
 	title := c.Say("partners.page." + page)
 	return kit.Head{Title: title, Sub: c.Say("partners.page."+page+".sub", "day", day.String()),
 		Crumbs: []kit.Link{{Title: c.Say("partners.page.room"), Href: "/partners"}, {Title: title}}}
-}
-
-// choice names a value of a tie's choice.
-func choice(c *web.Call, field, value string) string {
-	if value == "" {
-		return ""
-	}
-	return c.Say(Ties.Phrase(field, value))
-}
-
-// address is a path with some values of the query.
-func address(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Add(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
 }
 
 // chosenDay moves a View to the day of the time slider: ?day=2006-01-02, or ?year=2006 for its last day.
@@ -127,7 +95,7 @@ func replayPanel(c *web.Call, r Replay, day clock.Day) []templ.Component {
 	}
 	for _, kind := range TieKinds {
 		if some(byKind[kind]) {
-			years.Series = append(years.Series, chart.Series{Title: choice(c, "kind", kind), Values: byKind[kind]})
+			years.Series = append(years.Series, chart.Series{Title: c.Choice(Ties.Kind, "kind", kind), Values: byKind[kind]})
 		}
 	}
 	notes := []string{c.Say("partners.page.replay.say", "first", first, "last", last, "ties", r.Years[len(r.Years)-1].All, "undated", r.NoDate), c.Say("partners.page.replay.note")}
@@ -147,25 +115,8 @@ func some(values []float64) bool {
 	return false
 }
 
-// keep is this page's address with one value changed and the day chosen anew.
-func keep(c *web.Call, pairs ...string) string {
-	q := c.R.URL.Query()
-	q.Del("after")
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i] == "day" {
-			q.Del("year")
-			q.Del("valid_on")
-		}
-		q.Del(pairs[i])
-		if pairs[i+1] != "" {
-			q.Set(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return c.R.URL.Path
-	}
-	return c.R.URL.Path + "?" + q.Encode()
-}
+// keep is this page's address with one value changed, from the first of its rows.
+func keep(c *web.Call, name, value string) string { return c.Kit().With("after", "", name, value) }
 
 // mapPanel draws the ties over land; what has no position is said below, not left out in silence.
 func mapPanel(c *web.Call, n *Network) kit.Section {
@@ -239,7 +190,7 @@ func countryPanel(c *web.Call, n *Network) kit.Section {
 			s.Foot = c.Say("partners.page.countries.more", "count", len(n.Facets["country"])-len(s.Links))
 			continue
 		}
-		name, lang := text(c, n.atlas.land(f.Value))
+		name, lang := c.Shown(n.atlas.land(f.Value))
 		href := keep(c, "country", f.Value)
 		if f.Selected {
 			href = keep(c, "country", "")
@@ -260,8 +211,8 @@ func tiePanel(c *web.Call, n *Network) kit.Section {
 	lines := slices.Clone(n.Lines)
 	slices.SortStableFunc(lines, func(a, b Line) int { return strings.Compare(string(b.Tie.Signed), string(a.Tie.Signed)) })
 	for _, l := range lines[:min(besideMap, len(lines))] {
-		name, lang := text(c, l.Tie.Label)
-		land, _ := text(c, n.atlas.land(l.Tie.Country))
+		name, lang := c.Shown(l.Tie.Label)
+		land, _ := c.Shown(n.atlas.land(l.Tie.Country))
 		st := c.StateOf(Ties.Kind, l.Tie.State)
 		s.Links = append(s.Links, kit.LinkLine{Title: name, Lang: lang, Href: Ties.URL() + "/" + l.Tie.ID, Sub: strings.Trim(land+" · "+string(l.Tie.Signed), " ·"), Status: &st, Sample: l.Tie.Sample})
 	}
@@ -311,7 +262,7 @@ func networkList(c *web.Call, n *Network, f Filter) kit.List {
 
 // tieRow is one tie of a table.
 func tieRow(c *web.Call, t *Tie, land translate.Text) kit.Row {
-	title, lang := text(c, t.Label)
+	title, lang := c.Shown(t.Label)
 	st := c.StateOf(Ties.Kind, t.State)
 	signed := string(t.Signed)
 	if signed == "" {
@@ -320,7 +271,7 @@ func tieRow(c *web.Call, t *Tie, land translate.Text) kit.Row {
 	return kit.Row{ID: t.ID, Label: title, Href: Ties.URL() + "/" + t.ID, Cells: []kit.Cell{
 		{Kind: kit.CellLink, Text: title, Lang: lang, Sub: t.Number, Sample: t.Sample},
 		{Kind: kit.CellFlag, Code: t.Country, Text: land.Show(c.Lang)},
-		{Text: choice(c, "kind", t.Kind)}, {Text: choice(c, "rank", t.Rank)}, {Text: choice(c, "grade", t.Grade)},
+		{Text: c.Choice(Ties.Kind, "kind", t.Kind)}, {Text: c.Choice(Ties.Kind, "rank", t.Rank)}, {Text: c.Choice(Ties.Kind, "grade", t.Grade)},
 		{Kind: kit.CellDay, Text: signed}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word},
 	}}
 }
@@ -339,7 +290,7 @@ func choiceTitle(c *web.Call, n *Network, column, value string) string {
 	case "state":
 		return c.StateOf(Ties.Kind, value).Word
 	}
-	return choice(c, column, value)
+	return c.Choice(Ties.Kind, column, value)
 }
 
 // without is this page's address with one value of a repeated name taken out.

@@ -35,7 +35,7 @@ func (r *Room) conflicts(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	for i := range all[:min(len(all), shownConflicts)] {
 		x := &all[i]
-		title, _ := text(c, x.Head.Label)
+		title, _ := c.Shown(x.Head.Label)
 		s := kit.Section{ID: x.Kind.Name + "-" + x.Head.ID, Title: title, Count: c.TypeName(x.Kind)}
 		s.Actions = append(s.Actions, kit.Action{Title: c.Say("partners.conflict.open", "title", title), Href: x.Kind.URL() + "/" + x.Head.ID})
 		for _, f := range x.Contests {
@@ -51,7 +51,7 @@ func (r *Room) conflicts(c *web.Call, v *store.View) (web.Reply, error) {
 }
 
 func decide(c *web.Call, k *record.Kind, h *record.Head, field string) kit.Action {
-	return kit.Action{Title: c.Say("partners.conflict.decide", "field", c.FieldName(k, field)), Href: address(k.URL()+"/"+h.ID+"/prefer", "field", field, "vid", h.VID)}
+	return kit.Action{Title: c.Say("partners.conflict.decide", "field", c.FieldName(k, field)), Href: web.Address(k.URL()+"/"+h.ID+"/prefer", "field", field, "vid", h.VID)}
 }
 
 // contestFact shows one field with its claims side by side.
@@ -115,7 +115,7 @@ func (r *Room) preference(c *web.Call, v *store.View, k *record.Kind, found []*f
 	if err != nil {
 		return nil, err
 	}
-	title, lang := text(c, h.Label)
+	title, lang := c.Shown(h.Label)
 	field := c.FieldName(k, x.Field)
 	pick := kit.Field{Kind: kit.FieldChoice, Name: "claim", Title: field, Required: true, Wide: true}
 	for i, s := range x.Claims {

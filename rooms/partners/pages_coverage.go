@@ -37,10 +37,10 @@ func (r *Room) coverage(c *web.Call, v *store.View) (web.Reply, error) {
 	h.Actions = []kit.Action{{Title: c.Say("partners.page.coverage.open_list"), Href: PlaceLists.URL() + "/" + m.List.ID}}
 	var tabs []kit.Tab
 	for _, l := range m.Lists {
-		name, _ := text(c, l.Name)
-		tabs = append(tabs, kit.Tab{Title: name, Href: address("/partners/coverage", "list", l.Key, "day", c.Form("day")), Current: l.ID == m.List.ID})
+		name, _ := c.Shown(l.Name)
+		tabs = append(tabs, kit.Tab{Title: name, Href: web.Address("/partners/coverage", "list", l.Key, "day", c.Form("day")), Current: l.ID == m.List.ID})
 	}
-	title, _ := text(c, m.List.Name)
+	title, _ := c.Shown(m.List.Name)
 	parts := []templ.Component{kit.Tabs(k, c.Say("partners.page.coverage.lists"), tabs), kit.Coverage(k, matrix(c, &m, title)),
 		kit.Panel(k, kit.Section{ID: "gaps", Title: c.Say("partners.page.gaps"), Body: sentences(k, gapLines(c, &m)), Foot: c.Say("partners.page.coverage.note")})}
 	return c.Show(h, region("coverage", parts)), nil
@@ -62,7 +62,7 @@ func matrix(c *web.Call, m *Coverage, title string) kit.Matrix {
 		x.Totals = append(x.Totals, c.Say("partners.page.of", "covered", covered, "all", all))
 	}
 	for _, r := range m.Rows {
-		name, _ := text(c, r.Member.Name)
+		name, _ := c.Shown(r.Member.Name)
 		row := kit.MatrixRow{Title: name, Code: r.Code, Gap: true}
 		if r.Member.ID != "" {
 			row.Href = Places.URL() + "/" + r.Member.ID

@@ -63,11 +63,11 @@ func (r *Room) dormancy(c *web.Call, v *store.View) (web.Reply, error) {
 }
 
 func pulseRow(c *web.Call, l *Heartbeat, names *web.Names) kit.Row {
-	title, lang := text(c, l.Tie.Label)
+	title, lang := c.Shown(l.Tie.Label)
 	st := pulseStatus(c, l.Pulse)
 	last := kit.Cell{Kind: kit.CellMuted, Text: c.Say("partners.dormancy.last.none")}
 	if l.Last != nil {
-		what, wl := text(c, l.Last.What)
+		what, wl := c.Shown(l.Last.What)
 		last = kit.Cell{Text: what, Lang: wl, Sub: string(l.Last.Day) + " · " + c.Say(Exchanges.Phrase("kind", l.Last.Kind)), Href: Exchanges.URL() + "/" + l.Last.ID, Sample: l.Last.Sample}
 	}
 	falls := kit.Cell{Kind: kit.CellDay, Text: l.Falls.String()}
@@ -76,13 +76,13 @@ func pulseRow(c *web.Call, l *Heartbeat, names *web.Names) kit.Row {
 	}
 	holder := kit.Cell{Kind: kit.CellMuted, Text: "–"}
 	if t, href, ok := names.Of("unit", owner(&l.Tie.Head)); ok {
-		name, nl := text(c, t)
+		name, nl := c.Shown(t)
 		holder = kit.Cell{Text: name, Lang: nl, Href: href}
 	}
 	post := kit.Cell{Kind: kit.CellMuted, Text: c.Say("partners.dormancy.no_post")}
 	for _, x := range l.Contacts {
 		if x.Holder != nil {
-			name, nl := text(c, x.Holder.Name)
+			name, nl := c.Shown(x.Holder.Name)
 			post = kit.Cell{Text: name, Lang: nl, Sub: x.Post.Name.Show(c.Lang), Href: Persons.URL() + "/" + x.Holder.ID}
 			break
 		}
@@ -93,7 +93,7 @@ func pulseRow(c *web.Call, l *Heartbeat, names *web.Names) kit.Row {
 		next = kit.Cell{Text: occasionText(c, *l.Next)}
 	}
 	return kit.Row{ID: l.Tie.ID, Label: title, Href: Ties.URL() + "/" + l.Tie.ID, Urgent: l.Pulse == Dormant || l.Pulse == NeverActive, Cells: []kit.Cell{
-		{Kind: kit.CellLink, Text: title, Lang: lang, Sub: l.Country.Show(c.Lang) + " · " + choice(c, "kind", l.Tie.Kind), Sample: l.Tie.Sample},
+		{Kind: kit.CellLink, Text: title, Lang: lang, Sub: l.Country.Show(c.Lang) + " · " + c.Choice(Ties.Kind, "kind", l.Tie.Kind), Sample: l.Tie.Sample},
 		{Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}, last, falls, holder, post, next}}
 }
 
@@ -112,7 +112,7 @@ func rulesPanel(c *web.Call, r *Room, on clock.Day) kit.Section {
 			}
 			counts += c.Say(Exchanges.Phrase("kind", q))
 		}
-		s.Facts = append(s.Facts, kit.Fact{Title: choice(c, "kind", kind), Wide: true, Value: ruleText(c, Verdict{Rule: rule}),
+		s.Facts = append(s.Facts, kit.Fact{Title: c.Choice(Ties.Kind, "kind", kind), Wide: true, Value: ruleText(c, Verdict{Rule: rule}),
 			Sub: c.Say("partners.dormancy.qualifies", "kinds", counts)})
 	}
 	return s

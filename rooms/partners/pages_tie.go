@@ -51,7 +51,7 @@ func (r *Room) tie(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 		s := kit.Section{ID: "counted", Title: c.Say("partners.page.counted"), Count: strconv.Itoa(len(links)), Empty: c.Say("partners.page.counted.none")}
 		for _, x := range links {
-			title, lang := text(c, x.Title)
+			title, lang := c.Shown(x.Title)
 			s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: x.Href, Sub: x.Note.Show(c.Lang)})
 		}
 		side = append(side, s)
@@ -138,7 +138,7 @@ func exchangePanel(c *web.Call, l *Life) kit.Section {
 		Columns: []kit.Column{{Title: c.Say(Exchanges.Phrase("field", "day"))}, {Title: c.Say(Exchanges.Phrase("field", "what"))},
 			{Title: c.Say(Exchanges.Phrase("field", "kind"))}, {Title: c.Say("partners.page.counts")}}}}
 	for _, e := range l.Exchanges {
-		title, lang := text(c, e.What)
+		title, lang := c.Shown(e.What)
 		counts := kit.Status{Kind: "unknown", Word: c.Say("partners.page.counts.no_rule")}
 		if rule := l.Verdict.Rule; rule != nil && slices.Contains(rule.Qualifies, e.Kind) {
 			counts = kit.Status{Kind: "ok", Word: c.Say("partners.page.counts.yes")}
@@ -150,7 +150,7 @@ func exchangePanel(c *web.Call, l *Life) kit.Section {
 			{Text: c.Say(Exchanges.Phrase("kind", e.Kind))}, {Kind: kit.CellStatus, Status: counts.Kind, Text: counts.Word}}})
 	}
 	if Ties.Edit(c.Who, l.Tie.Path[:]) {
-		s.Actions = []kit.Action{{Title: c.Say("partners.page.exchanges.add"), Href: address(Exchanges.URL()+"/new", "tie", l.Tie.ID)}}
+		s.Actions = []kit.Action{{Title: c.Say("partners.page.exchanges.add"), Href: web.Address(Exchanges.URL()+"/new", "tie", l.Tie.ID)}}
 	}
 	return s
 }
@@ -161,9 +161,9 @@ const shownNeighbours = 12
 func neighbourPanel(c *web.Call, key string, ties []*Tie) kit.Section {
 	s := kit.Section{ID: key, Title: c.Say("partners.page." + key), Count: strconv.Itoa(len(ties))}
 	for _, t := range ties[:min(len(ties), shownNeighbours)] {
-		title, lang := text(c, t.Label)
+		title, lang := c.Shown(t.Label)
 		st := c.StateOf(Ties.Kind, t.State)
-		s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: Ties.URL() + "/" + t.ID, Sub: choice(c, "kind", t.Kind), Status: &st, End: string(t.Signed), Sample: t.Sample})
+		s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: Ties.URL() + "/" + t.ID, Sub: c.Choice(Ties.Kind, "kind", t.Kind), Status: &st, End: string(t.Signed), Sample: t.Sample})
 	}
 	if len(ties) > shownNeighbours {
 		s.Foot = c.Say("partners.page.more", "shown", shownNeighbours, "ties", len(ties))
@@ -228,10 +228,10 @@ func occasionText(c *web.Call, o Occasion) string {
 func contactPanel(c *web.Call, l *Life) kit.Section {
 	s := kit.Section{ID: "contacts", Title: c.Say("partners.page.contacts"), Empty: c.Say("partners.page.contacts.none")}
 	if len(l.Contacts) == 0 && Ties.Edit(c.Who, l.Tie.Path[:]) {
-		s.Actions = []kit.Action{{Title: c.Say("partners.page.contacts.add"), Href: address(Bodies.URL()+"/new", "place", l.Tie.Partner)}}
+		s.Actions = []kit.Action{{Title: c.Say("partners.page.contacts.add"), Href: web.Address(Bodies.URL()+"/new", "place", l.Tie.Partner)}}
 	}
 	for _, x := range l.Contacts {
-		title, lang := text(c, x.Post.Name)
+		title, lang := c.Shown(x.Post.Name)
 		line := kit.LinkLine{Title: title, Lang: lang, Href: Posts.URL() + "/" + x.Post.ID, Sub: x.Body.Name.Show(c.Lang), End: c.Say("partners.page.contacts.unknown")}
 		if x.Holder != nil {
 			line.End = x.Holder.Name.Show(c.Lang)

@@ -2,47 +2,15 @@ package services
 
 import (
 	"cmp"
-	"net/url"
 	"slices"
 	"strconv"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
-	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 )
-
-// text gives a text in the person's language, and the other language's tag when it had to fall back.
-func text(c *web.Call, t translate.Text) (string, translate.Lang) {
-	s, l := t.In(c.Lang)
-	if l == c.Lang {
-		l = ""
-	}
-	return s, l
-}
-
-func choice(c *web.Call, k *record.Kind, field, value string) string {
-	if value == "" {
-		return ""
-	}
-	return c.Say(k.Phrase(field, value))
-}
-
-// address is a path with some values of the query.
-func address(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Add(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
 
 // desk shows every service with the time it takes, and the open requests by their day.
 func (r *Room) desk(c *web.Call, v *store.View) (web.Reply, error) {
@@ -65,7 +33,7 @@ func (r *Room) desk(c *web.Call, v *store.View) (web.Reply, error) {
 				waiting = append(waiting, q)
 			}
 		}
-		name, lang := text(c, t.Offer.Name)
+		name, lang := c.Shown(t.Offer.Name)
 		st := c.StateOf(Offers.Kind, t.Offer.State)
 		median := c.Say("services.page.never")
 		if t.Answered > 0 {
@@ -73,7 +41,7 @@ func (r *Room) desk(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 		number := func(n int) kit.Cell { return kit.Cell{Kind: kit.CellNumber, Text: strconv.Itoa(n)} }
 		list.Rows = append(list.Rows, kit.Row{ID: t.Offer.ID, Label: name, Href: Offers.URL() + "/" + t.Offer.ID, Urgent: t.Late > 0, Cells: []kit.Cell{
-			{Kind: kit.CellLink, Text: name, Lang: lang, Sub: st.Word, Sample: t.Offer.Sample}, {Text: choice(c, Offers.Kind, "audience", t.Offer.Audience)},
+			{Kind: kit.CellLink, Text: name, Lang: lang, Sub: st.Word, Sample: t.Offer.Sample}, {Text: c.Choice(Offers.Kind, "audience", t.Offer.Audience)},
 			{Kind: kit.CellNumber, Text: t.Offer.Days.String()}, {Kind: kit.CellNumber, Text: median}, number(t.Answered), number(t.Open), number(t.Late)}})
 	}
 	slices.SortStableFunc(waiting, func(a, b *Request) int { return cmp.Compare(a.Due, b.Due) })
@@ -94,7 +62,7 @@ func (r *Room) desk(c *web.Call, v *store.View) (web.Reply, error) {
 
 // requestLine is one request with the day it is due.
 func requestLine(c *web.Call, q *Request, on clock.Day) kit.LinkLine {
-	title, lang := text(c, q.Subject)
+	title, lang := c.Shown(q.Subject)
 	st := c.StateOf(Requests.Kind, q.State)
 	line := kit.LinkLine{Title: title, Lang: lang, Href: Requests.URL() + "/" + q.ID, Sub: c.Say("services.page.received", "day", q.Received.String()), Status: &st, Sample: q.Sample}
 	switch {
@@ -157,9 +125,9 @@ func requestPanel(c *web.Call, t *Times, on clock.Day, may bool) kit.Section {
 	}
 	s.Table.Columns = append(s.Table.Columns, kit.Column{Title: c.Say("services.page.state")})
 	for _, q := range t.Requests {
-		title, lang := text(c, q.Subject)
+		title, lang := c.Shown(q.Subject)
 		st := c.StateOf(k, q.State)
-		sub := choice(c, k, "asker", q.Asker)
+		sub := c.Choice(k, "asker", q.Asker)
 		if n := len(t.Answers[q.ID]); n > 0 {
 			sub += " · " + c.Say("services.page.answers", "count", n)
 		}
@@ -171,7 +139,7 @@ func requestPanel(c *web.Call, t *Times, on clock.Day, may bool) kit.Section {
 			{Kind: kit.CellDay, Text: q.Received.String()}, due, {Kind: kit.CellDay, Text: q.Answered.String()}, {Kind: kit.CellNumber, Text: q.Taken.String()}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
 	}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("services.page.requests.add"), Href: address(k.URL()+"/new", "service", t.Offer.ID), Icon: "plus"}}
+		s.Actions = []kit.Action{{Title: c.Say("services.page.requests.add"), Href: web.Address(k.URL()+"/new", "service", t.Offer.ID), Icon: "plus"}}
 	}
 	return s
 }

@@ -1,70 +1,15 @@
 package visits
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
-	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 )
-
-// text gives a text in the person's language, and the other language's tag when it had to fall back.
-func text(c *web.Call, t translate.Text) (string, translate.Lang) {
-	s, l := t.In(c.Lang)
-	if l == c.Lang {
-		l = ""
-	}
-	return s, l
-}
-
-func choice(c *web.Call, k *record.Kind, field, value string) string {
-	if value == "" {
-		return ""
-	}
-	return c.Say(k.Phrase(field, value))
-}
-
-// country is a country's name, or its code where none is known.
-func country(c *web.Call, code string) string {
-	if code != "" && c.Site.Country != nil {
-		if name := c.Site.Country(c.Lang, code); name != "" {
-			return name
-		}
-	}
-	return code
-}
-
-// address is a path with some values of the query.
-func address(path string, pairs ...string) string {
-	q := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			q.Add(pairs[i], pairs[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
-
-// keep is this page's address with one value changed.
-func keep(c *web.Call, name, value string) string {
-	q := c.R.URL.Query()
-	q.Del(name)
-	if value != "" {
-		q.Set(name, value)
-	}
-	if len(q) == 0 {
-		return c.R.URL.Path
-	}
-	return c.R.URL.Path + "?" + q.Encode()
-}
 
 // days is a span of days as it is shown.
 func days(from, to clock.When) string {
@@ -93,8 +38,8 @@ func (r *Room) calendar(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	note := c.Say("visits.page.in_year", "year", cal.Year)
 	tiles := []kit.Tile{
-		{Title: c.Say("visits.page.tile.in"), Value: strconv.Itoa(in), Note: note, Href: address(Visits.URL(), "direction", "in")},
-		{Title: c.Say("visits.page.tile.out"), Value: strconv.Itoa(out), Note: note, Href: address(Visits.URL(), "direction", "out")},
+		{Title: c.Say("visits.page.tile.in"), Value: strconv.Itoa(in), Note: note, Href: web.Address(Visits.URL(), "direction", "in")},
+		{Title: c.Say("visits.page.tile.out"), Value: strconv.Itoa(out), Note: note, Href: web.Address(Visits.URL(), "direction", "out")},
 		{Title: c.Say("visits.page.tile.owed"), Value: strconv.Itoa(cal.Owed), Note: c.Say("visits.page.on", "day", on), Href: Visits.URL()},
 		{Title: c.Say("visits.page.tile.late"), Value: strconv.Itoa(cal.Late), Note: c.Say("visits.page.on", "day", on), Href: Visits.URL()},
 	}
@@ -108,11 +53,11 @@ func (r *Room) calendar(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	slices.Sort(all)
 	for _, y := range all {
-		years = append(years, kit.Tab{Title: strconv.Itoa(y), Href: keep(c, "year", strconv.Itoa(y)), Count: strconv.Itoa(cal.Years[y]), Current: y == cal.Year})
+		years = append(years, kit.Tab{Title: strconv.Itoa(y), Href: c.Kit().With("year", strconv.Itoa(y)), Count: strconv.Itoa(cal.Years[y]), Current: y == cal.Year})
 	}
-	ways = append(ways, kit.Tab{Title: c.Say("visits.page.all"), Href: keep(c, "direction", ""), Current: direction == ""})
+	ways = append(ways, kit.Tab{Title: c.Say("visits.page.all"), Href: c.Kit().With("direction", ""), Current: direction == ""})
 	for _, d := range Directions {
-		ways = append(ways, kit.Tab{Title: choice(c, Visits.Kind, "direction", d), Href: keep(c, "direction", d), Current: d == direction})
+		ways = append(ways, kit.Tab{Title: c.Choice(Visits.Kind, "direction", d), Href: c.Kit().With("direction", d), Current: d == direction})
 	}
 	head := kit.Head{Title: c.Say("visits.page.calendar"), Sub: c.Say("visits.page.calendar.sub", "year", cal.Year),
 		Crumbs: []kit.Link{{Title: c.Say("visits.page.room"), Href: "/visits"}, {Title: c.Say("visits.page.calendar")}}}
@@ -132,8 +77,8 @@ func loadPanel(c *web.Call, cal *Calendar) kit.Section {
 	chart := kit.Chart{Title: s.Title, Width: 880, Height: 180}
 	series := map[string][]float64{}
 	best, most := 0, 0
-	s.Table = &kit.Table{Title: c.Say("visits.page.load"), Columns: []kit.Column{{Title: c.Say("visits.page.month")}, {Title: choice(c, Visits.Kind, "direction", "in")},
-		{Title: choice(c, Visits.Kind, "direction", "out")}, {Title: choice(c, Visits.Kind, "direction", "transit")}, {Title: c.Say("visits.page.persons")}, {Title: c.Say("visits.page.clashes")}}}
+	s.Table = &kit.Table{Title: c.Say("visits.page.load"), Columns: []kit.Column{{Title: c.Say("visits.page.month")}, {Title: c.Choice(Visits.Kind, "direction", "in")},
+		{Title: c.Choice(Visits.Kind, "direction", "out")}, {Title: c.Choice(Visits.Kind, "direction", "transit")}, {Title: c.Say("visits.page.persons")}, {Title: c.Say("visits.page.clashes")}}}
 	for i, m := range cal.Months {
 		name := strconv.Itoa(m.Year) + "-" + strconv.Itoa(100 + m.Month)[1:]
 		chart.Labels = append(chart.Labels, name)
@@ -152,7 +97,7 @@ func loadPanel(c *web.Call, cal *Calendar) kit.Section {
 	}
 	for _, d := range Directions {
 		if d != "transit" || slices.Max(series[d]) > 0 {
-			chart.Series = append(chart.Series, kit.Series{Title: choice(c, Visits.Kind, "direction", d), Values: series[d]})
+			chart.Series = append(chart.Series, kit.Series{Title: c.Choice(Visits.Kind, "direction", d), Values: series[d]})
 		}
 	}
 	chart.Say = c.Say("visits.page.load.say", "count", len(cal.Visits), "year", cal.Year, "month", chart.Labels[best], "most", most)
@@ -173,11 +118,11 @@ func listOf(c *web.Call, cal *Calendar, on clock.Day) kit.List {
 	}
 	list.Columns = append(list.Columns, kit.Column{Title: c.Say("visits.page.state")})
 	for _, x := range append(slices.Clone(cal.Visits), cal.Loose...) {
-		title, lang := text(c, x.Title)
+		title, lang := c.Shown(x.Title)
 		st := c.StateOf(k, x.State)
 		where := kit.Cell{Kind: kit.CellMuted, Text: c.Say("visits.page.several")}
 		if x.Country != "" {
-			where = kit.Cell{Kind: kit.CellFlag, Code: x.Country, Text: country(c, x.Country)}
+			where = kit.Cell{Kind: kit.CellFlag, Code: x.Country, Text: c.Country(x.Country)}
 		}
 		report := kit.Cell{Kind: kit.CellMuted, Text: c.Say("visits.page.report.none")}
 		switch {
@@ -189,7 +134,7 @@ func listOf(c *web.Call, cal *Calendar, on clock.Day) kit.List {
 			report = kit.Cell{Kind: kit.CellDay, Text: string(x.ReportDue)}
 		}
 		list.Rows = append(list.Rows, kit.Row{ID: x.ID, Label: title, Href: k.URL() + "/" + x.ID, Urgent: x.Late(on), Cells: []kit.Cell{{Kind: kit.CellDay, Text: days(x.Begins, x.Ends)},
-			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: choice(c, k, "kind", x.Kind), Sample: x.Sample}, {Text: choice(c, k, "direction", x.Direction)}, where,
+			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: c.Choice(k, "kind", x.Kind), Sample: x.Sample}, {Text: c.Choice(k, "direction", x.Direction)}, where,
 			{Kind: kit.CellNumber, Text: x.Size.String()}, report, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
 	}
 	return list

@@ -62,7 +62,7 @@ func add(c *web.Call, may bool, key, path string, visit string) []kit.Action {
 	if !may {
 		return nil
 	}
-	return []kit.Action{{Title: c.Say(key), Href: address(path+"/new", "visit", visit), Icon: "plus"}}
+	return []kit.Action{{Title: c.Say(key), Href: web.Address(path+"/new", "visit", visit), Icon: "plus"}}
 }
 
 // routePanel shows the stops in their order.
@@ -77,19 +77,19 @@ func routePanel(c *web.Call, t *Trip, names *web.Names, may bool) kit.Section {
 	for _, x := range t.Stops {
 		name := where(c, names, x.Place, x.Site)
 		if name == "" {
-			name = country(c, x.Country)
+			name = c.Country(x.Country)
 		}
 		way = append(way, name)
 		if !slices.Contains(lands, x.Country) {
 			lands = append(lands, x.Country)
 		}
-		purpose, lang := text(c, x.Purpose)
+		purpose, lang := c.Shown(x.Purpose)
 		day := days(x.Begins, x.Ends)
 		if day == "" {
 			day = c.Say("visits.page.unknown")
 		}
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: x.ID, Label: name, Href: k.URL() + "/" + x.ID, Cells: []kit.Cell{{Kind: kit.CellNumber, Text: x.Number.String()},
-			{Kind: kit.CellLink, Text: name, Sample: x.Sample}, {Kind: kit.CellFlag, Code: x.Country, Text: country(c, x.Country)}, {Kind: kit.CellDay, Text: day}, {Text: purpose, Lang: lang}}})
+			{Kind: kit.CellLink, Text: name, Sample: x.Sample}, {Kind: kit.CellFlag, Code: x.Country, Text: c.Country(x.Country)}, {Kind: kit.CellDay, Text: day}, {Text: purpose, Lang: lang}}})
 	}
 	if len(way) > 0 {
 		s.Foot = c.Say("visits.page.route.say", "way", strings.Join(way, " → "), "stops", len(way), "countries", len(lands))
@@ -107,18 +107,18 @@ func memberPanel(c *web.Call, t *Trip, names *web.Names, may bool) kit.Section {
 	}
 	seen := map[float64]int{}
 	for _, m := range t.Members {
-		post, lang := text(c, m.Post)
-		body, bl := text(c, m.Body)
+		post, lang := c.Shown(m.Post)
+		body, bl := c.Shown(m.Body)
 		if body == "" {
 			body, bl = where(c, names, m.Place, ""), ""
 		}
 		seen[m.Number.Value]++
 		land := kit.Cell{}
 		if m.Country != "" {
-			land = kit.Cell{Kind: kit.CellFlag, Code: m.Country, Text: country(c, m.Country)}
+			land = kit.Cell{Kind: kit.CellFlag, Code: m.Country, Text: c.Country(m.Country)}
 		}
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: m.ID, Label: post, Href: k.URL() + "/" + m.ID, Urgent: seen[m.Number.Value] > 1, Cells: []kit.Cell{{Kind: kit.CellNumber, Text: m.Number.String()},
-			{Kind: kit.CellLink, Text: post, Lang: lang, Sub: body, SubLang: bl, Sample: m.Sample}, {Text: choice(c, k, "role", m.Role)}, {Text: choice(c, k, "body_kind", m.BodyKind)}, land}})
+			{Kind: kit.CellLink, Text: post, Lang: lang, Sub: body, SubLang: bl, Sample: m.Sample}, {Text: c.Choice(k, "role", m.Role)}, {Text: c.Choice(k, "body_kind", m.BodyKind)}, land}})
 	}
 	var foot []string
 	if t.Visit.Size.Set && float64(len(t.Members)) != t.Visit.Size.Value {
@@ -152,19 +152,19 @@ func programme(c *web.Call, t *Trip, names *web.Names, may bool) (out []kit.Sect
 			out = append(out, s)
 		}
 		s := &out[len(out)-1]
-		title, lang := text(c, x.Title)
-		site, _ := text(c, x.Site)
+		title, lang := c.Shown(x.Title)
+		site, _ := c.Shown(x.Site)
 		at := x.Begins
 		if x.Ends != "" {
 			at += "–" + x.Ends
 		}
 		st := c.StateOf(k, x.State)
-		sub := choice(c, k, "kind", x.Kind)
+		sub := c.Choice(k, "kind", x.Kind)
 		if clash[x.ID] {
 			sub += " · " + c.Say("visits.page.programme.clash")
 		}
 		s.Table.Rows = append(s.Table.Rows, kit.Row{ID: x.ID, Label: title, Href: k.URL() + "/" + x.ID, Urgent: clash[x.ID], Cells: []kit.Cell{{Kind: kit.CellDay, Text: at},
-			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: sub, Sample: x.Sample}, {Text: where(c, names, x.Place, site)}, {Text: choice(c, k, "shown", x.Shown)},
+			{Kind: kit.CellLink, Text: title, Lang: lang, Sub: sub, Sample: x.Sample}, {Text: where(c, names, x.Place, site)}, {Text: c.Choice(k, "shown", x.Shown)},
 			{Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
 		s.Count = strconv.Itoa(len(s.Table.Rows))
 	}
@@ -180,11 +180,11 @@ func resultPanel(c *web.Call, t *Trip, may bool) kit.Section {
 	k := Results.Kind
 	s := kit.Section{ID: "results", Title: c.Say("visits.page.results"), Count: strconv.Itoa(len(t.Results)), Empty: c.Say("visits.page.results.none"), Actions: add(c, may, "visits.page.results.add", k.URL(), t.Visit.ID)}
 	for _, x := range t.Results {
-		title, lang := text(c, x.Text)
+		title, lang := c.Shown(x.Text)
 		st := c.StateOf(k, x.State)
-		sub := choice(c, k, "kind", x.Kind)
+		sub := c.Choice(k, "kind", x.Kind)
 		if x.Holder != "" {
-			sub += " · " + choice(c, k, "holder", x.Holder)
+			sub += " · " + c.Choice(k, "holder", x.Holder)
 		}
 		line := kit.LinkLine{Title: title, Lang: lang, Href: k.URL() + "/" + x.ID, Sub: sub, Status: &st, Sample: x.Sample}
 		if x.Due.Known() {

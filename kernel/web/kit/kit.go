@@ -185,8 +185,8 @@ func dir(l translate.Lang) string {
 	return "ltr"
 }
 
-// with gives the address of this page with some query values changed; an empty value takes the name out.
-func (c *Call) with(pairs ...string) string {
+// With gives the address of this page with some query values changed; an empty value takes the name out.
+func (c *Call) With(pairs ...string) string {
 	q, err := url.ParseQuery(c.Query)
 	if err != nil {
 		q = url.Values{}
@@ -207,7 +207,7 @@ func (c *Call) with(pairs ...string) string {
 // today is this page as of today. The day one looks at is kept from page to page, so that it takes an empty one to give
 // it up.
 func (c *Call) today() string {
-	at := c.with("valid_on", "", "known_on", "", "after", "", "before", "")
+	at := c.With("valid_on", "", "known_on", "", "after", "", "before", "")
 	if strings.Contains(at, "?") {
 		return at + "&valid_on="
 	}

@@ -551,7 +551,7 @@ func topBar(c *Call) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var29 templ.SafeURL
-		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinURLErrs(href(c.with("lang", "zh")))
+		templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinURLErrs(href(c.With("lang", "zh")))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `shell.templ`, Line: 77, Col: 40}
 		}
@@ -574,7 +574,7 @@ func topBar(c *Call) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var30 templ.SafeURL
-		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinURLErrs(href(c.with("lang", "en")))
+		templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinURLErrs(href(c.With("lang", "en")))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `shell.templ`, Line: 78, Col: 40}
 		}
@@ -605,7 +605,7 @@ func topBar(c *Call) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var31 string
-		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(c.with())
+		templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(c.With())
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `shell.templ`, Line: 83, Col: 54}
 		}
@@ -2502,7 +2502,7 @@ func Bare(c *Call, title string, body templ.Component) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var137 templ.SafeURL
-		templ_7745c5c3_Var137, templ_7745c5c3_Err = templ.JoinURLErrs(href(c.with("lang", "zh")))
+		templ_7745c5c3_Var137, templ_7745c5c3_Err = templ.JoinURLErrs(href(c.With("lang", "zh")))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `shell.templ`, Line: 342, Col: 42}
 		}
@@ -2525,7 +2525,7 @@ func Bare(c *Call, title string, body templ.Component) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var138 templ.SafeURL
-		templ_7745c5c3_Var138, templ_7745c5c3_Err = templ.JoinURLErrs(href(c.with("lang", "en")))
+		templ_7745c5c3_Var138, templ_7745c5c3_Err = templ.JoinURLErrs(href(c.With("lang", "en")))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `shell.templ`, Line: 343, Col: 42}
 		}
