@@ -14,7 +14,9 @@ import (
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/api"
+	"yunqiao/kernel/approval"
 	"yunqiao/kernel/bulk"
+	"yunqiao/kernel/calendar"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/files"
@@ -53,6 +55,9 @@ type App struct {
 	Desk  *signin.Desk
 	Site  *web.Site
 	API   *api.API
+	// Approvals is where approvals run, and Days the working days of the pack.
+	Approvals *approval.Desk
+	Days      *calendar.Book
 	// Bulk is where tables come in and go out.
 	Bulk *bulk.Desk
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/calendar"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
@@ -35,6 +36,10 @@ func (a *App) bind(ctx context.Context) (err error) {
 	if a.Desk, err = signin.Open(a.Store, signin.Settings{Key: key, Find: office.StaffByLogin, Issuer: a.Pack.Name.Show("en")}); err != nil {
 		return err
 	}
+	if a.Days, err = calendar.Load(a.Pack.Files, "calendars.toml"); err != nil {
+		return err
+	}
+	a.Approvals = a.approvalDesk()
 	a.bindBulk()
 	a.Site = &web.Site{Store: a.Store, Book: a.Book, Types: Types, Log: a.Log, Office: a.Pack.Name, Secure: a.Config.Secure,
 		After: a.Jobs.Wake, Export: a.exportList, Asset: assets.Path, Version: ThisVersion().Version}

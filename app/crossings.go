@@ -5,6 +5,7 @@ import (
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/api"
+	"yunqiao/kernel/approval"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
@@ -50,6 +51,9 @@ func (a *App) openRooms() error {
 		return err
 	}
 	a.Site.Country = a.countryName
+	for _, k := range approval.Types {
+		a.Site.Records(k, false)
+	}
 	for _, k := range partners.Types {
 		a.Site.Records(k, k == partners.Ties.Kind)
 	}

@@ -5,7 +5,9 @@ import (
 	"slices"
 
 	"yunqiao/kernel/api"
+	"yunqiao/kernel/approval"
 	"yunqiao/kernel/bulk"
+	"yunqiao/kernel/calendar"
 	"yunqiao/kernel/chart"
 	"yunqiao/kernel/files"
 	"yunqiao/kernel/history"
@@ -38,7 +40,7 @@ import (
 )
 
 // Types is all record types of the program, in the order in which packs load them.
-var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind, record.SavedViews.Kind}, office.Types, partners.Types,
+var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind, record.SavedViews.Kind}, office.Types, approval.Types, partners.Types,
 	mechanisms.Types, commitments.Types, visits.Types, events.Types, aid.Types, boundary.Types, services.Types, figures.Types, releases.Types)...)
 
 // Migrations are the tables of the program, in the order in which they are made.
@@ -46,14 +48,14 @@ var Migrations = []store.Source{
 	{Name: "history", Files: history.Migrations}, {Name: "search", Files: search.Migrations},
 	{Name: "jobs", Files: jobs.Migrations}, {Name: "signin", Files: signin.Migrations}, {Name: "api", Files: api.Migrations},
 	{Name: "record", Files: record.Migrations}, {Name: "bulk", Files: bulk.Migrations},
-	{Name: "office", Files: office.Migrations}, {Name: "partners", Files: partners.Migrations},
+	{Name: "office", Files: office.Migrations}, {Name: "approval", Files: approval.Migrations}, {Name: "partners", Files: partners.Migrations},
 	{Name: "mechanisms", Files: mechanisms.Migrations}, {Name: "commitments", Files: commitments.Migrations},
 	{Name: "aid", Files: aid.Migrations}, {Name: "boundary", Files: boundary.Migrations}, {Name: "visits", Files: visits.Migrations}, {Name: "events", Files: events.Migrations},
 	{Name: "services", Files: services.Migrations}, {Name: "figures", Files: figures.Migrations}, {Name: "releases", Files: releases.Migrations},
 }
 
 // words are the phrase books of the packages.
-var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words,
+var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words, approval.Words, calendar.Words,
 	sheet.Words, bulk.Words, tally.Words, kit.Words, chart.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, partners.Words,
 	mechanisms.Words, commitments.Words, visits.Words, events.Words, aid.Words, boundary.Words, services.Words,
 	figures.Words, releases.Words, paper.Words, Words}

@@ -1,6 +1,8 @@
 package office
 
 import (
+	"strings"
+
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
@@ -29,6 +31,15 @@ type Grant struct {
 	Alters string // the earlier act it changes
 	Paper  record.Doc
 	Note   translate.Text
+	// What the power reaches, as far as it can be told in a way that a program can read; empty where nothing is said.
+	Direction string     // out, in; "" for both
+	Fields    string     // keys of fields such as "trade science", separated by spaces
+	Countries string     // ISO 3166-1 alpha-2 codes, separated by spaces
+	DaysMost  record.Num // the longest stay it reaches
+	Units     []string   // units whose asks it reaches; none for the holder and all below it
+	Until     clock.When // the last day
+	Series    string     // of the numbers of its papers
+	SealText  translate.Text
 }
 
 // The matters, kinds of acts, ranks and grounds of grants.
@@ -82,6 +93,14 @@ var Grants = record.Define("office", "powergrant", func(g *Grant) *record.Head {
 	record.Ref("alters", "powergrant", func(g *Grant) *string { return &g.Alters }),
 	record.File("paper", func(g *Grant) *record.Doc { return &g.Paper }),
 	record.I18n("note", func(g *Grant) *translate.Text { return &g.Note }).Search(),
+	record.Choice("direction", func(g *Grant) *string { return &g.Direction }, "out", "in"),
+	record.Text("fields", func(g *Grant) *string { return &g.Fields }).Max(200),
+	record.Text("countries", func(g *Grant) *string { return &g.Countries }).Max(400),
+	record.Number("days_most", func(g *Grant) *record.Num { return &g.DaysMost }),
+	record.Refs("units", "unit", func(g *Grant) *[]string { return &g.Units }),
+	record.Date("until", func(g *Grant) *clock.When { return &g.Until }),
+	record.Text("series", func(g *Grant) *string { return &g.Series }).Max(40),
+	record.I18n("seal_text", func(g *Grant) *translate.Text { return &g.SealText }),
 ).Dated().Public().States(GrantLife).At("/office/grants", "check").SortBy("holder", false).
 	LabelBy(func(g *Grant) translate.Text { return g.Title }).
 	Checked(func(g *Grant) (out []*fault.Error) {
@@ -93,6 +112,14 @@ var Grants = record.Define("office", "powergrant", func(g *Grant) *record.Head {
 		}
 		if g.Given.Known() && g.Review.Known() && g.Review.Latest() < g.Given.Earliest() {
 			out = append(out, fault.At("review", "office.powergrant.review", nil))
+		}
+		if g.Given.Known() && g.Until.Known() && g.Until.Latest() < g.Given.Earliest() {
+			out = append(out, fault.At("until", "office.powergrant.until", nil))
+		}
+		for _, code := range strings.Fields(g.Countries) {
+			if len(code) != 2 || strings.ToUpper(code) != code {
+				out = append(out, fault.At("countries", "office.powergrant.countries", fault.Args{"code": code}))
+			}
 		}
 		return out
 	})
