@@ -18,6 +18,7 @@ import (
 	"yunqiao/kernel/bulk"
 	"yunqiao/kernel/calendar"
 	"yunqiao/kernel/clock"
+	"yunqiao/kernel/deadline"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/files"
 	"yunqiao/kernel/history"
@@ -58,6 +59,7 @@ type App struct {
 	// Approvals is where approvals run, and Days the working days of the pack.
 	Approvals *approval.Desk
 	Days      *calendar.Book
+	Deadlines *deadline.Desk
 	// Bulk is where tables come in and go out.
 	Bulk *bulk.Desk
 

@@ -287,7 +287,7 @@ func (c *cases) standIn(away, by string) {
 	c.must(c.try(away, func(tx *store.Tx) error {
 		s := approval.StandIns.New()
 		s.For, s.By, s.Unit, s.Reason = "staff-"+away, "staff-"+by, "shore", translate.Text{"zh": "出差", "en": "away"}
-		s.Days = record.Days{From: tx.ValidOn, To: tx.ValidOn + 3}
+		s.First, s.Last = tx.ValidOn, tx.ValidOn+3
 		return record.Save(tx, approval.StandIns, s, record.How{})
 	}))
 }

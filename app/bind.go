@@ -14,6 +14,7 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/calendar"
 	"yunqiao/kernel/clock"
+	"yunqiao/kernel/deadline"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/seal"
@@ -39,6 +40,7 @@ func (a *App) bind(ctx context.Context) (err error) {
 	if a.Days, err = calendar.Load(a.Pack.Files, "calendars.toml"); err != nil {
 		return err
 	}
+	a.Deadlines = &deadline.Desk{Calendar: a.Days.Of(workingDays), Book: a.Book}
 	a.Approvals = a.approvalDesk()
 	a.bindBulk()
 	a.Site = &web.Site{Store: a.Store, Book: a.Book, Types: Types, Log: a.Log, Office: a.Pack.Name, Secure: a.Config.Secure,

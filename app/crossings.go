@@ -1,12 +1,14 @@
 package app
 
 import (
+	"slices"
 	"strconv"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/api"
 	"yunqiao/kernel/approval"
 	"yunqiao/kernel/clock"
+	"yunqiao/kernel/deadline"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
@@ -16,6 +18,7 @@ import (
 	"yunqiao/rooms/aid"
 	"yunqiao/rooms/boundary"
 	"yunqiao/rooms/commitments"
+	"yunqiao/rooms/desk"
 	"yunqiao/rooms/events"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
@@ -51,8 +54,9 @@ func (a *App) openRooms() error {
 		return err
 	}
 	a.Site.Country = a.countryName
-	for _, k := range approval.Types {
-		a.Site.Records(k, false)
+	(&desk.Room{Approvals: a.Approvals, Types: Types}).Open(a.Site)
+	for _, k := range slices.Concat(approval.Types, deadline.Types) {
+		a.Site.Records(k, desk.OwnPage(k))
 	}
 	for _, k := range partners.Types {
 		a.Site.Records(k, k == partners.Ties.Kind)
@@ -98,13 +102,13 @@ func (a *App) openRooms() error {
 	for _, k := range releases.Types {
 		a.Site.Records(k, k == releases.Releases.Kind)
 	}
-	desk := &office.Room{Desk: a.Desk, Tree: a.Tree, Bulk: a.Bulk}
+	hall := &office.Room{Desk: a.Desk, Tree: a.Tree, Bulk: a.Bulk}
 	if a.Config.Demo {
-		desk.Hint = "office.page.demo"
+		hall.Hint = "office.page.demo"
 	}
-	desk.Tiles = append(desk.Tiles, figureTiles(counting))
-	desk.Panels = append(desk.Panels, conflictPanel)
-	desk.Open(a.Site)
+	hall.Tiles = append(hall.Tiles, figureTiles(counting))
+	hall.Panels = append(hall.Panels, conflictPanel)
+	hall.Open(a.Site)
 	return nil
 }
 

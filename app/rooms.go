@@ -9,6 +9,7 @@ import (
 	"yunqiao/kernel/bulk"
 	"yunqiao/kernel/calendar"
 	"yunqiao/kernel/chart"
+	"yunqiao/kernel/deadline"
 	"yunqiao/kernel/files"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
@@ -29,6 +30,7 @@ import (
 	"yunqiao/rooms/aid"
 	"yunqiao/rooms/boundary"
 	"yunqiao/rooms/commitments"
+	"yunqiao/rooms/desk"
 	"yunqiao/rooms/events"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
@@ -40,7 +42,7 @@ import (
 )
 
 // Types is all record types of the program, in the order in which packs load them.
-var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind, record.SavedViews.Kind}, office.Types, approval.Types, partners.Types,
+var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind, record.SavedViews.Kind}, office.Types, approval.Types, deadline.Types, partners.Types,
 	mechanisms.Types, commitments.Types, visits.Types, events.Types, aid.Types, boundary.Types, services.Types, figures.Types, releases.Types)...)
 
 // Migrations are the tables of the program, in the order in which they are made.
@@ -48,14 +50,14 @@ var Migrations = []store.Source{
 	{Name: "history", Files: history.Migrations}, {Name: "search", Files: search.Migrations},
 	{Name: "jobs", Files: jobs.Migrations}, {Name: "signin", Files: signin.Migrations}, {Name: "api", Files: api.Migrations},
 	{Name: "record", Files: record.Migrations}, {Name: "bulk", Files: bulk.Migrations},
-	{Name: "office", Files: office.Migrations}, {Name: "approval", Files: approval.Migrations}, {Name: "partners", Files: partners.Migrations},
+	{Name: "office", Files: office.Migrations}, {Name: "approval", Files: approval.Migrations}, {Name: "deadline", Files: deadline.Migrations}, {Name: "partners", Files: partners.Migrations},
 	{Name: "mechanisms", Files: mechanisms.Migrations}, {Name: "commitments", Files: commitments.Migrations},
 	{Name: "aid", Files: aid.Migrations}, {Name: "boundary", Files: boundary.Migrations}, {Name: "visits", Files: visits.Migrations}, {Name: "events", Files: events.Migrations},
 	{Name: "services", Files: services.Migrations}, {Name: "figures", Files: figures.Migrations}, {Name: "releases", Files: releases.Migrations},
 }
 
 // words are the phrase books of the packages.
-var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words, approval.Words, calendar.Words,
-	sheet.Words, bulk.Words, tally.Words, kit.Words, chart.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, partners.Words,
+var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words, approval.Words, calendar.Words, deadline.Words,
+	sheet.Words, bulk.Words, tally.Words, kit.Words, chart.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, desk.Words, partners.Words,
 	mechanisms.Words, commitments.Words, visits.Words, events.Words, aid.Words, boundary.Words, services.Words,
 	figures.Words, releases.Words, paper.Words, Words}

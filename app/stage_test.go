@@ -14,6 +14,7 @@ import (
 
 	"yunqiao/app"
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/approval"
 	"yunqiao/kernel/bulk"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/jobs"
@@ -179,6 +180,29 @@ func (p *play) script(tb testing.TB) kerneltest.Play {
 				d, err := time.ParseDuration(rest)
 				clock.Move(d)
 				return err
+			},
+			// "file NAME about visit/ID" files a record for approval as the officer at Haven would from its room.
+			"file": func(s *kerneltest.Script, rest string) error {
+				name, about, _ := strings.Cut(rest, " about ")
+				kind, id, _ := strings.Cut(about, "/")
+				return p.Store.Update(context.Background(), access.Program("test"), func(tx *store.Tx) error {
+					who, err := p.Tree.WhoByLogin(&tx.View, "haven")
+					if err != nil {
+						return err
+					}
+					a := approval.Ask{Matter: "trip", Subject: approval.Subject{Kind: kind, ID: id}, Title: translate.Text{"zh": "出访两国", "en": "A trip to two countries"}, Unit: "unit-haven",
+						Chain: []string{"unit-shore", "unit-haven"}, Kind: "prefecture_office", Rank: "division", Direction: "out", Countries: []string{"XA", "XB"}, Days: 8, Persons: 4, On: tx.ValidOn, Sample: true}
+					r, err := p.Approvals.Plan(&tx.View, a)
+					if err != nil {
+						return err
+					}
+					tx.Who = who
+					c, err := p.Approvals.Start(tx, a, r)
+					if err == nil {
+						s.Keep(name, c.ID)
+					}
+					return err
+				})
 			},
 			// "otp one from SECRET" gives the one-time code that a person's device would show.
 			"otp": func(s *kerneltest.Script, rest string) error {

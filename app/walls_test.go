@@ -46,6 +46,7 @@ kernel/record:        kernel/fault kernel/clock kernel/access kernel/translate k
                       kernel/internal/raw kernel/store kernel/ledger kernel/history kernel/search kernel/jobs kernel/files \
                       kernel/sheet kernel/seal
 kernel/calendar:       kernel/fault kernel/clock kernel/translate   | github.com/BurntSushi/toml
+kernel/deadline:       kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/store kernel/record kernel/calendar
 kernel/approval:       kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/store kernel/record
 kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
                       kernel/files kernel/sheet kernel/record
@@ -72,7 +73,7 @@ rooms/office/tree.go: kernel/fault kernel/clock kernel/translate kernel/access k
 rooms/releases/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
                       kernel/store kernel/history kernel/sheet kernel/paper kernel/ledger
 rooms/*/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
-                      kernel/store kernel/calendar kernel/approval kernel/tally kernel/jobs kernel/files kernel/search kernel/history kernel/sheet
+                      kernel/store kernel/calendar kernel/approval kernel/deadline kernel/tally kernel/jobs kernel/files kernel/search kernel/history kernel/sheet
 ? rooms/*/jobs.go:    kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
                       kernel/store kernel/tally kernel/jobs kernel/files kernel/search kernel/history kernel/sheet
 rooms/*/room.go:    kernel/* kernel/web/kit

@@ -11,6 +11,9 @@ import (
 	"testing"
 
 	"yunqiao/app"
+	"yunqiao/kernel/approval"
+	"yunqiao/kernel/calendar"
+	"yunqiao/kernel/deadline"
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/lifecycle"
@@ -22,6 +25,7 @@ import (
 	"yunqiao/rooms/aid"
 	"yunqiao/rooms/boundary"
 	"yunqiao/rooms/commitments"
+	"yunqiao/rooms/desk"
 	"yunqiao/rooms/events"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
@@ -61,7 +65,7 @@ func allWords(t *testing.T) *translate.Book {
 	t.Helper()
 	b := translate.NewBook()
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
-		"store": store.Words, "lifecycle": lifecycle.Words,
+		"store": store.Words, "lifecycle": lifecycle.Words, "approval": approval.Words, "deadline": deadline.Words, "calendar": calendar.Words, "desk": desk.Words,
 		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "mechanisms": mechanisms.Words,
 		"commitments": commitments.Words, "aid": aid.Words, "boundary": boundary.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "figures": figures.Words, "releases": releases.Words, "paper": paper.Words} {
 		if err := b.Add(words); err != nil {
@@ -121,7 +125,7 @@ func TestEveryFaultHasItsPhrase(t *testing.T) {
 	t.Parallel()
 	b := allWords(t)
 	for _, dir := range []string{"kernel/record", "kernel/store", "kernel/internal/raw", "kernel/lifecycle", "kernel/jobs",
-		"kernel/history", "kernel/signin", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/boundary", "rooms/visits", "rooms/events", "rooms/services", "rooms/figures", "rooms/releases"} {
+		"kernel/history", "kernel/signin", "kernel/approval", "kernel/deadline", "kernel/calendar", "rooms/desk", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/boundary", "rooms/visits", "rooms/events", "rooms/services", "rooms/figures", "rooms/releases"} {
 		files, err := filepath.Glob("../" + dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)

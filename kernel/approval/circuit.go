@@ -90,7 +90,7 @@ var Circuits = record.Define("approval", "circuit", func(c *Circuit) *record.Hea
 	record.Text("number", func(c *Circuit) *string { return &c.Number }).Max(80).Search().List(),
 	record.Text("barred", func(c *Circuit) *string { return &c.Barred }).Max(2000),
 	record.Text("aside", func(c *Circuit) *string { return &c.Aside }).Max(8000),
-).At("/approvals/all", "flow").SortBy("filed", true).LabelBy(func(c *Circuit) translate.Text { return c.Title }).
+).At("/approvals/all", "rule").SortBy("filed", true).LabelBy(func(c *Circuit) translate.Text { return c.Title }).
 	EditedBy(onlyTheProgram).States(&lifecycle.Life{
 	States: []lifecycle.State{{Key: Running, Shade: lifecycle.Running}, {Key: Back, Shade: lifecycle.Waiting}, {Key: Over, Shade: lifecycle.Good},
 		{Key: No, Shade: lifecycle.Bad}, {Key: Taken, Shade: lifecycle.Draft}},

@@ -132,7 +132,7 @@ func sits(who access.Who, s *Step) bool {
 
 // standsIn tells whether somebody may act for one who is away, and for whom. Who stands in for somebody barred is barred.
 func (d *Desk) standsIn(v *store.View, c *Circuit, s *Step, who access.Who) (bool, string, error) {
-	list, err := record.Select(v, StandIns, "WHERE x.by_whom = ? AND x.days_from <= ? AND x.days_to >= ? ORDER BY x.id", who.ID, int64(v.ValidOn), int64(v.ValidOn))
+	list, err := record.Select(v, StandIns, "WHERE x.by_whom = ? AND x.first_day <= ? AND x.last_day >= ? ORDER BY x.id", who.ID, int64(v.ValidOn), int64(v.ValidOn))
 	if err != nil {
 		return false, "", err
 	}

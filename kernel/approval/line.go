@@ -8,6 +8,7 @@ import (
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 )
 
@@ -83,7 +84,7 @@ var Lines = record.Define("approval", "routeline", func(l *Line) *record.Head { 
 	),
 	record.Text("series", func(l *Line) *string { return &l.Series }).Max(40),
 	record.I18n("citation", func(l *Line) *translate.Text { return &l.Citation }).Required(),
-).Dated().At("/approvals/matrix", "flow").SortBy("place_in_order", false).
+).Dated().At("/approvals/matrix", "rule").SortBy("place_in_order", false).
 	LabelBy(func(l *Line) translate.Text { return l.Title }).
 	EditedBy(func(who access.Who, path []string) bool {
 		return who.System || slices.ContainsFunc(who.Seats, func(s access.Seat) bool {
@@ -143,7 +144,8 @@ type StandIn struct {
 	record.Head
 	For    string // staff
 	By     string // staff
-	Days   record.Days
+	First  clock.Day
+	Last   clock.Day
 	Matter string // "" for all
 	Reason translate.Text
 }
@@ -152,17 +154,25 @@ type StandIn struct {
 var StandIns = record.Define("approval", "standin", func(s *StandIn) *record.Head { return &s.Head },
 	record.Ref("for_whom", "staff", func(s *StandIn) *string { return &s.For }).Required().List(),
 	record.Ref("by_whom", "staff", func(s *StandIn) *string { return &s.By }).Required().List(),
-	record.Span("days", func(s *StandIn) *record.Days { return &s.Days }).Required().List(),
+	record.DayOf("first_day", func(s *StandIn) *clock.Day { return &s.First }).Required().List(),
+	record.DayOf("last_day", func(s *StandIn) *clock.Day { return &s.Last }).Required().List(),
 	record.Text("matter", func(s *StandIn) *string { return &s.Matter }).Max(40),
 	record.I18n("reason", func(s *StandIn) *translate.Text { return &s.Reason }).Required().Search().List(),
 ).At("/approvals/stand-ins", "people").LabelBy(func(s *StandIn) translate.Text { return s.Reason }).
-	OwnedBy(func(s *StandIn) string { return s.For }).EditedBy(func(w access.Who, _ []string) bool { return w.Known() }).
+	EditedBy(func(w access.Who, _ []string) bool { return w.Known() }).
+	Then(func(tx *store.Tx, s *StandIn) error {
+		// Who could name themselves for somebody else would decide in that person's name.
+		if tx.Who.System || tx.Who.ID == s.For || tx.Who.Has(access.Admin) {
+			return nil
+		}
+		return fault.New(fault.Denied, "approval.standin.theirs", nil)
+	}).
 	Checked(func(s *StandIn) (out []*fault.Error) {
 		if s.For == s.By && s.For != "" {
 			out = append(out, fault.At("by_whom", "approval.standin.same", nil))
 		}
-		if s.Days.To >= clock.Open || s.Days.From <= -clock.Open {
-			out = append(out, fault.At("days", "approval.standin.open", nil))
+		if s.Last < s.First {
+			out = append(out, fault.At("last_day", "approval.standin.backwards", nil))
 		}
 		return out
 	})

@@ -68,8 +68,8 @@ CREATE TABLE standin (
 	sources TEXT NOT NULL,
 	for_whom TEXT NOT NULL,
 	by_whom TEXT NOT NULL,
-	days_from BIGINT,
-	days_to BIGINT,
+	first_day BIGINT,
+	last_day BIGINT,
 	matter TEXT NOT NULL,
 	reason TEXT NOT NULL
 );

@@ -1,0 +1,258 @@
+// Package deadline keeps the days by which something is due: where the day comes from, how it was reached, who holds it,
+// and whether it was met. One type serves every room; what is done is never due again.
+package deadline
+
+import (
+	"embed"
+	"slices"
+	"time"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/calendar"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/lifecycle"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+)
+
+// Migrations are the tables of the package.
+//
+//go:embed migrations/*.sql
+var Migrations embed.FS
+
+// Words are the phrases of the package.
+//
+//go:embed words/*.json
+var Words embed.FS
+
+// The units in which a distance is told.
+var Pers = []string{"day", "working_day", "month", "year"}
+
+// Deadline is one day by which something is due.
+type Deadline struct {
+	record.Head
+	Title      translate.Text
+	SourceKind string // the record it comes from
+	Source     string
+	What       string // tells the deadlines of one record apart
+	Rule       string // id of the rule it rests on
+	Trigger    clock.Day
+	Count      record.Num // how far from the trigger; negative lies before it
+	Per        string
+	First      bool // the day of the trigger counts
+	Roll       bool // a day of rest moves to the next working day
+	Due        clock.Day
+	How        translate.Text
+	Guessed    bool   // the notice of a year on the way is still to come
+	Holder     string // unit
+	Person     string // staff
+	Done       clock.Day
+	Proof      string
+	Decision   string // by which it was waived
+}
+
+// Deadlines is the type of deadlines. Rooms set them; people waive them.
+var Deadlines = record.Define("deadline", "deadline", func(d *Deadline) *record.Head { return &d.Head },
+	record.I18n("title", func(d *Deadline) *translate.Text { return &d.Title }).Required().Search().List(),
+	record.Text("source_kind", func(d *Deadline) *string { return &d.SourceKind }).Required().Max(40),
+	record.Text("source", func(d *Deadline) *string { return &d.Source }).Required().Max(60),
+	record.Text("what", func(d *Deadline) *string { return &d.What }).Required().Max(60),
+	record.Text("rule", func(d *Deadline) *string { return &d.Rule }).Max(60).List(),
+	record.DayOf("trigger_day", func(d *Deadline) *clock.Day { return &d.Trigger }),
+	record.Number("count_of", func(d *Deadline) *record.Num { return &d.Count }),
+	record.Choice("per", func(d *Deadline) *string { return &d.Per }, Pers...),
+	record.Bool("first_counts", func(d *Deadline) *bool { return &d.First }),
+	record.Bool("roll", func(d *Deadline) *bool { return &d.Roll }),
+	record.DayOf("due", func(d *Deadline) *clock.Day { return &d.Due }).List(),
+	record.I18n("how", func(d *Deadline) *translate.Text { return &d.How }),
+	record.Bool("guessed", func(d *Deadline) *bool { return &d.Guessed }),
+	record.Ref("holder", "unit", func(d *Deadline) *string { return &d.Holder }).List(),
+	record.Ref("person", "staff", func(d *Deadline) *string { return &d.Person }).List(),
+	record.DayOf("done", func(d *Deadline) *clock.Day { return &d.Done }),
+	record.Text("proof", func(d *Deadline) *string { return &d.Proof }).Max(400),
+	record.Ref("decision", "decision", func(d *Deadline) *string { return &d.Decision }),
+).At("/deadlines", "cal").SortBy("due", false).LabelBy(func(d *Deadline) translate.Text { return d.Title }).
+	States(&lifecycle.Life{
+		States: []lifecycle.State{{Key: Waiting, Shade: lifecycle.Waiting}, {Key: Met, Shade: lifecycle.Good}, {Key: Waived, Shade: lifecycle.Draft},
+			{Key: Superseded, Shade: lifecycle.Draft}},
+		Moves: []lifecycle.Move{{Verb: "meet", From: []string{Waiting}, To: Met, Reason: true},
+			{Verb: "waive", From: []string{Waiting}, To: Waived, Roles: []access.Role{access.Head, access.Admin}, Reason: true},
+			{Verb: "supersede", From: []string{Waiting}, To: Superseded}, {Verb: "again", From: []string{Met, Waived, Superseded}, To: Waiting, Reason: true}},
+	})
+
+// The states of deadlines.
+const (
+	Waiting    = "waiting"
+	Met        = "met"
+	Waived     = "waived"
+	Superseded = "superseded"
+)
+
+// Types are the record types of the package.
+var Types = []*record.Kind{Deadlines.Kind}
+
+// Standing says how a deadline stands on a day.
+type Standing string
+
+// How a deadline stands: over, later, within its last week, on the day, past it, and past it by more than a week, when
+// whoever is above the holder is told.
+const (
+	Settled   Standing = "settled"
+	Later     Standing = "later"
+	Soon      Standing = "soon"
+	Today     Standing = "today"
+	Overdue   Standing = "overdue"
+	Escalated Standing = "escalated"
+)
+
+// Standings are all of them, the most pressing first.
+var Standings = []Standing{Escalated, Overdue, Today, Soon, Later, Settled}
+
+const week = 7
+
+// On tells how the deadline stands on a day.
+func (d *Deadline) On(day clock.Day) Standing {
+	switch left := d.Due - day; {
+	case d.State != Waiting:
+		return Settled
+	case left < -week:
+		return Escalated
+	case left < 0:
+		return Overdue
+	case left == 0:
+		return Today
+	case left <= week:
+		return Soon
+	}
+	return Later
+}
+
+// Reckon computes the day of a deadline out of its trigger and says how; Invalid when something is missing, or the
+// distance is told in working days and there is no calendar.
+func (d *Deadline) Reckon(c *calendar.Calendar, book *translate.Book) (err error) {
+	if d.Trigger >= clock.Open || !d.Count.Set || !slices.Contains(Pers, d.Per) {
+		return fault.New(fault.Invalid, "deadline.incomplete", nil)
+	}
+	n := int(d.Count.Value)
+	d.How, d.Guessed = translate.Text{}, false
+	if d.Per == "working_day" {
+		if c == nil {
+			return fault.New(fault.Invalid, "deadline.no_calendar", nil)
+		}
+		r, err := c.Add(d.Trigger, n, d.First)
+		if err != nil {
+			return err
+		}
+		d.Due, d.Guessed = r.Day, r.Provisional()
+		for _, l := range translate.Staff {
+			d.How[l] = r.Say(book, l)
+		}
+		return nil
+	}
+	switch d.Per {
+	case "day":
+		d.Due = d.Trigger + clock.Day(n)
+		if d.First && n > 0 {
+			d.Due--
+		}
+	default:
+		d.Due = months(d.Trigger, n*map[string]int{"month": 1, "year": 12}[d.Per])
+	}
+	rolled := d.Due
+	if d.Roll && c != nil {
+		rolled = c.Roll(d.Due, true)
+	}
+	for _, l := range translate.Staff {
+		d.How[l] = book.Say(l, "deadline.how."+d.Per, "from", d.Trigger.String(), "count", n, "day", d.Due.String())
+		if rolled != d.Due {
+			d.How[l] += book.Say(l, "deadline.how.rolled", "day", rolled.String())
+		}
+	}
+	d.Due = rolled
+	return nil
+}
+
+// months goes some months from a day; a month that lacks the day ends on its last one.
+func months(d clock.Day, n int) clock.Day {
+	t := d.Time()
+	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	return clock.DayFrom(first.Year(), int(first.Month()), min(t.Day(), first.AddDate(0, 1, -1).Day()))
+}
+
+// Desk sets and settles deadlines for the rooms.
+type Desk struct {
+	Calendar *calendar.Calendar
+	Book     *translate.Book
+}
+
+// Set makes a deadline of a record what it should be: the one with the same source and what is changed when its day or
+// holder differ, and a new one is made when there is none. One that was met stays met unless the day moved.
+func (k *Desk) Set(tx *store.Tx, want *Deadline) (err error) {
+	defer fault.Wrap(&err, "setting deadline %s of %s %s", want.What, want.SourceKind, want.Source)
+	if err := want.Reckon(k.Calendar, k.Book); err != nil {
+		return err
+	}
+	old, err := find(&tx.View, want.SourceKind, want.Source, want.What)
+	if err != nil {
+		return err
+	}
+	return asProgram(tx, func() error {
+		if old == nil {
+			want.State = Waiting
+			return record.Save(tx, Deadlines, want, record.How{})
+		}
+		if old.Due == want.Due && old.Holder == want.Holder && old.Person == want.Person && old.State != Superseded {
+			return nil
+		}
+		moved := old.Due != want.Due
+		head := old.Head
+		*old = *want
+		old.Head = head
+		if moved && (old.State == Superseded || old.State == Met) {
+			old.State, old.Done, old.Proof = Waiting, clock.Open, ""
+		}
+		return record.Save(tx, Deadlines, old, record.How{Act: record.ActCorrect, Why: "deadline.moved"})
+	})
+}
+
+// Meet settles a deadline with its proof; nothing happens when it is settled already or there is none.
+func (k *Desk) Meet(tx *store.Tx, kind, id, what, proof string) error { return k.settle(tx, kind, id, what, Met, proof) }
+
+// Drop says that a deadline no longer applies.
+func (k *Desk) Drop(tx *store.Tx, kind, id, what, why string) error {
+	return k.settle(tx, kind, id, what, Superseded, why)
+}
+
+func (k *Desk) settle(tx *store.Tx, kind, id, what, state, why string) (err error) {
+	defer fault.Wrap(&err, "settling deadline %s of %s %s", what, kind, id)
+	d, err := find(&tx.View, kind, id, what)
+	if err != nil || d == nil || d.State != Waiting {
+		return err
+	}
+	return asProgram(tx, func() error {
+		d.State, d.Done, d.Proof = state, tx.ValidOn, why
+		return record.Save(tx, Deadlines, d, record.How{Act: record.ActCorrect, Why: why})
+	})
+}
+
+func find(v *store.View, kind, id, what string) (*Deadline, error) {
+	all, err := record.Select(v, Deadlines, "WHERE x.source_kind = ? AND x.source = ? AND x.what = ? ORDER BY x.id", kind, id, what)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// Of reads the deadlines of a record, by their day.
+func Of(v *store.View, kind, id string) ([]*Deadline, error) {
+	return record.Select(v, Deadlines, "WHERE x.source_kind = ? AND x.source = ? ORDER BY coalesce(x.due, 1073741824), x.id", kind, id)
+}
+
+func asProgram(tx *store.Tx, fn func() error) error {
+	was := tx.Who
+	tx.Who = access.Program("deadlines")
+	defer func() { tx.Who = was }()
+	return fn()
+}

@@ -1,0 +1,41 @@
+// Package desk is the room of what waits for somebody: their work by the day it is due, approvals with the steps they
+// take, and the sign-off page on which a decision is made.
+package desk
+
+import (
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/approval"
+	"yunqiao/kernel/deadline"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/web"
+	"yunqiao/kernel/web/kit"
+)
+
+// Room is the room as it is put into the program.
+type Room struct {
+	Approvals *approval.Desk
+	Types     *record.Registry
+	// Rules shows what the rules say of a record that is to be decided: panels, and what is kept with the decision. Nil
+	// shows nothing.
+	Rules func(c *web.Call, v *store.View, s approval.Subject) ([]kit.Section, any, error)
+}
+
+// OwnPage tells whether the room shows one record of a type on a page of its own.
+func OwnPage(k *record.Kind) bool { return k == approval.Circuits.Kind }
+
+// Open hangs the pages of the room.
+func (rm *Room) Open(s *web.Site) {
+	see := access.See(approval.Circuits.Name)
+	own := approval.Circuits.URL() + "/{id}"
+	s.Get("/work", access.SignedIn(), rm.work)
+	s.Get(own, see, rm.circuit)
+	s.Post(own+"/act", access.SignedIn(), rm.act)
+	s.Post(own+"/resume", access.SignedIn(), rm.resume)
+	s.Post(own+"/withdraw", access.SignedIn(), rm.withdraw)
+	s.Post(own+"/urge", access.SignedIn(), rm.urge)
+	s.Add(web.Link{Key: "desk.page.work", Icon: "todo", Href: "/work", Need: access.SignedIn(), Order: 5})
+	for i, k := range []*record.Kind{approval.Circuits.Kind, approval.Decisions.Kind, deadline.Deadlines.Kind, approval.StandIns.Kind, approval.Lines.Kind} {
+		s.Add(web.Link{Group: "desk.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 100 + i})
+	}
+}
