@@ -74,6 +74,9 @@ func (rm *Room) show(c *web.Call, v *store.View, found []*fault.Error) (web.Repl
 	wrong := ""
 	if len(found) > 0 {
 		wrong = c.SayFault(found[0])
+		if strings.HasSuffix(c.R.URL.Path, "/urge") || strings.HasSuffix(c.R.URL.Path, "/withdraw") {
+			body.Notice = append(body.Notice, kit.Flash{Kind: "bad", Text: wrong}) // these forms have no room for a sentence of their own
+		}
 	}
 	if c.At.KnownOn == 0 {
 		acts, err := rm.actPanels(c, v, x, steps, wrong, names)
