@@ -278,6 +278,7 @@ func (s *sheet) choice(name, was string, values []string) {
 
 func must(f *kit.Field) { f.Required = true }
 
+// help puts a sentence under a field.
 func help(key string) func(*web.Call) func(*kit.Field) {
 	return func(c *web.Call) func(*kit.Field) { return func(f *kit.Field) { f.Help = c.Say(key) } }
 }

@@ -238,8 +238,12 @@ func (r *Room) showBack(c *web.Call, v *store.View, first bool, typed *Loan, wro
 	form := s.form(Loans.URL()+"/"+l.ID+"/back", c.Say("passports.passportloan.move.take_back"), "/passports", kit.Pair{Name: "vid", Value: l.VID})
 	var notice []noticeView
 	if typed != nil {
+		var says []string
 		for _, f := range typed.CheckStamps() {
-			notice = append(notice, noticeView{Text: saying(c, f)})
+			says = append(says, saying(c, f))
+		}
+		if len(says) > 0 {
+			notice = append(notice, noticeView{Text: strings.Join(says, " ")})
 		}
 	}
 	if late := int(v.ValidOn - l.DueOn(v.ValidOn)); late > 0 {
@@ -316,10 +320,10 @@ func (r *Room) slip(c *web.Call, v *store.View) (web.Reply, error) {
 		{Title: c.Say(Passports.Phrase("field", "keeper")), Value: unitName(c, n, p.Keeper)}, {Title: f("handed_on"), Value: l.Handed.String()},
 		{Title: c.Say("passports.page.for"), Value: journeyText(c, l)}, {Title: f("taker"), Value: l.Taker.Show(c.Lang)},
 		{Title: f("due"), Value: l.Due.String(), Sub: l.Reckoning}},
-		Body: signatures([]string{c.Say("passports.page.sign.keeper"), c.Say("passports.page.sign.taker"), c.Say("passports.page.sign.day")}),
+		Body: signatures([]string{c.Say("passports.page.sign.number"), c.Say("passports.page.sign.keeper"), c.Say("passports.page.sign.taker"), c.Say("passports.page.sign.day")}),
 		Foot: c.Say("passports.page.slip.foot", "days", GraceDays, "late", LockAfter)}
 	name, lang := c.Shown(p.Holder)
 	head := kit.Head{Title: c.Say("passports.page.slip"), Sub: name, SubLang: lang, Sample: l.Sample, Crumbs: crumbs(c, kit.Link{Title: name, Href: Loans.URL() + "/" + l.ID}, kit.Link{Title: c.Say("passports.page.slip")}),
-		Print: c.Say("passports.page.slip.print", "office", c.Site.Office.Show(c.Lang), "day", v.ValidOn.String())}
+		Print: c.Say("passports.page.slip")}
 	return c.Show(head, kit.Stack(printHint(c.Say("passports.page.slip.hint")), kit.Panel(c.Kit(), facts))), nil
 }

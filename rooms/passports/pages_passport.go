@@ -3,6 +3,7 @@ package passports
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
@@ -119,6 +120,11 @@ func (r *Room) lose(c *web.Call, tx *store.Tx) (web.Reply, error) {
 		return nil, err
 	}
 	id := c.Path("id")
+	if p, err := record.Load(&tx.View, Passports, id); err != nil {
+		return nil, err
+	} else if vid := c.Form("vid"); vid != "" && vid != p.VID {
+		return nil, fault.New(fault.Stale, "passports.loan.changed", nil)
+	}
 	if err := Lose(tx, id, on, text(c, "loss", nil), text(c, "police", nil)); err != nil {
 		return nil, err
 	}
@@ -139,7 +145,7 @@ func (r *Room) showRegister(c *web.Call, v *store.View, first bool, filled map[s
 		zone.Value = ""
 	}
 	if z != nil && Refused(z.found) {
-		zone.Error = c.Say("passports.page.zone.wrong", "count", len(z.found))
+		zone.Error = strings.Join(zoneSays(c, z), " ")
 	}
 	s.group.Fields = append(s.group.Fields, zone)
 	one := s.group
@@ -267,18 +273,26 @@ func (r *Room) register(c *web.Call, tx *store.Tx) (web.Reply, error) {
 	return web.Goto(Passports.URL() + "/" + p.ID), nil
 }
 
+// zoneSays says what is wrong in a zone, and what it may have been.
+func zoneSays(c *web.Call, z *readZone) (out []string) {
+	for _, f := range z.found {
+		t := c.Site.Book.SayMap(c.Lang, f.Key, f.Args)
+		for _, m := range f.Hints {
+			t += " " + c.Say("passports.zone.perhaps", "at", m.At, "read", string(m.Read), "perhaps", string(m.Perhaps))
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
 // zoneView shows the lines of a zone with what is wrong marked in them.
 func zoneView(c *web.Call, z *readZone) (out zoneShown) {
 	if z == nil || len(z.found) == 0 {
 		return out
 	}
 	out.Title = c.Say("passports.page.zone.said")
-	for _, f := range z.found {
-		t := c.Site.Book.SayMap(c.Lang, f.Key, f.Args)
-		for _, m := range f.Hints {
-			t += " " + c.Say("passports.zone.perhaps", "at", m.At, "read", string(m.Read), "perhaps", string(m.Perhaps))
-		}
-		out.Says = append(out.Says, t)
+	if !Refused(z.found) { // remarks have no field of their own
+		out.Says = zoneSays(c, z)
 	}
 	for i, l := range z.Lines {
 		bad := map[int]bool{}
@@ -357,7 +371,7 @@ func (r *Room) locks(c *web.Call, v *store.View) (web.Reply, error) {
 	now.Count, lifted.Count, ended.Count = strconv.Itoa(len(now.Links)), strconv.Itoa(len(lifted.Links)), strconv.Itoa(len(ended.Links))
 	title := c.Say("passports.page.locks")
 	return c.Show(kit.Head{Title: title, Sub: c.Say("passports.page.locks.sub", "day", v.ValidOn.String()), Crumbs: crumbs(c, kit.Link{Title: title})},
-		kit.Sections(c.Kit(), []kit.Section{now, lifted, ended})), nil
+		kit.Stack(kit.Panel(c.Kit(), now), kit.Panel(c.Kit(), lifted), kit.Panel(c.Kit(), ended))), nil
 }
 
 func staffName(c *web.Call, n *web.Names, id string) string {
