@@ -130,7 +130,7 @@ func accessLine(t *testing.T, p *play, k *record.Kind) string {
 func belonging(k *record.Kind, level int) []string {
 	more := []string{"level", strconv.Itoa(level), "unit", "unit-shore-east"}
 	for _, f := range k.Fields { // of some types the record itself says where it belongs
-		if f.Kind == record.KindRef && f.To == "unit" {
+		if f.Kind == record.KindRef && f.To == "unit" && !f.Carried {
 			more = append(more, f.Name, "unit-shore-east")
 		}
 	}

@@ -24,6 +24,7 @@ import (
 	"yunqiao/rooms/mechanisms"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/partners"
+	"yunqiao/rooms/passports"
 	"yunqiao/rooms/releases"
 	"yunqiao/rooms/services"
 	"yunqiao/rooms/visits"
@@ -80,6 +81,10 @@ func (a *App) openRooms() error {
 	services.Open(a.Site)
 	for _, k := range services.Types {
 		a.Site.Records(k, services.OwnPage(k))
+	}
+	passports.Open(a.Site)
+	for _, k := range passports.Types {
+		a.Site.Records(k, passports.OwnPage(k))
 	}
 	given := aid.Open(a.Site)
 	given.Spots, given.CountedIn = a.spots, aidCountedIn(counting)

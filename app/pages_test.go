@@ -79,7 +79,7 @@ var pagesToLookAt = []string{
 	"/jobs", "/partners/places/import", "/imports", "/me/sessions", "/me/tokens", "/me/code", "/declarations", "/partners/ties/tie-sc001/move/end",
 	"/mechanisms", "/mechanisms/all/mech-m05", "/mechanisms/sessions/ses-sample-3", "/commitments", "/commitments/shared", "/commitments/plans/plan-sample-2",
 	"/commitments/obligations/obl-sample-7", "/commitments/obligations/new",
-	"/visits?year=2026", "/visits/all/visit-sample-1", "/visits/all/visit-sample-2", "/events", "/events/series/series-csaf", "/services", "/services/all/svc-sample",
+	"/visits?year=2026", "/visits/all/visit-sample-1", "/visits/all/visit-sample-2", "/events", "/events/series/series-csaf", "/services", "/services/all/svc-sample", "/passports", "/passports/read", "/passports/locks", "/passports/all/passport-sample-3", "/passports/loans/loan-sample-3/back",
 	"/aid", "/aid/chain", "/aid/by-programme", "/aid/activities/aid-s1", "/aid/activities/aid-21",
 	"/boundary?valid_on=2022-08-15", "/boundary/relations/rel-la?valid_on=", "/boundary/ports/port-hekou?valid_on=2025-01-01", "/boundary/ports/port-donggan?valid_on=", "/office/powers",
 }
