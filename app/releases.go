@@ -44,7 +44,7 @@ func releasesOver(d *figures.Desk, p *Pack, book *translate.Book, c *clock.Clock
 	if err != nil {
 		return nil, err
 	}
-	return &releases.Desk{Count: countForRelease(d), Speaker: paper.Speaker{Book: book, Units: units}, Office: p.Name, Clock: c,
+	return &releases.Desk{Count: countForRelease(d), Recount: recountForRelease(d), Speaker: paper.Speaker{Book: book, Units: units}, Office: p.Name, Clock: c,
 		Keys: func(v *store.View) []releases.Known {
 			var out []releases.Known
 			listed, err := d.Listed(v)
@@ -109,32 +109,68 @@ func countForRelease(d *figures.Desk) func(v *store.View, key, variant string, p
 		if err != nil {
 			return releases.Count{}, err
 		}
-		r := f.Rule
-		ind, known := d.Indicator(key)
-		if !known {
-			ind.Title = r.Title
+		c, err := countOf(v, d, key, f)
+		if err != nil {
+			return c, err
 		}
-		signed, err := d.Signed(v, r, p.ValidOn)
+		c.Signed, err = d.Signed(v, f.Rule, p.ValidOn)
+		return c, err
+	}
+}
+
+// recountForRelease counts a figure again by the rule that was sealed with it.
+func recountForRelease(d *figures.Desk) func(v *store.View, r ledger.ReleaseRule, p releases.Point) (releases.Count, error) {
+	return func(v *store.View, r ledger.ReleaseRule, p releases.Point) (releases.Count, error) {
+		kept := []string{r.Text}
+		for _, part := range r.Parts {
+			kept = append(kept, part.Text)
+		}
+		f, err := d.Recount(v, kept, figures.Point{ValidOn: p.ValidOn, KnownOn: p.KnownOn, From: p.From, To: p.To})
 		if err != nil {
 			return releases.Count{}, err
 		}
-		c := releases.Count{Title: ind.Title, Variant: r.Variant, Unit: r.Unit, Value: float64(f.Value), Whole: float64(f.Size), Erred: f.Erred, Parent: r.Parent, Digest: f.Digest,
-			Signed: signed,
-			Rule:   ledger.ReleaseRule{Version: r.Version, Title: texts(r.Title), Digest: r.Digest, Pack: r.Pack, Cites: texts(r.Citation.Text), Source: r.Citation.Source}}
-		for _, k := range r.Conditions {
-			c.Rule.Conditions = append(c.Rule.Conditions, ledger.ReleaseCondition{Name: k.Name, Expr: k.Expr, Says: texts(k.Says)})
-		}
-		if f.Undivided {
-			return c, fault.New(fault.Invalid, "app.release.undivided", fault.Args{"key": key})
-		}
-		gather(&c, f)
-		for _, part := range []*figures.Figure{f.Of, f.To} { // of a quotient, what stands behind both of its figures
-			if part != nil {
-				gather(&c, *part)
-			}
-		}
-		return c, fillEntries(v, d.Types, c.Counted, c.Near)
+		return countOf(v, d, f.Key, f)
 	}
+}
+
+// countOf is a figure as a release keeps it.
+func countOf(v *store.View, d *figures.Desk, key string, f figures.Figure) (releases.Count, error) {
+	r := f.Rule
+	ind, known := d.Indicator(key)
+	if !known {
+		ind.Title = r.Title
+	}
+	c := releases.Count{Title: ind.Title, Variant: r.Variant, Unit: r.Unit, Value: float64(f.Value), Whole: float64(f.Size), Erred: f.Erred, Parent: r.Parent, Digest: f.Digest, Rule: ruleOf(r)}
+	if f.Undivided {
+		return c, fault.New(fault.Invalid, "app.release.undivided", fault.Args{"key": key})
+	}
+	gather(&c, f)
+	for _, part := range []*figures.Figure{f.Of, f.To} { // of a quotient, what stands behind both of its figures
+		if part != nil {
+			gather(&c, *part)
+			c.Rule.Parts = append(c.Rule.Parts, partsOf(part)...)
+		}
+	}
+	return c, fillEntries(v, d.Types, c.Counted, c.Near)
+}
+
+// partsOf are the rules that a part of a quotient was counted by; it may be a quotient itself.
+func partsOf(f *figures.Figure) []ledger.ReleaseRule {
+	out := []ledger.ReleaseRule{ruleOf(f.Rule)}
+	for _, part := range []*figures.Figure{f.Of, f.To} {
+		if part != nil {
+			out = append(out, partsOf(part)...)
+		}
+	}
+	return out
+}
+
+func ruleOf(r *rules.Rule) ledger.ReleaseRule {
+	out := ledger.ReleaseRule{Version: r.Version, Title: texts(r.Title), Digest: r.Digest, Pack: r.Pack, Cites: texts(r.Citation.Text), Source: r.Citation.Source, Text: r.Text}
+	for _, k := range r.Conditions {
+		out.Conditions = append(out.Conditions, ledger.ReleaseCondition{Name: k.Name, Expr: k.Expr, Says: texts(k.Says)})
+	}
+	return out
 }
 
 // gather takes over what a figure counted and what it did not; a version that stands behind both figures of a quotient

@@ -51,7 +51,9 @@ type Known struct {
 
 // Desk is what the room asks of the room of figures, and how it says numbers.
 type Desk struct {
-	Count   func(v *store.View, key, variant string, p Point) (Count, error)
+	Count func(v *store.View, key, variant string, p Point) (Count, error)
+	// Recount counts by a rule as it was sealed, whatever became of it since.
+	Recount func(v *store.View, r ledger.ReleaseRule, p Point) (Count, error)
 	Keys    func(v *store.View) []Known
 	Speaker paper.Speaker
 	Office  translate.Text
@@ -242,8 +244,11 @@ func (rd *Reading) checkFigure(v *store.View, b *Bound, variants map[string]stri
 		}
 		return nil
 	}
-	if !c.Signed {
+	switch {
+	case !c.Signed && rd.Release.State == Draft:
 		block("unsigned_rule", fault.Args{"version": c.Rule.Version})
+	case !c.Signed: // it was, or nobody could have checked the release
+		block("rule_withdrawn", fault.Args{"version": c.Rule.Version})
 	}
 	if c.Erred > 0 {
 		block("erred", fault.Args{"n": c.Erred})

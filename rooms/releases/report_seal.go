@@ -314,19 +314,24 @@ func (d *Desk) Withdraw(tx *store.Tx, id string, reason translate.Text) error {
 	return record.Save(tx, Releases, r, record.How{Act: record.ActCorrect, Why: why})
 }
 
-// Again counts everything of a sealed release anew, as of the same day and the same instant, and lists what comes out
-// differently: nothing, as long as history was not rewritten and the rules are those of the seal.
+// Again counts everything of a sealed release anew, by the rules as they were sealed, as of the same day and the same
+// instant, and lists what comes out differently: nothing, as long as history was not rewritten.
 func (d *Desk) Again(v *store.View, b ledger.Release) (differ []string, err error) {
 	for _, f := range b.Figures {
 		p, err := pointOf(f, b.KnownOn)
 		if err != nil {
 			return nil, err
 		}
-		c, err := d.Count(v, f.Key, f.Variant, p)
-		if err != nil {
+		var c Count
+		if f.Rule.Text != "" {
+			c, err = d.Recount(v, f.Rule, p)
+		} else { // sealed when the texts of rules were not kept
+			c, err = d.Count(v, f.Key, f.Variant, p)
+		}
+		if kind := fault.KindOf(err); err != nil && kind != fault.Missing && kind != fault.Invalid {
 			return nil, err
 		}
-		if decimal(c.Value) != f.Value || c.Rule.Digest != f.Rule.Digest || ledger.EvidenceDigest(entriesOf(c.Counted)) != f.Evidence {
+		if err != nil || decimal(c.Value) != f.Value || c.Rule.Digest != f.Rule.Digest || ledger.EvidenceDigest(entriesOf(c.Counted)) != f.Evidence {
 			differ = append(differ, f.Key)
 		}
 	}
