@@ -48,6 +48,7 @@ type Spec struct {
 	Days   []clock.Day // of the labels, where they are days: lines keep the distance between them
 	Series []Series
 	Hrefs  []string // where a label leads
+	Apart  bool     // the values are not parts of one whole: nobody adds them up
 	Jumps  bool     // a line keeps its value until the next day, for counts
 	Steps  []Step   // of a flow
 	Spans  []Span   // of times
@@ -119,7 +120,7 @@ func Render(v Spec, o Voice) []byte {
 	p.s(`">`)
 	p.b = append(p.b, SVG(v, o)...)
 	p.s(`</div>`)
-	if narrow, ok := v.slim(); ok {
+	if narrow, ok := v.Slim(); ok {
 		p.s(`<div class="slim">`)
 		p.b = append(p.b, SVG(narrow, o)...)
 		p.s(`</div>`)
@@ -135,7 +136,8 @@ func Render(v Spec, o Voice) []byte {
 // slimWidth is the width of the second picture of a chart, which narrow screens show.
 const slimWidth = 326
 
-func (v Spec) slim() (Spec, bool) {
+// Slim is the same chart for a narrow screen; false where one serves both.
+func (v Spec) Slim() (Spec, bool) {
 	if v.Form == Spark || v.Width > 0 && v.Width <= slimWidth {
 		return v, false
 	}

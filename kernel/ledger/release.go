@@ -87,6 +87,18 @@ type ReleaseFigure struct {
 	Counted   []ReleaseEntry    `json:"counted"`
 	Near      []ReleaseEntry    `json:"near,omitempty"`
 	Hidden    int               `json:"hidden,omitempty"` // near misses that the release may not show
+	// Places are where what was counted lies, of a figure that a map shows; Unplaced is how much lies nowhere on it.
+	Places   []ReleasePlace `json:"places,omitempty"`
+	Unplaced int            `json:"unplaced,omitempty"`
+}
+
+// ReleasePlace is a place on a map of a release.
+type ReleasePlace struct {
+	Name map[string]string `json:"name"`
+	Lon  string            `json:"lon"` // plain decimals
+	Lat  string            `json:"lat"`
+	N    int               `json:"n,omitempty"`
+	Home bool              `json:"home,omitempty"` // a place of the office's own
 }
 
 // ReleaseRule is the rule that a figure was counted by.

@@ -46,13 +46,22 @@ func DOCX(w io.Writer, title string, head []string, d *Doc, k Look, annexes ...A
 		x.annex(a)
 	}
 	z := zip.NewWriter(w)
-	for _, part := range []struct{ name, body string }{
-		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", rootRels}, {"word/_rels/document.xml.rels", docRels},
-		{"word/styles.xml", styles}, {"word/numbering.xml", x.numbering()},
+	types, rels := "", ""
+	list := []part{
+		{"_rels/.rels", rootRels}, {"word/styles.xml", styles}, {"word/numbering.xml", x.numbering()},
 		{"docProps/core.xml", xmlHead + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` + escape(title) + `</dc:title><dc:language>` + string(k.Lang) + `</dc:language></cp:coreProperties>`},
-		{"word/document.xml", xmlHead + `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>` + x.body.String() +
+		{"word/document.xml", xmlHead + `<w:document ` + spaces + `><w:body>` + x.body.String() +
 			`<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" w:header="708" w:footer="708" w:gutter="0"/></w:sectPr></w:body></w:document>`},
-	} {
+	}
+	for i, c := range x.charts {
+		name := "charts/chart" + strconv.Itoa(i+1) + ".xml"
+		list = append(list, part{"word/" + name, c})
+		types += `<Override PartName="/word/` + name + `" ContentType="application/vnd.openxmlformats-officedocument.drawingml.chart+xml"/>`
+		rels += `<Relationship Id="chart` + strconv.Itoa(i+1) + `" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/chart" Target="` + name + `"/>`
+	}
+	list = append([]part{{"[Content_Types].xml", strings.Replace(contentTypes, "</Types>", types+"</Types>", 1)},
+		{"word/_rels/document.xml.rels", strings.Replace(docRels, "</Relationships>", rels+"</Relationships>", 1)}}, list...)
+	for _, part := range list {
 		f, err := z.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate})
 		if err != nil {
 			return err
@@ -64,12 +73,20 @@ func DOCX(w io.Writer, title string, head []string, d *Doc, k Look, annexes ...A
 	return z.Close()
 }
 
+// part is one file of the package that a DOCX is.
+type part struct{ name, body string }
+
+// spaces are the vocabularies that a document uses.
+const spaces = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" ` +
+	`xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"`
+
 type docx struct {
-	look  Look
-	doc   *Doc
-	body  strings.Builder
-	lists int // numbered lists so far; each begins at 1
-	marks int
+	look   Look
+	doc    *Doc
+	body   strings.Builder
+	lists  int // numbered lists so far; each begins at 1
+	marks  int
+	charts []string // the parts that hold them
 }
 
 func escape(s string) string {
@@ -129,16 +146,45 @@ func (x *docx) block(b Block) {
 		}
 		x.table(rows, nil)
 	case Chart, Map:
-		if len(b.Spans) > 0 {
-			x.para("Caption", x.runs(b.Spans, ""), `<w:keepNext/>`)
-		}
-		rows := [][]string{{run(x.look.say("paper.figure"), "<w:b/>"), run(x.look.say("paper.value"), "<w:b/>")}}
-		for _, m := range b.Marks {
-			f := x.look.fill(m)
-			rows = append(rows, []string{run(RowTitle(x.doc.Marks[m], f), ""), x.bound(f, "")})
-		}
-		x.table(rows, nil)
+		x.figure(b)
 	}
+}
+
+// figure writes a chart or a map: its title, the chart itself, what it shows in a sentence, and the tables.
+func (x *docx) figure(b Block) {
+	filled := make([]Filled, len(b.Marks))
+	for i, m := range b.Marks {
+		filled[i] = x.look.fill(m)
+	}
+	pic := x.look.draw(x.doc, b, filled)
+	title := run(pic.title, "")
+	if len(b.Spans) > 0 {
+		title = x.runs(b.Spans, "")
+	}
+	x.para("Caption", title, `<w:keepNext/>`)
+	if part := chartPart(pic.spec); part != "" {
+		x.charts = append(x.charts, part)
+		x.para("", x.drawing(pic), `<w:keepNext/>`)
+	}
+	if pic.say != "" {
+		x.para("", run(pic.say, ""), `<w:keepNext/>`)
+	}
+	rows := [][]string{{run(x.look.say("paper.figure"), "<w:b/>"), run(x.look.say("paper.value"), "<w:b/>")}}
+	for i, f := range filled {
+		rows = append(rows, []string{run(RowTitle(x.doc.Marks[b.Marks[i]], f), ""), x.bound(f, "")})
+	}
+	x.table(rows, nil)
+	if len(pic.rows) > 0 {
+		x.annex(Annex{Columns: pic.head, Rows: annexRows(pic.rows)})
+	}
+}
+
+func annexRows(rows [][]string) []AnnexRow {
+	out := make([]AnnexRow, len(rows))
+	for i, r := range rows {
+		out[i] = AnnexRow{Cells: r}
+	}
+	return out
 }
 
 func (x *docx) annex(a Annex) {

@@ -549,7 +549,7 @@ func TestFilesThatLeaveTheHouse(t *testing.T) {
 		if err := o.desk.Word(&word, b, c.Digest, l); err != nil {
 			t.Fatal(err)
 		}
-		if z, err := zip.NewReader(bytes.NewReader(word.Bytes()), int64(word.Len())); err != nil || len(z.File) != 7 {
+		if z, err := zip.NewReader(bytes.NewReader(word.Bytes()), int64(word.Len())); err != nil || len(z.File) != 8 {
 			t.Errorf("word: %v", err)
 		}
 		if err := o.desk.Sheet(&sheet, b, c.Digest, l); err != nil {

@@ -55,6 +55,10 @@ type Desk struct {
 	// Recount counts by a rule as it was sealed, whatever became of it since.
 	Recount func(v *store.View, r ledger.ReleaseRule, p Point) (Count, error)
 	Keys    func(v *store.View) []Known
+	// Places finds where records lie, as a release of a level may say it, and how many of them lie nowhere on a map.
+	Places func(v *store.View, counted []Entry, level int) (places []ledger.ReleasePlace, unplaced int, err error)
+	// Draw draws a map of places in a language, as HTML.
+	Draw    func(l translate.Lang, title, say string, places []ledger.ReleasePlace) string
 	Speaker paper.Speaker
 	Office  translate.Text
 	Clock   *clock.Clock
@@ -78,6 +82,9 @@ type Bound struct {
 	Count Count
 	Err   error // why it could not be counted
 	Whole float64
+	// Places are known of figures that a map shows.
+	Places   []ledger.ReleasePlace
+	Unplaced int
 }
 
 // Reading is a release with its text read, its figures counted and its findings.
@@ -124,10 +131,39 @@ func (d *Desk) Read(v *store.View, r *Release) (rd *Reading, err error) {
 			rd.At[l] = append(rd.At[l], i)
 		}
 	}
+	if err := rd.place(v); err != nil {
+		return nil, err
+	}
 	if err := rd.check(v); err != nil {
 		return nil, err
 	}
 	return rd, nil
+}
+
+// place finds where the figures lie that a map of either language shows.
+func (rd *Reading) place(v *store.View) error {
+	if rd.desk.Places == nil {
+		return nil
+	}
+	done := map[int]bool{}
+	for l, doc := range rd.Docs {
+		for _, bl := range doc.Blocks {
+			for _, mark := range bl.Marks {
+				i := rd.At[l][mark]
+				b := &rd.Figures[i]
+				if bl.Kind != paper.Map || done[i] || b.Err != nil {
+					continue
+				}
+				done[i] = true
+				p := rd.point(b.Mark)
+				var err error
+				if b.Places, b.Unplaced, err = rd.desk.Places(v.At(store.AsOf{ValidOn: p.ValidOn, KnownOn: p.KnownOn}), b.Count.Counted, rd.Release.Level); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // count counts a mark; a figure that is said in several ways is counted once.
@@ -170,8 +206,83 @@ func (rd *Reading) Fill(l translate.Lang, say func(err error) string) func(mark 
 		}
 		own := b
 		own.Mark = rd.Docs[l].Marks[mark]
-		return paper.Filled{Text: rd.Said(l, own), Title: b.Count.Title.Show(l), Href: Anchor(l, i), Value: b.Count.Value}
+		on := rd.point(own.Mark).ValidOn
+		return paper.Filled{Text: rd.Said(l, own), Title: b.Count.Title.Show(l), Href: Anchor(l, i), Value: b.Count.Value, On: on, Unit: rd.desk.unit(l, b.Count.Unit, on)}
 	}
+}
+
+// unit is the word for a unit at an axis.
+func (d *Desk) unit(l translate.Lang, key string, on clock.Day) string {
+	if key == "share" {
+		return ""
+	}
+	return d.Speaker.Unit(l, key, 2, on)
+}
+
+// mapOf draws the places behind the figures of a map.
+func (rd *Reading) mapOf(l translate.Lang) func(paper.Block, string, []paper.Filled) paper.Picture {
+	return func(bl paper.Block, title string, filled []paper.Filled) paper.Picture {
+		list := make([]placed, len(bl.Marks))
+		for i, mark := range bl.Marks {
+			b := rd.Figures[rd.At[l][mark]]
+			list[i] = placed{filled[i], b.Places, b.Unplaced}
+		}
+		return rd.desk.picture(l, title, list)
+	}
+}
+
+// placed is a figure with where it lies.
+type placed struct {
+	paper.Filled
+	places   []ledger.ReleasePlace
+	unplaced int
+}
+
+// picture is a map with its sentence and its table: a row for each place, a column for each figure.
+func (d *Desk) picture(l translate.Lang, title string, list []placed) paper.Picture {
+	say := func(key string, pairs ...any) string { return d.Speaker.Book.Say(l, "releases.doc.map."+key, pairs...) }
+	out := paper.Picture{Head: []string{say("place")}}
+	var all []ledger.ReleasePlace
+	rows := map[string][]string{}
+	key := func(p ledger.ReleasePlace) string { return p.Lon + " " + p.Lat }
+	for k, f := range list {
+		out.Head = append(out.Head, f.Title)
+		n, most, records := 0, ledger.ReleasePlace{}, 0
+		for _, p := range f.places {
+			i := slices.IndexFunc(all, func(o ledger.ReleasePlace) bool { return key(o) == key(p) })
+			if i < 0 {
+				i = len(all)
+				all = append(all, p)
+				rows[key(p)] = make([]string, len(list))
+			}
+			all[i].N = max(all[i].N, p.N)
+			if p.N == 0 {
+				continue
+			}
+			rows[key(p)][k] = strconv.Itoa(p.N)
+			if n, records = n+1, records+p.N; p.N > most.N {
+				most = p
+			}
+		}
+		if n > 0 {
+			out.Say += say("say", "title", f.Title, "records", records, "places", n, "top", inText(most.Name, l), "most", most.N)
+		} else {
+			out.Say += say("none", "title", f.Title)
+		}
+		if f.unplaced > 0 {
+			out.Say += say("unplaced", "n", f.unplaced)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b ledger.ReleasePlace) int { return b.N - a.N })
+	for _, p := range all {
+		if p.N > 0 {
+			out.Rows = append(out.Rows, append([]string{inText(p.Name, l)}, rows[key(p)]...))
+		}
+	}
+	if d.Draw != nil && len(all) > 0 {
+		out.HTML = d.Draw(l, title, out.Say, all)
+	}
+	return out
 }
 
 // Anchor is where the evidence of a figure stands on a page.

@@ -237,6 +237,7 @@ func sealFigure(rd *Reading, f Bound) ledger.ReleaseFigure {
 	if f.Mark.HasSaid {
 		out.Number = decimal(f.Mark.Said)
 	}
+	out.Places, out.Unplaced = f.Places, f.Unplaced
 	for _, e := range f.Count.Counted {
 		out.Counted = append(out.Counted, shown(rd.Release.Level, e))
 	}
