@@ -50,7 +50,7 @@ func releasesOver(d *figures.Desk, p *Pack, book *translate.Book, c *clock.Clock
 	if err != nil {
 		return nil, err
 	}
-	return &releases.Desk{Count: countForRelease(d), Recount: recountForRelease(d), Places: placesForRelease(d.Types), Draw: drawForRelease(book), Speaker: paper.Speaker{Book: book, Units: units}, Office: p.Name, Clock: c,
+	return &releases.Desk{Count: countForRelease(d), Recount: recountForRelease(d), Places: placesForRelease(d.Types), Sources: sourcesForRelease, Draw: drawForRelease(book), Speaker: paper.Speaker{Book: book, Units: units}, Office: p.Name, Clock: c,
 		Keys: func(v *store.View) []releases.Known {
 			var out []releases.Known
 			listed, err := d.Listed(v)
@@ -391,4 +391,25 @@ func placesForRelease(types *record.Registry) func(v *store.View, es []releases.
 		}
 		return out, unplaced, nil
 	}
+}
+
+// sourcesForRelease gives the titles of sources that a release of a level may name.
+func sourcesForRelease(v *store.View, ids []string, level int) (out map[string]map[string]string, err error) {
+	out = map[string]map[string]string{}
+	for part := range slices.Chunk(ids, 200) {
+		args := make([]any, len(part))
+		for i, id := range part {
+			args[i] = id
+		}
+		all, err := record.Sources.SelectKnown(v, "WHERE x.id IN (?"+strings.Repeat(", ?", len(part)-1)+")", args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, rec := range all {
+			if s := rec.(*record.Source); s.Level <= level {
+				out[s.ID] = texts(s.Title)
+			}
+		}
+	}
+	return out, nil
 }

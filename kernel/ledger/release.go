@@ -41,6 +41,8 @@ type Release struct {
 	Exempt  []ReleaseExempt          `json:"exempt,omitempty"`
 	Figures []ReleaseFigure          `json:"figures"`
 	Signed  []ReleaseSignature       `json:"signed"`
+	// Sources are the titles of the sources that the records name, by id, as far as the release may give them.
+	Sources map[string]map[string]string `json:"sources,omitempty"`
 	Digests ReleaseDigests           `json:"digests"`
 }
 

@@ -18,6 +18,7 @@ type Annex struct {
 	Lines   []string
 	Columns []string
 	Rows    []AnnexRow
+	Widths  []int // of the columns, beside each other; none makes them alike
 }
 
 // AnnexRow is one row of an annex.
@@ -43,7 +44,9 @@ func DOCX(w io.Writer, title string, head []string, d *Doc, k Look, annexes ...A
 		for _, l := range a.Lines {
 			x.para("", run(l, ""))
 		}
-		x.annex(a)
+		if len(a.Columns) > 0 {
+			x.annex(a)
+		}
 	}
 	z := zip.NewWriter(w)
 	types, rels := "", ""
@@ -144,7 +147,7 @@ func (x *docx) block(b Block) {
 			}
 			rows = append(rows, cells)
 		}
-		x.table(rows, nil)
+		x.table(rows, nil, nil)
 	case Chart, Map:
 		x.figure(b)
 	}
@@ -164,16 +167,28 @@ func (x *docx) figure(b Block) {
 	x.para("Caption", title, `<w:keepNext/>`)
 	if part := chartPart(pic.spec); part != "" {
 		x.charts = append(x.charts, part)
-		x.para("", x.drawing(pic), `<w:keepNext/>`)
+		x.para("", x.drawing(pic))
 	}
 	if pic.say != "" {
-		x.para("", run(pic.say, ""), `<w:keepNext/>`)
+		x.para("", run(pic.say, ""))
 	}
-	rows := [][]string{{run(x.look.say("paper.figure"), "<w:b/>"), run(x.look.say("paper.value"), "<w:b/>")}}
-	for i, f := range filled {
-		rows = append(rows, []string{run(RowTitle(x.doc.Marks[b.Marks[i]], f), ""), x.bound(f, "")})
+	head, names, list := x.look.figures(x.doc, b, filled)
+	rows := [][]string{nil}
+	for _, h := range head {
+		rows[0] = append(rows[0], run(h, "<w:b/>"))
 	}
-	x.table(rows, nil)
+	for i, places := range list {
+		row := []string{run(names[i], "")}
+		for _, at := range places {
+			if at < 0 {
+				row = append(row, "")
+				continue
+			}
+			row = append(row, x.bound(filled[at], ""))
+		}
+		rows = append(rows, row)
+	}
+	x.table(rows, nil, nil)
 	if len(pic.rows) > 0 {
 		x.annex(Annex{Columns: pic.head, Rows: annexRows(pic.rows)})
 	}
@@ -202,21 +217,34 @@ func (x *docx) annex(a Annex) {
 		}
 		rows, names = append(rows, cells), append(names, r.Name)
 	}
-	x.table(rows, names)
+	x.table(rows, names, a.Widths)
 }
 
 // table writes rows of ready runs; the first is repeated on each page.
-func (x *docx) table(rows [][]string, names []string) {
+func (x *docx) table(rows [][]string, names []string, shares []int) {
 	if len(rows) == 0 || len(rows[0]) == 0 {
 		return
 	}
-	width := 9000 / len(rows[0])
-	x.body.WriteString(`<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/></w:tblPr><w:tblGrid>` +
-		strings.Repeat(`<w:gridCol w:w="`+strconv.Itoa(width)+`"/>`, len(rows[0])) + `</w:tblGrid>`)
+	widths := make([]string, len(rows[0]))
+	all := 0
+	for _, share := range shares {
+		all += share
+	}
+	grid := ""
+	for i := range widths {
+		widths[i] = strconv.Itoa(9000 / len(widths))
+		if len(shares) == len(widths) {
+			widths[i] = strconv.Itoa(9000 * shares[i] / all)
+		}
+		grid += `<w:gridCol w:w="` + widths[i] + `"/>`
+	}
+	x.body.WriteString(`<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/></w:tblPr><w:tblGrid>` + grid + `</w:tblGrid>`)
 	for i, r := range rows {
 		x.body.WriteString("<w:tr>")
 		if i == 0 {
-			x.body.WriteString("<w:trPr><w:tblHeader/></w:trPr>")
+			x.body.WriteString("<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>")
+		} else {
+			x.body.WriteString("<w:trPr><w:cantSplit/></w:trPr>")
 		}
 		for j, c := range r {
 			if j == 0 && i < len(names) && names[i] != "" {
@@ -224,7 +252,7 @@ func (x *docx) table(rows [][]string, names []string) {
 				id := strconv.Itoa(x.marks)
 				c = `<w:bookmarkStart w:id="` + id + `" w:name="` + escape(names[i]) + `"/>` + c + `<w:bookmarkEnd w:id="` + id + `"/>`
 			}
-			x.body.WriteString(`<w:tc><w:tcPr><w:tcW w:w="` + strconv.Itoa(width) + `" w:type="dxa"/></w:tcPr><w:p>` + c + "</w:p></w:tc>")
+			x.body.WriteString(`<w:tc><w:tcPr><w:tcW w:w="` + widths[j] + `" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="Cell"/></w:pPr>` + c + "</w:p></w:tc>")
 		}
 		x.body.WriteString("</w:tr>")
 	}
@@ -290,14 +318,15 @@ var styles = xmlHead + `<w:styles xmlns:w="http://schemas.openxmlformats.org/wor
 	style("Heading1", "heading 1", `<w:keepNext/><w:spacing w:before="320"/><w:outlineLvl w:val="0"/>`, `<w:b/><w:sz w:val="30"/>`) +
 	style("Heading2", "heading 2", `<w:keepNext/><w:spacing w:before="240"/><w:outlineLvl w:val="1"/>`, `<w:b/><w:sz w:val="26"/>`) +
 	style("Heading3", "heading 3", `<w:keepNext/><w:spacing w:before="200"/><w:outlineLvl w:val="2"/>`, `<w:b/><w:sz w:val="23"/>`) +
-	style("Quote", "Quote", `<w:ind w:left="567"/>`, `<w:i/>`) + style("ListParagraph", "List Paragraph", `<w:ind w:left="720"/>`, ``) + style("Caption", "caption", ``, `<w:i/>`) +
+	style("Quote", "Quote", `<w:ind w:left="567"/>`, `<w:i/>`) + style("ListParagraph", "List Paragraph", `<w:ind w:left="720"/>`, ``) + style("Caption", "caption", `<w:keepNext/><w:spacing w:before="240"/>`, `<w:b/>`) +
+	style("Cell", "Cell", `<w:spacing w:before="40" w:after="40" w:line="252" w:lineRule="auto"/>`, `<w:sz w:val="20"/>`) +
 	`<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/></w:style>` +
 	`<w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/><w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>` + borders + `</w:tblBorders></w:tblPr></w:style></w:styles>`
 
 var borders = func() string {
 	var b strings.Builder
 	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
-		b.WriteString(`<w:` + side + ` w:val="single" w:sz="4" w:space="0" w:color="808080"/>`)
+		b.WriteString(`<w:` + side + ` w:val="single" w:sz="4" w:space="0" w:color="BFC6C9"/>`)
 	}
 	return b.String()
 }()

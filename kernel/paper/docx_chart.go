@@ -221,7 +221,7 @@ func (p plot) axes(b *strings.Builder) {
 	b.WriteString(`<c:catAx><c:axId val="1"/><c:scaling>` + turn + `</c:scaling><c:delete val="0"/><c:axPos val="` + at + `"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="low"/><c:crossAx val="2"/><c:crosses val="autoZero"/></c:catAx>`)
 	b.WriteString(`<c:valAx><c:axId val="2"/><c:scaling><c:orientation val="minMax"/></c:scaling><c:delete val="0"/><c:axPos val="` + across + `"/><c:majorGridlines><c:spPr><a:ln w="6350"><a:solidFill><a:srgbClr val="D9DEE0"/></a:solidFill></a:ln></c:spPr></c:majorGridlines>`)
 	if p.unit != "" {
-		b.WriteString(`<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p><a:r><a:rPr lang="en-US" sz="900" b="0"/><a:t>` + escape(p.unit) + `</a:t></a:r></a:p></c:rich></c:tx><c:overlay val="0"/></c:title>`)
+		b.WriteString(`<c:title><c:tx><c:rich><a:bodyPr rot="0"/><a:lstStyle/><a:p><a:r><a:rPr lang="en-US" sz="900" b="0"/><a:t>` + escape(p.unit) + `</a:t></a:r></a:p></c:rich></c:tx><c:overlay val="0"/></c:title>`)
 	}
 	b.WriteString(`<c:numFmt formatCode="General" sourceLinked="0"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/><c:crossAx val="1"/>` + crosses + `</c:valAx>`)
 }

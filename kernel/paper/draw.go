@@ -197,3 +197,53 @@ func (k Look) draw(d *Doc, bl Block, filled []Filled) drawn {
 func picture(v chart.Spec, o chart.Voice) string {
 	return strings.Replace(string(chart.SVG(v, o)), ` xmlns="http://www.w3.org/2000/svg"`, "", 1)
 }
+
+// figures gives the figures of a chart or a map as a table of places in filled: a row for each figure, or for each day where
+// several are asked for, with a column for each figure; -1 is an empty cell.
+func (k Look) figures(d *Doc, bl Block, filled []Filled) (head, names []string, rows [][]int) {
+	var days []string
+	var spots []string
+	for _, mark := range bl.Marks {
+		m := d.Marks[mark]
+		if day := dayOf(m); day != "" && !slices.Contains(days, day) {
+			days = append(days, day)
+		}
+		if s := spot(m); !slices.Contains(spots, s) {
+			spots = append(spots, s)
+		}
+	}
+	if len(days) < 2 {
+		for i, mark := range bl.Marks {
+			names, rows = append(names, RowTitle(d.Marks[mark], filled[i])), append(rows, []int{i})
+		}
+		return []string{k.say("paper.figure"), k.say("paper.value")}, names, rows
+	}
+	head = append(head, k.say("paper.on"))
+	for _, s := range spots {
+		i := slices.IndexFunc(bl.Marks, func(mark int) bool { return spot(d.Marks[mark]) == s })
+		title := filled[i].Title
+		if title == "" {
+			title = d.Marks[bl.Marks[i]].Key
+		}
+		head = append(head, title)
+	}
+	for _, day := range days {
+		row := make([]int, len(spots))
+		for at, s := range spots {
+			row[at] = slices.IndexFunc(bl.Marks, func(mark int) bool { return spot(d.Marks[mark]) == s && dayOf(d.Marks[mark]) == day })
+		}
+		names, rows = append(names, day), append(rows, row)
+	}
+	return head, names, rows
+}
+
+// dayOf is the day or the period that the text itself names for a figure.
+func dayOf(m Mark) string {
+	switch {
+	case m.On != 0:
+		return m.On.String()
+	case m.From != 0 && m.To != 0:
+		return m.From.String() + " – " + m.To.String()
+	}
+	return ""
+}

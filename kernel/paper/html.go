@@ -129,15 +129,32 @@ func (k Look) figure(b *strings.Builder, d *Doc, bl Block) {
 	if x.say != "" {
 		b.WriteString("<p>" + html.EscapeString(x.say) + "</p>\n")
 	}
-	b.WriteString(`<table><thead><tr><th scope="col">` + html.EscapeString(k.say("paper.figure")) + `</th><th scope="col">` +
-		html.EscapeString(k.say("paper.value")) + "</th></tr></thead><tbody>\n")
-	for i, f := range filled {
-		b.WriteString("<tr><td>" + html.EscapeString(RowTitle(d.Marks[bl.Marks[i]], f)) + "</td><td>")
-		k.bound(b, f)
-		b.WriteString("</td></tr>\n")
+	head, names, rows := k.figures(d, bl, filled)
+	b.WriteString("<table><thead><tr>")
+	for _, h := range head {
+		b.WriteString(`<th scope="col">` + html.EscapeString(h) + "</th>")
+	}
+	b.WriteString("</tr></thead><tbody>\n")
+	for i, row := range rows {
+		b.WriteString("<tr><td>" + html.EscapeString(names[i]) + "</td>")
+		for _, at := range row {
+			b.WriteString("<td>")
+			if at >= 0 {
+				k.bound(b, filled[at])
+			}
+			b.WriteString("</td>")
+		}
+		b.WriteString("</tr>\n")
 	}
 	b.WriteString("</tbody></table>\n")
-	if len(x.rows) > 0 {
+	switch {
+	case len(x.rows) > 0 && len(x.head) == 2: // one number each: side by side, as they may be many
+		b.WriteString(`<dl class="places">`)
+		for _, row := range x.rows {
+			b.WriteString("<div><dt>" + html.EscapeString(row[0]) + "</dt><dd>" + html.EscapeString(row[1]) + "</dd></div>\n")
+		}
+		b.WriteString("</dl>\n")
+	case len(x.rows) > 0:
 		b.WriteString("<table><thead><tr>")
 		for _, h := range x.head {
 			b.WriteString(`<th scope="col">` + html.EscapeString(h) + "</th>")
@@ -161,8 +178,8 @@ func RowTitle(m Mark, f Filled) string {
 	if title == "" {
 		title = m.Key
 	}
-	if m.On != 0 {
-		title += " · " + m.On.String()
+	if day := dayOf(m); day != "" {
+		title += " · " + day
 	}
 	return title
 }
@@ -241,8 +258,16 @@ func Text(d *Doc, k Look) string {
 			if x.say != "" {
 				b.WriteString(x.say + "\n")
 			}
-			for i, f := range filled {
-				b.WriteString(RowTitle(d.Marks[bl.Marks[i]], f) + "\t" + textOf(f) + "\n")
+			_, names, rows := k.figures(d, bl, filled)
+			for i, row := range rows {
+				b.WriteString(names[i])
+				for _, at := range row {
+					b.WriteString("\t")
+					if at >= 0 {
+						b.WriteString(textOf(filled[at]))
+					}
+				}
+				b.WriteString("\n")
 			}
 			for _, row := range x.rows {
 				b.WriteString(strings.Join(row, "\t") + "\n")

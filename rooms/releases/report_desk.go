@@ -57,6 +57,8 @@ type Desk struct {
 	Keys    func(v *store.View) []Known
 	// Places finds where records lie, as a release of a level may say it, and how many of them lie nowhere on a map.
 	Places func(v *store.View, counted []Entry, level int) (places []ledger.ReleasePlace, unplaced int, err error)
+	// Sources gives the titles of sources, those that a release of a level may name.
+	Sources func(v *store.View, ids []string, level int) (map[string]map[string]string, error)
 	// Draw draws a map of places in a language, as HTML.
 	Draw    func(l translate.Lang, title, say string, places []ledger.ReleasePlace) string
 	Speaker paper.Speaker

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,9 +64,10 @@ h1,h2.title{font:700 clamp(1.5rem,1.1rem + 2vw,2.25rem)/1.3 var(--serif);margin:
 table{border-collapse:collapse;width:100%;margin:.75rem 0;font-size:.9rem;line-height:1.5}th,td{border-bottom:1px solid var(--line);padding:.4rem .6rem;text-align:start;vertical-align:top;overflow-wrap:anywhere}thead th{border-bottom:2px solid var(--line);color:var(--soft);font-weight:600}
 a{color:var(--accent);text-underline-offset:.2em}a:focus-visible,summary:focus-visible,.scroll:focus-visible,.paper-scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px}a.bound{font-weight:600;text-decoration-style:dotted}mark.unbound{background:none;color:var(--seal);border:2px dashed;padding:0 .2em;font-weight:700}
 figure{margin:1.5rem 0}figcaption{font-weight:600}.mapbox{margin:0}.mapbox figcaption{font-weight:400;font-size:.8rem;color:var(--soft)}.chartbox>p{font-size:.9rem;color:var(--soft)}.scroll,.paper-scroll{overflow-x:auto}.slim{display:none}
+.places{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:0 1.5rem;font-size:.875rem;margin:.75rem 0}.places div{display:flex;justify-content:space-between;gap:.5rem;border-bottom:1px solid var(--line);padding:.15rem 0}.places dt{overflow-wrap:anywhere}.places dd{margin:0;font-weight:600}
 blockquote{border-inline-start:4px solid var(--line);margin-inline:0;padding-inline-start:1rem;color:var(--soft)}li{margin:.2rem 0}
 .fig{margin:0;padding:1rem 0;border-top:1px solid var(--line);scroll-margin-top:1rem}.fig h3{margin:0 0 .3rem}.fig p{margin:.2rem 0;font-size:.9rem}.fig .cites{color:var(--soft)}.fig:target{outline:3px solid var(--accent);outline-offset:.5rem;border-radius:2px}code,.digest{font-family:ui-monospace,Consolas,monospace;font-size:.72rem;color:var(--soft);overflow-wrap:anywhere}.back{font-size:.85rem}summary{cursor:pointer;font-size:.9rem;padding:.2rem 0;min-height:1.75rem;color:var(--accent)}
-.signs{list-style:none;padding:0}.signs li{border-inline-start:3px solid var(--accent);padding:.1rem 0 .1rem .8rem;margin:.6rem 0}
+.sources{font-size:.875rem}.sources div{display:flex;gap:.75rem;border-bottom:1px solid var(--line);padding:.25rem 0}.sources dt{flex:0 0 8rem;color:var(--soft);overflow-wrap:anywhere}.sources dd{margin:0;overflow-wrap:anywhere}.sources div:target{outline:2px solid var(--accent)}.signs{list-style:none;padding:0}.signs li{border-inline-start:3px solid var(--accent);padding:.1rem 0 .1rem .8rem;margin:.6rem 0}
 .chart{max-width:100%;height:auto;overflow:visible}.chart text{fill:var(--soft)}.chart .lbl{fill:var(--ink);font-weight:600}.chart .axis{stroke:var(--line)}.chart .zero{stroke:var(--soft)}.chart .hatch,.chart .pin{stroke:var(--paper)}
 .chart .a{fill:light-dark(#1d6673,#6fbac3)}.chart .b{fill:light-dark(#8fc0c7,#3d7d87)}.chart .c{fill:light-dark(#8a5a10,#d9a85a)}.chart .d{fill:light-dark(#4d4f94,#a5a7e8)}.chart .line{fill:none}.chart .line.a{stroke:light-dark(#1d6673,#6fbac3)}.chart .line.b{stroke:light-dark(#8fc0c7,#3d7d87)}.chart .line.c{stroke:light-dark(#8a5a10,#d9a85a)}.chart .line.d{stroke:light-dark(#4d4f94,#a5a7e8)}.chart .total{fill:light-dark(#44525a,#9fb0b8)}.chart .range.a{fill:none;stroke:light-dark(#8fc0c7,#3d7d87)}
 .map{width:100%;height:auto;border-radius:4px;display:block}.map .sea{fill:light-dark(#e6eef0,#1b2830)}.map .land{fill:light-dark(#fbfaf5,#2c3a43);stroke:light-dark(#b9c6c9,#4c5d67);stroke-width:.75}.map .grat{fill:none;stroke:light-dark(#d6e1e3,#26343c);stroke-width:.75}.map circle{fill:var(--accent);stroke:var(--paper);stroke-width:1.25}.map circle.home{fill:var(--seal)}.map text{font-size:11px;font-weight:500;fill:var(--ink);paint-order:stroke;stroke:var(--paper);stroke-width:2.5px;stroke-linejoin:round}.map .n{font-size:10px;fill:var(--paper);text-anchor:middle;stroke:none}
@@ -76,6 +78,7 @@ type pageWriter struct {
 	b *bytes.Buffer
 	d *Desk
 	l translate.Lang
+	r ledger.Release
 }
 
 func (p pageWriter) say(key string, pairs ...any) string {
@@ -104,7 +107,7 @@ func langCode(l translate.Lang) string {
 // evidence, no program in it.
 func (d *Desk) writePage(b *bytes.Buffer, r ledger.Release, digest string) {
 	first := translate.Staff[0]
-	p := pageWriter{b, d, first}
+	p := pageWriter{b, d, first, r}
 	p.raw(`<!DOCTYPE html>`, "\n", `<html lang="`, langCode(first), `"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">`,
 		`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>`)
 	p.text(inText(r.Title, first) + " · " + r.Code)
@@ -135,6 +138,7 @@ func (d *Desk) writePage(b *bytes.Buffer, r ledger.Release, digest string) {
 		for n, f := range r.Figures {
 			p.figure(r, n, f)
 		}
+		p.sourceList()
 		p.tag("h2", p.say("signed"))
 		p.raw(`<ul class="signs">`)
 		for _, s := range r.Signed {
@@ -237,13 +241,58 @@ func (p pageWriter) entries(es []ledger.ReleaseEntry, why bool) {
 			}
 			p.text(strings.Join(because, " "))
 		} else {
-			p.text(strings.Join(e.Sources, " "))
+			p.sources(e.Sources)
 		}
 		p.raw(`</td><td class="digest">`)
 		p.text(e.Type + " " + e.VID + " " + e.Digest)
 		p.raw("</td></tr>\n")
 	}
 	p.raw("</tbody></table>\n")
+}
+
+// sources lead to the list of sources at the end.
+func (p pageWriter) sources(ids []string) {
+	for i, id := range ids {
+		if i > 0 {
+			p.raw(", ")
+		}
+		if len(p.r.Sources[id]) == 0 {
+			p.text(id)
+			continue
+		}
+		p.raw(`<a href="#source_`, string(p.l), "_", html.EscapeString(id), `">`)
+		p.text(id)
+		p.raw("</a>")
+	}
+}
+
+// sourceList says which documents the records name.
+func (p pageWriter) sourceList() {
+	if len(p.r.Sources) == 0 {
+		return
+	}
+	p.tag("h2", p.say("source_list"))
+	p.raw(`<dl class="sources">`, "\n")
+	for _, id := range slices.Sorted(maps.Keys(p.r.Sources)) {
+		p.raw(`<div id="source_`, string(p.l), "_", html.EscapeString(id), `"><dt>`)
+		p.text(id)
+		p.raw("</dt><dd>")
+		p.text(inText(p.r.Sources[id], p.l))
+		p.raw("</dd></div>\n")
+	}
+	p.raw("</dl>\n")
+}
+
+// sourceNames are the sources of a record with their titles, for a cell of a table.
+func (p pageWriter) sourceNames(ids []string) string {
+	var out []string
+	for _, id := range ids {
+		if t := inText(p.r.Sources[id], p.l); t != "" {
+			id += " " + t
+		}
+		out = append(out, id)
+	}
+	return strings.Join(out, "; ")
 }
 
 func entryName(e ledger.ReleaseEntry, l translate.Lang, hidden string) string {
@@ -255,14 +304,14 @@ func entryName(e ledger.ReleaseEntry, l translate.Lang, hidden string) string {
 
 // Word writes a sealed release as a Word file in one language, with the evidence of each figure behind it.
 func (d *Desk) Word(w io.Writer, r ledger.Release, digest string, l translate.Lang) error {
-	p := pageWriter{nil, d, l}
+	p := pageWriter{nil, d, l, r}
 	head := []string{inText(r.Office, l), p.say("facts", "code", r.Code, "valid", r.ValidOn, "known", d.instant(r.KnownOn), "sealed", d.instant(r.SealedAt)), digest}
 	if r.Supersedes != "" {
 		head = append(head, p.say("supersedes", "code", r.Supersedes, "reason", inText(r.Reason, l)))
 	}
 	var annexes []paper.Annex
 	for i, f := range r.Figures {
-		a := paper.Annex{Title: strconv.Itoa(i+1) + ". " + inText(f.Title, l), Columns: []string{p.say("record"), p.say("sources"), p.say("digest")},
+		a := paper.Annex{Title: strconv.Itoa(i+1) + ". " + inText(f.Title, l), Widths: []int{4, 3, 3}, Columns: []string{p.say("record"), p.say("sources"), p.say("digest")},
 			Lines: []string{p.say("counted", "value", f.Value, "valid", f.ValidOn, "records", len(f.Counted), "rule", inText(f.Rule.Title, l), "version", f.Rule.Version)}}
 		for j, e := range f.Counted {
 			name := ""
@@ -273,13 +322,25 @@ func (d *Desk) Word(w io.Writer, r ledger.Release, digest string, l translate.La
 		}
 		annexes = append(annexes, a)
 	}
+	if len(r.Sources) > 0 {
+		a := paper.Annex{Title: p.say("source_list"), Columns: []string{p.say("source"), p.say("record_title")}, Widths: []int{1, 3}}
+		for _, id := range slices.Sorted(maps.Keys(r.Sources)) {
+			a.Rows = append(a.Rows, paper.AnnexRow{Cells: []string{id, inText(r.Sources[id], l)}})
+		}
+		annexes = append(annexes, a)
+	}
+	signed := paper.Annex{Title: p.say("signed")}
+	for _, s := range r.Signed {
+		signed.Lines = append(signed.Lines, p.say("step."+s.Step)+" · "+inText(s.Name, l)+" · "+d.instant(s.At)+" · "+s.Opinion)
+	}
+	annexes = append(annexes, signed)
 	return paper.DOCX(w, inText(r.Title, l), head, paper.Parse(r.Text[string(l)]), d.sealedLook(r, l), annexes...)
 }
 
 // Sheet writes the evidence of a sealed release as a table: a row for each version behind each figure.
 func (d *Desk) Sheet(w io.Writer, r ledger.Release, digest string, l translate.Lang) (err error) {
 	defer fault.Wrap(&err, "writing the evidence of %s", r.Code)
-	p := pageWriter{nil, d, l}
+	p := pageWriter{nil, d, l, r}
 	t := sheet.Table{Kind: sheet.XLSX, Name: p.say("evidence"), NotesName: p.say("about"), Notes: [][]string{{inText(r.Title, l)}, {r.Code}, {digest},
 		{p.say("facts", "code", r.Code, "valid", r.ValidOn, "known", d.instant(r.KnownOn), "sealed", d.instant(r.SealedAt))}}}
 	for _, k := range []string{"said", "key", "value", "rule", "counts", "record", "type", "id", "version", "digest", "sources", "because"} {
@@ -304,7 +365,7 @@ func (d *Desk) Sheet(w io.Writer, r ledger.Release, digest string, l translate.L
 				because = append(because, inText(b, l))
 			}
 			return out.Row(said, f.Key, value, f.Rule.Version, counts, entryName(e, l, p.say("name_hidden")), e.Type, e.ID, e.VID, e.Digest,
-				strings.Join(e.Sources, " "), strings.Join(because, " "))
+				p.sourceNames(e.Sources), strings.Join(because, " "))
 		}
 		for _, e := range f.Counted {
 			if err := put(e, p.say("yes")); err != nil {

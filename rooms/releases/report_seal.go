@@ -2,6 +2,7 @@ package releases
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 
 	"yunqiao/kernel/clock"
@@ -220,8 +221,27 @@ func (d *Desk) body(tx *store.Tx, rd *Reading, steps []*Signoff) (b ledger.Relea
 	for _, s := range slices.Backward(steps) {
 		b.Signed = append(b.Signed, ledger.ReleaseSignature{Step: s.Step, By: s.Person, Name: plainText(s.Name), At: s.RecordedFrom, Opinion: s.Opinion, Digest: s.Content})
 	}
+	if b.Sources, err = d.sourcesOf(tx, b); err != nil {
+		return b, err
+	}
 	b.Seal()
 	return b, nil
+}
+
+// sourcesOf names the sources of everything that a release counts or nearly counts.
+func (d *Desk) sourcesOf(tx *store.Tx, b ledger.Release) (map[string]map[string]string, error) {
+	if d.Sources == nil {
+		return nil, nil
+	}
+	ids := map[string]bool{}
+	for _, f := range b.Figures {
+		for _, e := range slices.Concat(f.Counted, f.Near) {
+			for _, id := range e.Sources {
+				ids[id] = true
+			}
+		}
+	}
+	return d.Sources(&tx.View, slices.Sorted(maps.Keys(ids)), b.Level)
 }
 
 func sealFigure(rd *Reading, f Bound) ledger.ReleaseFigure {
