@@ -11,8 +11,10 @@ import (
 	"embed"
 	"hash/fnv"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/translate"
@@ -234,6 +236,9 @@ type drawing struct {
 	w, h  float64
 	id    string
 	fills []fill // that need a pattern
+	at    int    // where the name of the open link goes; 0 when none is open
+	name  string
+	seen  []string // the texts written in it
 }
 
 func (d *drawing) linked() bool {
@@ -317,8 +322,37 @@ func (d *drawing) open(to, name string) string {
 	}
 	d.s(`<a href="`)
 	d.t(href(to))
-	d.s(`" aria-label="`)
-	d.t(name)
-	d.s(`">`)
+	d.s(`"`)
+	d.at, d.name, d.seen = len(d.b), name, d.seen[:0]
+	d.s(`>`)
 	return `</a>`
+}
+
+// shut ends a link and names it. What is written in it is part of its name, so that who speaks to the screen finds it
+// by what stands there (WCAG 2.2, 2.5.3).
+func (d *drawing) shut(end string) {
+	if end == "" {
+		return
+	}
+	d.s(end)
+	name := d.name
+	if seen := strings.Join(d.seen, " "); !strings.Contains(bare(name), bare(seen)) {
+		name = seen + " · " + name
+	}
+	p := &pen{}
+	p.s(` aria-label="`)
+	p.t(name)
+	p.s(`"`)
+	d.b = slices.Insert(d.b, d.at, p.b...)
+	d.at = 0
+}
+
+// bare is a text without signs and case, as names are compared.
+func bare(s string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if r < 0x80 && r != ' ' && !unicode.IsLetter(r) && !unicode.IsDigit(r) || r >= 0x2000 && r <= 0x206f {
+			return -1
+		}
+		return r
+	}, s))
 }

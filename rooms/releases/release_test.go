@@ -560,7 +560,7 @@ func TestFilesThatLeaveTheHouse(t *testing.T) {
 			t.Fatal(err)
 		}
 		rows, err := x.GetRows(x.GetSheetName(0))
-		if err != nil || len(rows) < len(b.Figures[0].Counted)+1 || rows[1][1] != b.Figures[0].Key {
+		if err != nil || len(rows) < len(b.Figures[0].Counted)+1 || rows[1][2] != b.Figures[0].Key {
 			t.Errorf("sheet: %v %v", rows, err)
 		}
 	}

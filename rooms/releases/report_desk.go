@@ -121,7 +121,7 @@ func (d *Desk) Read(v *store.View, r *Release) (rd *Reading, err error) {
 		doc := paper.Parse(r.Text[l])
 		rd.Docs[l] = doc
 		for _, m := range doc.Marks {
-			i := slices.IndexFunc(rd.Figures, func(b Bound) bool { return b.Mark.Same() == m.Same() })
+			i := slices.IndexFunc(rd.Figures, func(b Bound) bool { return rd.plain(b.Mark).Same() == rd.plain(m).Same() })
 			if i < 0 {
 				b := rd.count(v, m)
 				if kind := fault.KindOf(b.Err); b.Err != nil && kind != fault.Missing && kind != fault.Invalid {
@@ -168,15 +168,23 @@ func (rd *Reading) place(v *store.View) error {
 	return nil
 }
 
+// plain is a mark that names no day where it means the release's own: it is one figure, named or not.
+func (rd *Reading) plain(m paper.Mark) paper.Mark {
+	if m.On == rd.Release.ValidOn {
+		m.On = 0
+	}
+	return m
+}
+
 // count counts a mark; a figure that is said in several ways is counted once.
 func (rd *Reading) count(v *store.View, m paper.Mark) Bound {
-	if b, ok := rd.counts[m.Point()]; ok {
+	if b, ok := rd.counts[rd.plain(m).Point()]; ok {
 		b.Mark = m
 		return b
 	}
 	b := Bound{Mark: m}
 	b.Count, b.Err = rd.desk.Count(v, m.Key, m.Variant, rd.point(m))
-	rd.counts[m.Point()] = b
+	rd.counts[rd.plain(m).Point()] = b
 	return b
 }
 

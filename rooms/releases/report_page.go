@@ -72,7 +72,7 @@ blockquote{border-inline-start:4px solid var(--line);margin-inline:0;padding-inl
 .chart .a{fill:light-dark(#1d6673,#6fbac3)}.chart .b{fill:light-dark(#8fc0c7,#3d7d87)}.chart .c{fill:light-dark(#8a5a10,#d9a85a)}.chart .d{fill:light-dark(#4d4f94,#a5a7e8)}.chart .line{fill:none}.chart .line.a{stroke:light-dark(#1d6673,#6fbac3)}.chart .line.b{stroke:light-dark(#8fc0c7,#3d7d87)}.chart .line.c{stroke:light-dark(#8a5a10,#d9a85a)}.chart .line.d{stroke:light-dark(#4d4f94,#a5a7e8)}.chart .total{fill:light-dark(#44525a,#9fb0b8)}.chart .range.a{fill:none;stroke:light-dark(#8fc0c7,#3d7d87)}
 .map{width:100%;height:auto;border-radius:4px;display:block}.map .sea{fill:light-dark(#e6eef0,#1b2830)}.map .land{fill:light-dark(#fbfaf5,#2c3a43);stroke:light-dark(#b9c6c9,#4c5d67);stroke-width:.75}.map .grat{fill:none;stroke:light-dark(#d6e1e3,#26343c);stroke-width:.75}.map circle{fill:var(--accent);stroke:var(--paper);stroke-width:1.25}.map circle.home{fill:var(--seal)}.map text{font-size:11px;font-weight:500;fill:var(--ink);paint-order:stroke;stroke:var(--paper);stroke-width:2.5px;stroke-linejoin:round}.map .n{font-size:10px;fill:var(--paper);text-anchor:middle;stroke:none}
 @media (max-width:44rem){body{padding:0}section[lang]{border-inline:0;border-radius:0}.facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:.5rem}.chartbox:has(>.slim)>.wide{display:none}.slim{display:block}.fig thead{display:none}.fig tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}.fig td{display:block;border:0;padding:.05rem 0}}
-@media print{@page{margin:18mm 16mm}:root{color-scheme:light}html,body{background:#fff;color:#000;max-width:none;padding:0;font-size:10.5pt}header{padding:0 0 4mm}nav,.back{display:none}section[lang]{border:0;padding:0;margin:0}section[lang]+section[lang]{break-before:page}a{color:inherit;text-decoration-color:#888}h1,h2,h3,summary,thead,figcaption{break-after:avoid}tr,figure,.facts,.signs li{break-inside:avoid}thead{display:table-header-group}.scroll,.paper-scroll{overflow:visible}.wide{display:block!important}.slim{display:none!important}.fig:target{outline:0}.facts{background:none;border:.5pt solid #888}svg{print-color-adjust:exact}}`
+@media print{@page{margin:18mm 16mm}:root{color-scheme:light}html,body{background:#fff;color:#000;max-width:none;padding:0;font-size:10.5pt}header{padding:0 0 4mm}nav,.back{display:none}section[lang]{border:0;padding:0;margin:0}section[lang]+section[lang]{break-before:page}a{color:inherit;text-decoration-color:#888}h1,h2,h3,summary,thead,figcaption{break-after:avoid}tr,.chart,.map,.facts,.signs li{break-inside:avoid}figcaption,.chartbox>.wide{break-after:avoid}.fig{padding:2mm 0}.fig table{font-size:8pt;line-height:1.3;margin:1mm 0}.fig td,.fig th{padding:.6mm 1.2mm}.fig .digest{font-size:6.5pt}thead{display:table-header-group}.scroll,.paper-scroll{overflow:visible}.wide{display:block!important}.slim{display:none!important}.fig:target{outline:0}.facts{background:none;border:.5pt solid #888}svg{print-color-adjust:exact}}`
 
 type pageWriter struct {
 	b *bytes.Buffer
@@ -173,6 +173,18 @@ func (p pageWriter) facts(r ledger.Release, digest string) {
 	p.raw("</dl>\n")
 }
 
+// figureTitle is what a figure says and what it is called, with its day where that is not the release's own.
+func figureTitle(r ledger.Release, f ledger.ReleaseFigure, said string, l translate.Lang) string {
+	out := said + " — " + inText(f.Title, l)
+	switch {
+	case f.From != "":
+		out += " · " + f.From + " – " + f.To
+	case f.ValidOn != r.ValidOn:
+		out += " · " + f.ValidOn
+	}
+	return out
+}
+
 func (p pageWriter) figure(r ledger.Release, n int, f ledger.ReleaseFigure) {
 	said := ""
 	for _, s := range r.Said[string(p.l)] {
@@ -182,7 +194,7 @@ func (p pageWriter) figure(r ledger.Release, n int, f ledger.ReleaseFigure) {
 		}
 	}
 	p.raw(`<div class="fig" id="`, strings.TrimPrefix(Anchor(p.l, n), "#"), `">`)
-	p.tag("h3", said+" — "+inText(f.Title, p.l))
+	p.tag("h3", figureTitle(r, f, said, p.l))
 	p.tag("p", p.say("counted", "value", f.Value, "valid", f.ValidOn, "records", len(f.Counted), "rule", inText(f.Rule.Title, p.l), "version", f.Rule.Version))
 	if c := inText(f.Rule.Cites, p.l); c != "" {
 		p.tag(`p class="cites"`, c)
@@ -337,14 +349,17 @@ func (d *Desk) Word(w io.Writer, r ledger.Release, digest string, l translate.La
 	return paper.DOCX(w, inText(r.Title, l), head, paper.Parse(r.Text[string(l)]), d.sealedLook(r, l), annexes...)
 }
 
+// sheetWidths are of the columns that need another than the usual width, in characters.
+var sheetWidths = map[string]float64{"said": 18, "title": 32, "key": 26, "record": 44, "id": 28, "version": 30, "digest": 48, "sources": 60, "because": 60}
+
 // Sheet writes the evidence of a sealed release as a table: a row for each version behind each figure.
 func (d *Desk) Sheet(w io.Writer, r ledger.Release, digest string, l translate.Lang) (err error) {
 	defer fault.Wrap(&err, "writing the evidence of %s", r.Code)
 	p := pageWriter{nil, d, l, r}
 	t := sheet.Table{Kind: sheet.XLSX, Name: p.say("evidence"), NotesName: p.say("about"), Notes: [][]string{{inText(r.Title, l)}, {r.Code}, {digest},
 		{p.say("facts", "code", r.Code, "valid", r.ValidOn, "known", d.instant(r.KnownOn), "sealed", d.instant(r.SealedAt))}}}
-	for _, k := range []string{"said", "key", "value", "rule", "counts", "record", "type", "id", "version", "digest", "sources", "because"} {
-		t.Columns = append(t.Columns, sheet.Column{Key: k, Label: p.say("column." + k)})
+	for _, k := range []string{"said", "title", "key", "value", "rule", "counts", "record", "type", "id", "version", "digest", "sources", "because"} {
+		t.Columns = append(t.Columns, sheet.Column{Key: k, Label: p.say("column." + k), Width: sheetWidths[k]})
 	}
 	out, err := sheet.NewWriter(w, t)
 	if err != nil {
@@ -364,7 +379,7 @@ func (d *Desk) Sheet(w io.Writer, r ledger.Release, digest string, l translate.L
 			for _, b := range e.Because {
 				because = append(because, inText(b, l))
 			}
-			return out.Row(said, f.Key, value, f.Rule.Version, counts, entryName(e, l, p.say("name_hidden")), e.Type, e.ID, e.VID, e.Digest,
+			return out.Row(said, inText(f.Title, l), f.Key, value, f.Rule.Version, counts, entryName(e, l, p.say("name_hidden")), e.Type, e.ID, e.VID, e.Digest,
 				p.sourceNames(e.Sources), strings.Join(because, " "))
 		}
 		for _, e := range f.Counted {
