@@ -251,6 +251,21 @@ func (p *pen) svgMap(c *Call, v Map, layer MapLayer) {
 		}
 		return lon
 	}
+	for _, line := range layer.Lines {
+		p.s(`<path class="own" d="`)
+		for i := 0; i+1 < len(line); i += 2 {
+			// A line that crosses the edge of the paper at the line of the date is taken up on the other side.
+			if i == 0 || math.Abs(wrap(line[i])-wrap(line[i-2])) > 180 {
+				p.s("M")
+			} else {
+				p.s("L")
+			}
+			p.n(px(wrap(line[i])))
+			p.s(" ")
+			p.n(py(line[i+1]))
+		}
+		p.s(`"/>`)
+	}
 	for _, a := range v.Arcs {
 		if a[0] >= len(v.Points) || a[1] >= len(v.Points) {
 			continue
