@@ -51,7 +51,7 @@ func (a *App) openRooms() error {
 	network := partners.Open(a.Site)
 	network.Rules = a.Rules
 	network.CountedIn = countedIn(counting)
-	if network.Layer, err = readLayer(a.Config); err != nil {
+	if network.Layer, err = ReadLayer(a.Config); err != nil {
 		return err
 	}
 	a.Site.Country = a.countryName

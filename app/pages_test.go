@@ -28,8 +28,14 @@ const password = "a long sample password"
 // openOffice opens a fresh office from a pack and gives everybody in it the same password.
 func openOffice(t *testing.T, pack string) *app.App {
 	t.Helper()
+	return openOfficeWith(t, pack, func(*app.Config) {})
+}
+
+func openOfficeWith(t *testing.T, pack string, set func(*app.Config)) *app.App {
+	t.Helper()
 	cfg := app.Defaults()
 	cfg.Data, cfg.Pack, cfg.Demo = t.TempDir(), pack, true
+	set(&cfg)
 	a, err := app.Open(context.Background(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

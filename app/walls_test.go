@@ -28,7 +28,7 @@ kernel/seal:        kernel/fault kernel/clock                    | github.com/ti
 kernel/sheet:         kernel/fault kernel/clock                    | github.com/xuri/excelize/v2 golang.org/x/text/encoding/**
 ? kernel/print:       kernel/fault kernel/clock kernel/translate
 
-kernel/paper:         kernel/fault kernel/clock kernel/translate
+kernel/paper:         kernel/fault kernel/clock kernel/translate kernel/chart
 
 kernel/internal/raw:   kernel/fault kernel/clock kernel/access     \
                       | database/sql github.com/jackc/pgx/v5/** modernc.org/sqlite/**

@@ -107,7 +107,7 @@ func (d *drawing) standing(s scale, top float64) {
 				}
 			}
 		}
-		d.s(end)
+		d.shut(end)
 	}
 	if s.lo < 0 {
 		d.rule("zero", "M"+num(left)+" "+num(at(0))+"H"+num(d.w-4))
@@ -227,7 +227,7 @@ func (d *drawing) lying(s scale, top float64) {
 				d.text("lbl", "end", near-5, y+h/2+4, d.o.number(up+down))
 			}
 		}
-		d.s(end)
+		d.shut(end)
 		y += h
 	}
 	d.rule("zero", "M"+num(at(0))+" "+num(top)+"V"+num(y))
@@ -281,7 +281,7 @@ func (d *drawing) dots() {
 				d.point(k, v.fill(k).class, at(f), m, d.o.cell(v, l, k, f))
 			}
 		}
-		d.s(end)
+		d.shut(end)
 		y += h
 	}
 	d.h = bottom + 24

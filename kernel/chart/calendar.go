@@ -103,7 +103,7 @@ func (d *drawing) weeks(from, to clock.Day, n int) {
 		title := d.o.day(day) + d.o.Say("chart.colon") + d.o.quantity(f, d.v.Unit)
 		end := d.open(d.dayHref(day), title)
 		d.cell(x, y, size, level(f, top), title)
-		d.s(end)
+		d.shut(end)
 		if t := day.Time(); t.Day() == 1 || day == from {
 			name := d.o.month(int(t.Month()))
 			if b := (box{x, 2, wide(name) + 4, 14}); !b.hits(taken) && x+wide(name) < d.w {
@@ -161,7 +161,7 @@ func (d *drawing) monthRows(from, to clock.Day, n int) {
 		title := d.o.day(day) + d.o.Say("chart.colon") + d.o.quantity(values[day], d.v.Unit)
 		end := d.open(d.dayHref(day), title)
 		d.cell(left+float64(t.Day()-1)*(size+1), y+(14-size)/2, size, level(values[day], top), title)
-		d.s(end)
+		d.shut(end)
 	}
 	d.shades(left, y+24, top)
 }

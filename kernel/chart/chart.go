@@ -11,8 +11,10 @@ import (
 	"embed"
 	"hash/fnv"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/translate"
@@ -48,6 +50,7 @@ type Spec struct {
 	Days   []clock.Day // of the labels, where they are days: lines keep the distance between them
 	Series []Series
 	Hrefs  []string // where a label leads
+	Apart  bool     // the values are not parts of one whole: nobody adds them up
 	Jumps  bool     // a line keeps its value until the next day, for counts
 	Steps  []Step   // of a flow
 	Spans  []Span   // of times
@@ -119,7 +122,7 @@ func Render(v Spec, o Voice) []byte {
 	p.s(`">`)
 	p.b = append(p.b, SVG(v, o)...)
 	p.s(`</div>`)
-	if narrow, ok := v.slim(); ok {
+	if narrow, ok := v.Slim(); ok {
 		p.s(`<div class="slim">`)
 		p.b = append(p.b, SVG(narrow, o)...)
 		p.s(`</div>`)
@@ -135,7 +138,8 @@ func Render(v Spec, o Voice) []byte {
 // slimWidth is the width of the second picture of a chart, which narrow screens show.
 const slimWidth = 326
 
-func (v Spec) slim() (Spec, bool) {
+// Slim is the same chart for a narrow screen; false where one serves both.
+func (v Spec) Slim() (Spec, bool) {
 	if v.Form == Spark || v.Width > 0 && v.Width <= slimWidth {
 		return v, false
 	}
@@ -232,6 +236,9 @@ type drawing struct {
 	w, h  float64
 	id    string
 	fills []fill // that need a pattern
+	at    int    // where the name of the open link goes; 0 when none is open
+	name  string
+	seen  []string // the texts written in it
 }
 
 func (d *drawing) linked() bool {
@@ -315,8 +322,37 @@ func (d *drawing) open(to, name string) string {
 	}
 	d.s(`<a href="`)
 	d.t(href(to))
-	d.s(`" aria-label="`)
-	d.t(name)
-	d.s(`">`)
+	d.s(`"`)
+	d.at, d.name, d.seen = len(d.b), name, d.seen[:0]
+	d.s(`>`)
 	return `</a>`
+}
+
+// shut ends a link and names it. What is written in it is part of its name, so that who speaks to the screen finds it
+// by what stands there (WCAG 2.2, 2.5.3).
+func (d *drawing) shut(end string) {
+	if end == "" {
+		return
+	}
+	d.s(end)
+	name := d.name
+	if seen := strings.Join(d.seen, " "); !strings.Contains(bare(name), bare(seen)) {
+		name = seen + " · " + name
+	}
+	p := &pen{}
+	p.s(` aria-label="`)
+	p.t(name)
+	p.s(`"`)
+	d.b = slices.Insert(d.b, d.at, p.b...)
+	d.at = 0
+}
+
+// bare is a text without signs and case, as names are compared.
+func bare(s string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if r < 0x80 && r != ' ' && !unicode.IsLetter(r) && !unicode.IsDigit(r) || r >= 0x2000 && r <= 0x206f {
+			return -1
+		}
+		return r
+	}, s))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -267,5 +268,40 @@ func BenchmarkStacked(b *testing.B) {
 	v, o := samples("en")[0], voice(b, "en")
 	for b.Loop() {
 		chart.SVG(v, o)
+	}
+}
+
+// TestALinkIsNamedByWhatStandsInIt: whoever says aloud what is written in a link reaches it.
+func TestALinkIsNamedByWhatStandsInIt(t *testing.T) {
+	t.Parallel()
+	long := []string{"Cooperation of the border villages in the three prefectures", "Friendship cities", "Agreements"}
+	hrefs := []string{"/a", "/b", "/c"}
+	one := []chart.Series{{Values: []float64{12000, 3, 250000}}}
+	for _, v := range []chart.Spec{
+		{Form: chart.Bar, Title: "lying", Labels: long, Hrefs: hrefs, Series: one, Unit: "pairs"}, {Form: chart.Bar, Title: "standing", Labels: []string{"2020", "2021", "2022"}, Hrefs: hrefs, Series: one},
+		{Form: chart.Stacked, Title: "stacked", Labels: []string{"2020", "2021"}, Hrefs: hrefs[:2], Series: []chart.Series{{Title: "a", Values: []float64{1, 2}}, {Title: "b", Values: []float64{3, 4}}}},
+		{Form: chart.Dots, Title: "dots", Labels: long, Hrefs: hrefs, Series: one}, {Form: chart.Line, Title: "line", Labels: long, Hrefs: hrefs, Series: one},
+		{Form: chart.Flow, Title: "flow", Steps: []chart.Step{{Title: long[0], Value: 5, Total: true, Href: "/a"}, {Title: "went", Value: -2, Href: "/b"}, {Title: "left", Value: 3, Total: true, Href: "/c"}}},
+		{Form: chart.Times, Title: "times", Spans: []chart.Span{{Row: "r", Title: "in force", From: 1000, To: 9000, Href: "/a"}}, Marks: []chart.Mark{{Row: "q", Title: "signed", At: 1000, Href: "/b"}}},
+	} {
+		for _, l := range translate.Staff {
+			svg := string(chart.SVG(v, voice(t, l)))
+			links := regexp.MustCompile(`(?s)<a href="[^"]*" aria-label="([^"]*)">(.*?)</a>`).FindAllStringSubmatch(svg, -1)
+			if len(links) != strings.Count(svg, "<a ") || len(links) == 0 {
+				t.Fatalf("%s: %d links of %d are named", v.Title, len(links), strings.Count(svg, "<a "))
+			}
+			for _, link := range links {
+				var seen []string
+				for _, text := range regexp.MustCompile(`<text[^>]*>([^<]*)</text>`).FindAllStringSubmatch(link[2], -1) {
+					seen = append(seen, text[1])
+				}
+				plain := func(s string) string {
+					return strings.ToLower(regexp.MustCompile(`[.:,·+−–…()]`).ReplaceAllString(s, ""))
+				}
+				if !strings.Contains(plain(link[1]), plain(strings.Join(seen, " "))) {
+					t.Errorf("%s: %q stands in the link %q", v.Title, seen, link[1])
+				}
+			}
+		}
 	}
 }

@@ -82,11 +82,11 @@ func (d *drawing) flow() {
 		title := p.step.Title + d.o.Say("chart.colon") + d.o.movement(p.step)
 		end := d.open(p.step.Href, title)
 		d.rect(hopFill(p.step), x, min(y(p.from), y(p.to)), bw, math.Abs(y(p.to)-y(p.from)), title)
-		d.text("lbl", "middle", x+bw/2, min(y(p.from), y(p.to))-5, d.o.movement(p.step))
 		for k, l := range fold(p.step.Title, slot-6, 3) {
 			d.text("", "middle", x+bw/2, h-below+16+float64(k)*14, l)
 		}
-		d.s(end)
+		d.text("lbl", "middle", x+bw/2, min(y(p.from), y(p.to))-5, d.o.movement(p.step))
+		d.shut(end)
 		if i+1 < len(hops) {
 			d.rule("zero", "M"+num(x+bw)+" "+num(y(p.to))+"H"+num(x+slot))
 		}
@@ -128,7 +128,7 @@ func (d *drawing) flowDown(hops []hop, s scale, cut bool) {
 		a, b := min(x(p.from), x(p.to)), max(x(p.from), x(p.to))
 		d.rect(hopFill(p.step), a, y+4, b-a, h-8, title)
 		d.text("lbl", "start", b+5, y+h/2+4, d.o.movement(p.step))
-		d.s(end)
+		d.shut(end)
 		if cut && p.step.Total {
 			d.broken(left+12, y+4, h-8, true)
 		}

@@ -169,7 +169,7 @@ func (d *drawing) line(k int, drawn, said *Series, x func(int) float64, y func(f
 		} else {
 			d.point(k, c, x(i), y(f), title)
 		}
-		d.s(end)
+		d.shut(end)
 	}
 }
 

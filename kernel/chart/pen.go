@@ -128,6 +128,12 @@ func (d *drawing) text(class, anchor string, x, y float64, s string) {
 	if s == "" {
 		return
 	}
+	if d.at > 0 {
+		if len(d.seen) > 0 {
+			d.s(" ") // texts beside each other are two words
+		}
+		d.seen = append(d.seen, s)
+	}
 	ink := "#59646b"
 	if class == "lbl" {
 		ink = "#1c262c"

@@ -29,7 +29,7 @@ func (o Voice) describe(v Spec) string {
 		return o.sayCalendar(&v)
 	}
 	out := ""
-	if len(v.Series) > 2 && (v.Form == Bar || v.Form == Stacked) {
+	if !v.Apart && len(v.Series) > 2 && (v.Form == Bar || v.Form == Stacked) {
 		return o.sayParts(&v) + o.Say("chart.stop")
 	}
 	for k := range v.Series {
@@ -119,7 +119,7 @@ func (o Voice) saySeries(v *Spec, k int) string {
 		}
 		return o.Say("chart.one", "label", v.label(first), "value", amount(first))
 	}
-	lined := v.Form == Line || v.Form == Area || v.Form == Spark
+	lined := v.Form == Line || v.Form == Area || v.Form == Spark || v.Apart && len(v.Days) > 0
 	var out string
 	by := s.Values[end] - s.Values[first]
 	args := []any{"from", v.label(first), "first", amount(first), "to", v.label(end), "last", amount(end), "by", o.number(math.Abs(by))}
@@ -127,7 +127,7 @@ func (o Voice) saySeries(v *Spec, k int) string {
 		return o.Say("chart.bare", args...)
 	}
 	switch {
-	case !lined && v.Form == Dots:
+	case !lined && (v.Form == Dots || v.Apart):
 		out = ""
 	case !lined:
 		out = o.Say("chart.sum", "value", o.quantity(sum, v.Unit), "count", count)

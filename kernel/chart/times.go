@@ -125,7 +125,7 @@ func (d *drawing) row(row string, y, h float64, at func(clock.Day) float64, end 
 			taken = append(taken, b)
 			d.text("in", "start", x+6, y+h/2+4, s.Title)
 		}
-		d.s(close)
+		d.shut(close)
 	}
 	for i := range v.Marks {
 		m := &v.Marks[i]
@@ -147,7 +147,7 @@ func (d *drawing) row(row string, y, h float64, at func(clock.Day) float64, end 
 			taken = append(taken, b)
 			d.text("in", "start", b.x, y+h/2+4, m.Title)
 		}
-		d.s(close)
+		d.shut(close)
 	}
 }
 

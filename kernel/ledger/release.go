@@ -11,8 +11,12 @@ import (
 	"yunqiao/kernel/fault"
 )
 
-// ReleaseFormat is the format of a sealed release. A reader refuses what it does not know.
-const ReleaseFormat = "yunqiao-release/1"
+// ReleaseFormat is the format of a sealed release. A reader refuses what it does not know. Copies of the first format
+// keep no text of their rules and are read as they are.
+const (
+	ReleaseFormat      = "yunqiao-release/2"
+	firstReleaseFormat = "yunqiao-release/1"
+)
 
 // Release is everything that a sealed release rests on: its text, its figures as they are said, the record versions
 // behind each with their digests, the rules, and who signed. Its digest is over its text, byte for byte.
@@ -37,6 +41,8 @@ type Release struct {
 	Exempt  []ReleaseExempt          `json:"exempt,omitempty"`
 	Figures []ReleaseFigure          `json:"figures"`
 	Signed  []ReleaseSignature       `json:"signed"`
+	// Sources are the titles of the sources that the records name, by id, as far as the release may give them.
+	Sources map[string]map[string]string `json:"sources,omitempty"`
 	Digests ReleaseDigests           `json:"digests"`
 }
 
@@ -83,6 +89,18 @@ type ReleaseFigure struct {
 	Counted   []ReleaseEntry    `json:"counted"`
 	Near      []ReleaseEntry    `json:"near,omitempty"`
 	Hidden    int               `json:"hidden,omitempty"` // near misses that the release may not show
+	// Places are where what was counted lies, of a figure that a map shows; Unplaced is how much lies nowhere on it.
+	Places   []ReleasePlace `json:"places,omitempty"`
+	Unplaced int            `json:"unplaced,omitempty"`
+}
+
+// ReleasePlace is a place on a map of a release.
+type ReleasePlace struct {
+	Name map[string]string `json:"name"`
+	Lon  string            `json:"lon"` // plain decimals
+	Lat  string            `json:"lat"`
+	N    int               `json:"n,omitempty"`
+	Home bool              `json:"home,omitempty"` // a place of the office's own
 }
 
 // ReleaseRule is the rule that a figure was counted by.
@@ -94,6 +112,18 @@ type ReleaseRule struct {
 	Cites      map[string]string  `json:"cites,omitempty"`
 	Source     string             `json:"source,omitempty"`
 	Conditions []ReleaseCondition `json:"conditions,omitempty"`
+	// Text is the rule itself, of which Digest is the digest: by it the figure can be counted again for ever.
+	Text string `json:"text,omitempty"`
+	// Parts are the rules of the two figures of a quotient.
+	Parts []ReleaseRule `json:"parts,omitempty"`
+}
+
+// texts tells whether the texts kept of a rule and of its parts are those of its digests.
+func (r ReleaseRule) texts() bool {
+	if r.Text != "" && SHA256([]byte(r.Text)) != "sha256:"+r.Digest {
+		return false
+	}
+	return !slices.ContainsFunc(r.Parts, func(p ReleaseRule) bool { return p.Text == "" || !p.texts() })
 }
 
 // ReleaseCondition is one condition of a rule.
@@ -173,6 +203,9 @@ func (r *Release) digests() ReleaseDigests {
 		figures = append(figures, strings.Join([]string{f.Key, f.Variant, f.ValidOn, f.From, f.To, f.Qualifier, f.Number, f.Value}, " "))
 		evidence = append(evidence, f.Evidence)
 		rules = append(rules, f.Rule.Digest)
+		for _, part := range f.Rule.Parts {
+			rules = append(rules, part.Digest)
+		}
 	}
 	return ReleaseDigests{Text: of([]any{r.Title, r.Text, r.Said}), Figures: of(figures), Evidence: of(evidence), Rules: of(rules)}
 }
@@ -184,7 +217,7 @@ func ReadRelease(raw []byte) (Release, error) {
 	if err := strict(raw, &r); err != nil {
 		return r, fault.Because(err, fault.Invalid, "ledger.release.malformed", nil)
 	}
-	if r.Format != ReleaseFormat {
+	if r.Format != ReleaseFormat && r.Format != firstReleaseFormat {
 		return r, fault.New(fault.Invalid, "ledger.proof.format", fault.Args{"format": r.Format, "known": ReleaseFormat})
 	}
 	if !bytes.Equal(r.Bytes(), raw) {
@@ -196,6 +229,9 @@ func ReadRelease(raw []byte) (Release, error) {
 		}
 		if slices.ContainsFunc(f.Counted, func(e ReleaseEntry) bool { return e.Digest == "" || e.VID == "" }) {
 			return r, fault.New(fault.Invalid, "ledger.release.evidence", fault.Args{"key": f.Key})
+		}
+		if !f.Rule.texts() || r.Format == ReleaseFormat && f.Rule.Text == "" {
+			return r, fault.New(fault.Invalid, "ledger.release.rule", fault.Args{"key": f.Key})
 		}
 	}
 	for _, list := range r.Said {

@@ -18,6 +18,7 @@ type Annex struct {
 	Lines   []string
 	Columns []string
 	Rows    []AnnexRow
+	Widths  []int // of the columns, beside each other; none makes them alike
 }
 
 // AnnexRow is one row of an annex.
@@ -43,16 +44,27 @@ func DOCX(w io.Writer, title string, head []string, d *Doc, k Look, annexes ...A
 		for _, l := range a.Lines {
 			x.para("", run(l, ""))
 		}
-		x.annex(a)
+		if len(a.Columns) > 0 {
+			x.annex(a)
+		}
 	}
 	z := zip.NewWriter(w)
-	for _, part := range []struct{ name, body string }{
-		{"[Content_Types].xml", contentTypes}, {"_rels/.rels", rootRels}, {"word/_rels/document.xml.rels", docRels},
-		{"word/styles.xml", styles}, {"word/numbering.xml", x.numbering()},
+	types, rels := "", ""
+	list := []part{
+		{"_rels/.rels", rootRels}, {"word/styles.xml", styles}, {"word/numbering.xml", x.numbering()},
 		{"docProps/core.xml", xmlHead + `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` + escape(title) + `</dc:title><dc:language>` + string(k.Lang) + `</dc:language></cp:coreProperties>`},
-		{"word/document.xml", xmlHead + `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>` + x.body.String() +
+		{"word/document.xml", xmlHead + `<w:document ` + spaces + `><w:body>` + x.body.String() +
 			`<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" w:header="708" w:footer="708" w:gutter="0"/></w:sectPr></w:body></w:document>`},
-	} {
+	}
+	for i, c := range x.charts {
+		name := "charts/chart" + strconv.Itoa(i+1) + ".xml"
+		list = append(list, part{"word/" + name, c})
+		types += `<Override PartName="/word/` + name + `" ContentType="application/vnd.openxmlformats-officedocument.drawingml.chart+xml"/>`
+		rels += `<Relationship Id="chart` + strconv.Itoa(i+1) + `" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/chart" Target="` + name + `"/>`
+	}
+	list = append([]part{{"[Content_Types].xml", strings.Replace(contentTypes, "</Types>", types+"</Types>", 1)},
+		{"word/_rels/document.xml.rels", strings.Replace(docRels, "</Relationships>", rels+"</Relationships>", 1)}}, list...)
+	for _, part := range list {
 		f, err := z.CreateHeader(&zip.FileHeader{Name: part.name, Method: zip.Deflate})
 		if err != nil {
 			return err
@@ -64,12 +76,20 @@ func DOCX(w io.Writer, title string, head []string, d *Doc, k Look, annexes ...A
 	return z.Close()
 }
 
+// part is one file of the package that a DOCX is.
+type part struct{ name, body string }
+
+// spaces are the vocabularies that a document uses.
+const spaces = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" ` +
+	`xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"`
+
 type docx struct {
-	look  Look
-	doc   *Doc
-	body  strings.Builder
-	lists int // numbered lists so far; each begins at 1
-	marks int
+	look   Look
+	doc    *Doc
+	body   strings.Builder
+	lists  int // numbered lists so far; each begins at 1
+	marks  int
+	charts []string // the parts that hold them
 }
 
 func escape(s string) string {
@@ -127,18 +147,59 @@ func (x *docx) block(b Block) {
 			}
 			rows = append(rows, cells)
 		}
-		x.table(rows, nil)
+		x.table(rows, nil, nil)
 	case Chart, Map:
-		if len(b.Spans) > 0 {
-			x.para("Caption", x.runs(b.Spans, ""), `<w:keepNext/>`)
-		}
-		rows := [][]string{{run(x.look.say("paper.figure"), "<w:b/>"), run(x.look.say("paper.value"), "<w:b/>")}}
-		for _, m := range b.Marks {
-			f := x.look.fill(m)
-			rows = append(rows, []string{run(RowTitle(x.doc.Marks[m], f), ""), x.bound(f, "")})
-		}
-		x.table(rows, nil)
+		x.figure(b)
 	}
+}
+
+// figure writes a chart or a map: its title, the chart itself, what it shows in a sentence, and the tables.
+func (x *docx) figure(b Block) {
+	filled := make([]Filled, len(b.Marks))
+	for i, m := range b.Marks {
+		filled[i] = x.look.fill(m)
+	}
+	pic := x.look.draw(x.doc, b, filled)
+	title := run(pic.title, "")
+	if len(b.Spans) > 0 {
+		title = x.runs(b.Spans, "")
+	}
+	x.para("Caption", title, `<w:keepNext/>`)
+	if part := chartPart(pic.spec); part != "" {
+		x.charts = append(x.charts, part)
+		x.para("", x.drawing(pic))
+	}
+	if pic.say != "" {
+		x.para("", run(pic.say, ""))
+	}
+	head, names, list := x.look.figures(x.doc, b, filled)
+	rows := [][]string{nil}
+	for _, h := range head {
+		rows[0] = append(rows[0], run(h, "<w:b/>"))
+	}
+	for i, places := range list {
+		row := []string{run(names[i], "")}
+		for _, at := range places {
+			if at < 0 {
+				row = append(row, "")
+				continue
+			}
+			row = append(row, x.bound(filled[at], ""))
+		}
+		rows = append(rows, row)
+	}
+	x.table(rows, nil, nil)
+	if len(pic.rows) > 0 {
+		x.annex(Annex{Columns: pic.head, Rows: annexRows(pic.rows)})
+	}
+}
+
+func annexRows(rows [][]string) []AnnexRow {
+	out := make([]AnnexRow, len(rows))
+	for i, r := range rows {
+		out[i] = AnnexRow{Cells: r}
+	}
+	return out
 }
 
 func (x *docx) annex(a Annex) {
@@ -156,21 +217,34 @@ func (x *docx) annex(a Annex) {
 		}
 		rows, names = append(rows, cells), append(names, r.Name)
 	}
-	x.table(rows, names)
+	x.table(rows, names, a.Widths)
 }
 
 // table writes rows of ready runs; the first is repeated on each page.
-func (x *docx) table(rows [][]string, names []string) {
+func (x *docx) table(rows [][]string, names []string, shares []int) {
 	if len(rows) == 0 || len(rows[0]) == 0 {
 		return
 	}
-	width := 9000 / len(rows[0])
-	x.body.WriteString(`<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/></w:tblPr><w:tblGrid>` +
-		strings.Repeat(`<w:gridCol w:w="`+strconv.Itoa(width)+`"/>`, len(rows[0])) + `</w:tblGrid>`)
+	widths := make([]string, len(rows[0]))
+	all := 0
+	for _, share := range shares {
+		all += share
+	}
+	grid := ""
+	for i := range widths {
+		widths[i] = strconv.Itoa(9000 / len(widths))
+		if len(shares) == len(widths) {
+			widths[i] = strconv.Itoa(9000 * shares[i] / all)
+		}
+		grid += `<w:gridCol w:w="` + widths[i] + `"/>`
+	}
+	x.body.WriteString(`<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/></w:tblPr><w:tblGrid>` + grid + `</w:tblGrid>`)
 	for i, r := range rows {
 		x.body.WriteString("<w:tr>")
 		if i == 0 {
-			x.body.WriteString("<w:trPr><w:tblHeader/></w:trPr>")
+			x.body.WriteString("<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>")
+		} else {
+			x.body.WriteString("<w:trPr><w:cantSplit/></w:trPr>")
 		}
 		for j, c := range r {
 			if j == 0 && i < len(names) && names[i] != "" {
@@ -178,7 +252,7 @@ func (x *docx) table(rows [][]string, names []string) {
 				id := strconv.Itoa(x.marks)
 				c = `<w:bookmarkStart w:id="` + id + `" w:name="` + escape(names[i]) + `"/>` + c + `<w:bookmarkEnd w:id="` + id + `"/>`
 			}
-			x.body.WriteString(`<w:tc><w:tcPr><w:tcW w:w="` + strconv.Itoa(width) + `" w:type="dxa"/></w:tcPr><w:p>` + c + "</w:p></w:tc>")
+			x.body.WriteString(`<w:tc><w:tcPr><w:tcW w:w="` + widths[j] + `" w:type="dxa"/></w:tcPr><w:p><w:pPr><w:pStyle w:val="Cell"/></w:pPr>` + c + "</w:p></w:tc>")
 		}
 		x.body.WriteString("</w:tr>")
 	}
@@ -244,14 +318,15 @@ var styles = xmlHead + `<w:styles xmlns:w="http://schemas.openxmlformats.org/wor
 	style("Heading1", "heading 1", `<w:keepNext/><w:spacing w:before="320"/><w:outlineLvl w:val="0"/>`, `<w:b/><w:sz w:val="30"/>`) +
 	style("Heading2", "heading 2", `<w:keepNext/><w:spacing w:before="240"/><w:outlineLvl w:val="1"/>`, `<w:b/><w:sz w:val="26"/>`) +
 	style("Heading3", "heading 3", `<w:keepNext/><w:spacing w:before="200"/><w:outlineLvl w:val="2"/>`, `<w:b/><w:sz w:val="23"/>`) +
-	style("Quote", "Quote", `<w:ind w:left="567"/>`, `<w:i/>`) + style("ListParagraph", "List Paragraph", `<w:ind w:left="720"/>`, ``) + style("Caption", "caption", ``, `<w:i/>`) +
+	style("Quote", "Quote", `<w:ind w:left="567"/>`, `<w:i/>`) + style("ListParagraph", "List Paragraph", `<w:ind w:left="720"/>`, ``) + style("Caption", "caption", `<w:keepNext/><w:spacing w:before="240"/>`, `<w:b/>`) +
+	style("Cell", "Cell", `<w:spacing w:before="40" w:after="40" w:line="252" w:lineRule="auto"/>`, `<w:sz w:val="20"/>`) +
 	`<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/></w:style>` +
 	`<w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/><w:basedOn w:val="TableNormal"/><w:tblPr><w:tblBorders>` + borders + `</w:tblBorders></w:tblPr></w:style></w:styles>`
 
 var borders = func() string {
 	var b strings.Builder
 	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
-		b.WriteString(`<w:` + side + ` w:val="single" w:sz="4" w:space="0" w:color="808080"/>`)
+		b.WriteString(`<w:` + side + ` w:val="single" w:sz="4" w:space="0" w:color="BFC6C9"/>`)
 	}
 	return b.String()
 }()

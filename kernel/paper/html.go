@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yunqiao/kernel/clock"
 	"yunqiao/kernel/translate"
 )
 
@@ -14,7 +15,9 @@ type Filled struct {
 	Title string // what the figure is called
 	Href  string // where its evidence is
 	Value float64
-	Bad   string // why it cannot be shown; then nothing else counts
+	On    clock.Day // as of which day
+	Unit  string    // in the language of the document
+	Bad   string    // why it cannot be shown; then nothing else counts
 }
 
 // Look says how a document is written: in which language, and what its figures are.
@@ -22,8 +25,8 @@ type Look struct {
 	Lang translate.Lang
 	Book *translate.Book
 	Fill func(mark int) Filled
-	// Draw gives the picture of a chart or a map as HTML; the table stands below it in any case. nil draws none.
-	Draw func(b Block, filled []Filled) string
+	// Map draws the places behind the figures of a map; the table stands below it in any case. nil draws none.
+	Map func(b Block, title string, filled []Filled) Picture
 	// Depth is added to the level of headings, which begin at 2 in a page that has its own title.
 	Depth int
 }
@@ -115,22 +118,56 @@ func (k Look) figure(b *strings.Builder, d *Doc, bl Block) {
 	for i, m := range bl.Marks {
 		filled[i] = k.fill(m)
 	}
-	b.WriteString(`<figure class="paper-figure">` + "\n")
-	if k.Draw != nil {
-		b.WriteString(k.Draw(bl, filled))
+	x := k.draw(d, bl, filled)
+	b.WriteString(`<figure class="paper-figure chartbox">` + "\n<figcaption><strong>")
+	if len(bl.Spans) > 0 {
+		k.spans(b, bl.Spans)
+	} else {
+		b.WriteString(html.EscapeString(x.title))
 	}
-	b.WriteString(`<table><thead><tr><th scope="col">` + html.EscapeString(k.say("paper.figure")) + `</th><th scope="col">` +
-		html.EscapeString(k.say("paper.value")) + "</th></tr></thead><tbody>\n")
-	for i, f := range filled {
-		b.WriteString("<tr><td>" + html.EscapeString(RowTitle(d.Marks[bl.Marks[i]], f)) + "</td><td>")
-		k.bound(b, f)
-		b.WriteString("</td></tr>\n")
+	b.WriteString("</strong></figcaption>\n" + x.html)
+	if x.say != "" {
+		b.WriteString("<p>" + html.EscapeString(x.say) + "</p>\n")
+	}
+	head, names, rows := k.figures(d, bl, filled)
+	b.WriteString("<table><thead><tr>")
+	for _, h := range head {
+		b.WriteString(`<th scope="col">` + html.EscapeString(h) + "</th>")
+	}
+	b.WriteString("</tr></thead><tbody>\n")
+	for i, row := range rows {
+		b.WriteString("<tr><td>" + html.EscapeString(names[i]) + "</td>")
+		for _, at := range row {
+			b.WriteString("<td>")
+			if at >= 0 {
+				k.bound(b, filled[at])
+			}
+			b.WriteString("</td>")
+		}
+		b.WriteString("</tr>\n")
 	}
 	b.WriteString("</tbody></table>\n")
-	if len(bl.Spans) > 0 {
-		b.WriteString("<figcaption>")
-		k.spans(b, bl.Spans)
-		b.WriteString("</figcaption>")
+	switch {
+	case len(x.rows) > 0 && len(x.head) == 2: // one number each: side by side, as they may be many
+		b.WriteString(`<dl class="places">`)
+		for _, row := range x.rows {
+			b.WriteString("<div><dt>" + html.EscapeString(row[0]) + "</dt><dd>" + html.EscapeString(row[1]) + "</dd></div>\n")
+		}
+		b.WriteString("</dl>\n")
+	case len(x.rows) > 0:
+		b.WriteString("<table><thead><tr>")
+		for _, h := range x.head {
+			b.WriteString(`<th scope="col">` + html.EscapeString(h) + "</th>")
+		}
+		b.WriteString("</tr></thead><tbody>\n")
+		for _, row := range x.rows {
+			b.WriteString("<tr>")
+			for _, cell := range row {
+				b.WriteString("<td>" + html.EscapeString(cell) + "</td>")
+			}
+			b.WriteString("</tr>\n")
+		}
+		b.WriteString("</tbody></table>\n")
 	}
 	b.WriteString("</figure>\n")
 }
@@ -141,8 +178,8 @@ func RowTitle(m Mark, f Filled) string {
 	if title == "" {
 		title = m.Key
 	}
-	if m.On != 0 {
-		title += " · " + m.On.String()
+	if day := dayOf(m); day != "" {
+		title += " · " + day
 	}
 	return title
 }
@@ -212,12 +249,28 @@ func Text(d *Doc, k Look) string {
 			}
 			b.WriteString("\n")
 		case Chart, Map:
-			if t := k.line(bl.Spans); t != "" {
-				b.WriteString(t + "\n")
+			filled := make([]Filled, len(bl.Marks))
+			for i, m := range bl.Marks {
+				filled[i] = k.fill(m)
 			}
-			for _, m := range bl.Marks {
-				f := k.fill(m)
-				b.WriteString(RowTitle(d.Marks[m], f) + "\t" + textOf(f) + "\n")
+			x := k.draw(d, bl, filled)
+			b.WriteString(x.title + "\n")
+			if x.say != "" {
+				b.WriteString(x.say + "\n")
+			}
+			_, names, rows := k.figures(d, bl, filled)
+			for i, row := range rows {
+				b.WriteString(names[i])
+				for _, at := range row {
+					b.WriteString("\t")
+					if at >= 0 {
+						b.WriteString(textOf(filled[at]))
+					}
+				}
+				b.WriteString("\n")
+			}
+			for _, row := range x.rows {
+				b.WriteString(strings.Join(row, "\t") + "\n")
 			}
 			b.WriteString("\n")
 		}

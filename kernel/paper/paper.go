@@ -41,7 +41,7 @@ type Block struct {
 	Spans []Span   // of a heading, a paragraph, a quote; of a chart and a map: the title
 	Items [][]Span // of lists
 	Rows  [][][]Span
-	Form  string // of a chart: bar or line
+	Form  string // of a chart: one of Forms
 	Marks []int  // of a chart and a map: the figures it draws
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/kerneltest"
 	"yunqiao/kernel/paper"
@@ -20,7 +21,7 @@ import (
 func speaker(t testing.TB, units ...paper.UnitWords) paper.Speaker {
 	t.Helper()
 	b := translate.NewBook()
-	if err := b.Add(paper.Words); err != nil {
+	if err := errors.Join(b.Add(paper.Words), b.Add(chart.Words)); err != nil {
 		t.Fatal(err)
 	}
 	return paper.Speaker{Book: b, Units: units}
@@ -82,23 +83,25 @@ func TestParseReadsEveryBlock(t *testing.T) {
 func TestParseSaysWhichLineIsWrong(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"ok\n\n{sister.pairs":           "3 paper.brace",
-		"{Sister}":                      "1 paper.key",
-		"a\n{aid.teams more_than}":      "2 paper.said",
-		"{aid.teams vaguely}":           "1 paper.option",
-		"{aid.teams in=2022}":           "1 paper.option",
-		"{aid.teams on=2022-13-01}":     "1 paper.day",
-		"{n:103}":                       "1 paper.why",
-		"{}":                            "1 paper.no_figure",
-		"# ":                            "1 paper.heading_empty",
-		"#### deep":                     "1 paper.heading_deep",
-		"| a | b |\n| c |":              "2 paper.row_cells",
-		"a **b":                         "1 paper.strong",
-		"{chart bar}":                   "1 paper.no_figure",
-		"{chartreuse a.b}":              "1 paper.unknown",
-		"fine } here":                   "1 paper.brace",
-		strings.Repeat("x", 200_001):    "0 paper.long",
-		"{chart bar a.b on=2022-02-30}": "1 paper.day",
+		"ok\n\n{sister.pairs":            "3 paper.brace",
+		"{Sister}":                       "1 paper.key",
+		"a\n{aid.teams more_than}":       "2 paper.said",
+		"{aid.teams vaguely}":            "1 paper.option",
+		"{aid.teams in=2022}":            "1 paper.option",
+		"{aid.teams on=2022-13-01}":      "1 paper.day",
+		"{n:103}":                        "1 paper.why",
+		"{}":                             "1 paper.no_figure",
+		"# ":                             "1 paper.heading_empty",
+		"#### deep":                      "1 paper.heading_deep",
+		"| a | b |\n| c |":               "2 paper.row_cells",
+		"a **b":                          "1 paper.strong",
+		"{chart bar}":                    "1 paper.no_figure",
+		"{chartreuse a.b}":               "1 paper.unknown",
+		"fine } here":                    "1 paper.brace",
+		strings.Repeat("x", 200_001):     "0 paper.long",
+		"{chart bar a.b on=2022-02-30}":  "1 paper.day",
+		"{chart line a.b}":               "1 paper.two_days",
+		"{chart flow a.b on=2022-01-01}": "1 paper.two_days",
 	} {
 		d := paper.Parse(text)
 		if len(d.Problems) == 0 {
@@ -273,7 +276,7 @@ func TestHTMLIsSoundAndLoud(t *testing.T) {
 func TestTextIsPlain(t *testing.T) {
 	t.Parallel()
 	got := paper.Text(paper.Parse(sample), look(t, "en"))
-	for _, want := range []string{"# 友城 Sister cities\n", "- 派出专家 ⚠ no rule <b>\n", "2. second\n", "⚠23 [unbound]", "pairs · 2022-08-15\t10"} {
+	for _, want := range []string{"# 友城 Sister cities\n", "- 派出专家 ⚠ no rule <b>\n", "2. second\n", "⚠23 [unbound]", "2022-08-15\t10"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %q in %s", want, got)
 		}
@@ -324,7 +327,7 @@ func TestDOCXIsWellFormedAndWhole(t *testing.T) {
 	}
 	got := parts(t, a.Bytes())
 	doc := got["word/document.xml"]
-	for _, want := range []string{`w:val="Heading1"`, `w:anchor="f1"`, `w:name="f1"`, "⚠ 23 [unbound]", `w:color w:val="B00020"`, `<w:numId w:val="2"/>`, "<w:tblHeader/>", "Title &amp; &lt;more&gt;"} {
+	for _, want := range []string{`w:val="Heading1"`, `w:anchor="f1"`, `w:name="f1"`, "⚠ 23 [unbound]", `w:color w:val="B00020"`, `<w:numId w:val="2"/>`, "<w:cantSplit/><w:tblHeader/>", "Title &amp; &lt;more&gt;"} {
 		if !strings.Contains(doc, want) {
 			t.Errorf("document.xml lacks %s", want)
 		}
@@ -377,4 +380,83 @@ func FuzzParse(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// TestChartsAreDrawnSaidAndTabled: every form is a picture of its own, a sentence computed from the values, and a table,
+// in a page, in plain text and in a DOCX.
+func TestChartsAreDrawnSaidAndTabled(t *testing.T) {
+	t.Parallel()
+	days := []clock.Day{clock.DayFrom(2020, 12, 31), clock.DayFrom(2021, 12, 31), clock.DayFrom(2022, 12, 31)}
+	values := map[string][]float64{"a.b": {4, 9, 7}, "a.c": {1, 2, 3}}
+	for _, form := range paper.Forms {
+		d := paper.Parse("{chart " + form + " a.b a.c on=2020-12-31,2021-12-31,2022-12-31 | Ties {a.b}}")
+		if len(d.Problems) > 0 {
+			t.Fatalf("%s: %v", form, d.Problems)
+		}
+		k := paper.Look{Lang: "en", Book: speaker(t).Book, Fill: func(m int) paper.Filled {
+			mark := d.Marks[m]
+			i := max(0, slices.Index(days, mark.On))
+			v := values[mark.Key][i]
+			return paper.Filled{Text: fmt.Sprint(v, " pairs"), Title: "Figure " + mark.Key, Href: "#f", Value: v, On: days[i], Unit: "pairs"}
+		}}
+		got, text := paper.HTML(d, k), paper.Text(d, k)
+		kerneltest.Page(t, form, `<!DOCTYPE html><html lang="en"><head><title>x</title><meta name="viewport" content="width=device-width"></head><body><main><h1>x</h1>`+got+`</main></body></html>`)
+		say := map[string]string{
+			"bar": "Figure a.b: from 4 pairs (2020-12-31) up to 7 pairs (2022-12-31), 3 more, highest 9 pairs (2021-12-31)", "stacked": "Figure a.c: from 1 pairs (2020-12-31) up to 3 pairs",
+			"line": "Figure a.b: from 4 pairs", "area": "Figure a.c: from 1 pairs", "dots": "Highest 7 pairs (Figure a.b), lowest 3 pairs (Figure a.c)",
+			"flow": "From 4 pairs (Figure a.b · 2020-12-31) to 7 pairs (Figure a.b · 2022-12-31): 5 came, 2 went",
+		}[form]
+		for _, want := range []string{`class="chart of-` + form + `"`, "<strong>Ties ", say, "<tr><td>2021-12-31</td><td>", "<th scope=\"col\">Figure a.c</th>"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%s lacks %q: %s", form, want, got)
+			}
+		}
+		if !strings.Contains(text, say) || strings.Contains(got, "⟦") || strings.Contains(got, "http:") {
+			t.Errorf("%s: %s", form, text)
+		}
+		var w bytes.Buffer
+		if err := paper.DOCX(&w, "x", nil, d, k); err != nil {
+			t.Fatal(err)
+		}
+		p := parts(t, w.Bytes())
+		kind := map[string]string{"bar": "c:barChart", "stacked": "c:barChart", "line": "c:lineChart", "area": "c:areaChart", "dots": "c:lineChart", "flow": "c:barChart"}[form]
+		if !strings.Contains(p["word/charts/chart1.xml"], "<"+kind+">") || !strings.Contains(p["word/charts/chart1.xml"], "<c:v>9</c:v>") && form != "flow" || !strings.Contains(p["word/document.xml"], say) {
+			t.Errorf("%s: %s", form, p["word/charts/chart1.xml"])
+		}
+		if !strings.Contains(p["[Content_Types].xml"], "/word/charts/chart1.xml") || !strings.Contains(p["word/_rels/document.xml.rels"], `Id="chart1"`) {
+			t.Errorf("%s: the chart is not part of the package", form)
+		}
+	}
+	// A figure that could not be counted is said in the table; a picture of the rest would mislead.
+	d := paper.Parse("{chart bar a.b a.c | Ties}")
+	got := paper.HTML(d, paper.Look{Lang: "en", Book: speaker(t).Book, Fill: func(m int) paper.Filled {
+		if m == 0 {
+			return paper.Filled{Bad: "no rule"}
+		}
+		return paper.Filled{Text: "3", Value: 3}
+	}})
+	if strings.Contains(got, "<svg") || !strings.Contains(got, "no rule") {
+		t.Error(got)
+	}
+}
+
+// TestAMapIsGivenByItsCaller: its picture, its sentence and its table stand in the document.
+func TestAMapIsGivenByItsCaller(t *testing.T) {
+	t.Parallel()
+	d := paper.Parse("{map a.b | Where}")
+	k := paper.Look{Lang: "en", Book: speaker(t).Book, Fill: func(int) paper.Filled { return paper.Filled{Text: "3", Title: "Ties", Value: 3} },
+		Map: func(_ paper.Block, title string, filled []paper.Filled) paper.Picture {
+			return paper.Picture{HTML: "<svg><title>" + title + "</title></svg>", Say: "Most are in Haven.", Head: []string{"Place", filled[0].Title}, Rows: [][]string{{"Haven", "2"}}}
+		}}
+	var w bytes.Buffer
+	if err := paper.DOCX(&w, "x", nil, d, k); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"html": paper.HTML(d, k), "text": paper.Text(d, k), "docx": parts(t, w.Bytes())["word/document.xml"]} {
+		for _, want := range []string{"Where", "Most are in Haven.", "Haven", "2"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s lacks %s: %s", name, want, text)
+			}
+		}
+	}
 }

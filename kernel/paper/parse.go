@@ -201,7 +201,7 @@ func (p *parser) drawing(l string) {
 	case "map":
 		b.Kind, b.Form = Map, ""
 	case "chart":
-		if len(rest) > 0 && (rest[0] == "bar" || rest[0] == "line") {
+		if len(rest) > 0 && slices.Contains(Forms, rest[0]) {
 			b.Form, rest = rest[0], rest[1:]
 		}
 	default:
@@ -226,6 +226,9 @@ func (p *parser) drawing(l string) {
 	if len(keys) == 0 {
 		p.fault("paper.no_figure", nil)
 		return
+	}
+	if joined(b.Form) && len(days) < 2 {
+		p.fault("paper.two_days", fault.Args{"form": b.Form, "key": keys[0]})
 	}
 	for _, key := range keys {
 		for _, day := range days {

@@ -133,6 +133,25 @@ func Read(name, text string, world World, beside *Pack) (*Pack, error) {
 	return l.done(sum)
 }
 
+// Kept reads a counting rule again from its Text, whatever became since of the pack it came in: what was counted by it
+// can be counted again. A text that is not the canonical form of the rule it reads as is refused.
+func Kept(text string, world World) (*Rule, error) {
+	l := &loader{world: world, languages: map[string]*language{}, pack: &Pack{}, file: "kept"}
+	var t ruleText
+	if err := json.Unmarshal([]byte(text), &t); err != nil {
+		l.wrong("syntax", "%v", err)
+		return nil, fault.Join(l.found)
+	}
+	l.add(t, true)
+	if len(l.found) == 0 && l.pack.rules[0].Text != text {
+		l.wrong("syntax", "%s", "not in its canonical form")
+	}
+	if len(l.found) > 0 {
+		return nil, fault.Join(l.found)
+	}
+	return l.pack.rules[0], nil
+}
+
 func (l *loader) take(sum hash.Hash, name, raw string) {
 	text := normalise(raw)
 	fmt.Fprintf(sum, "%s\n%d\n%s", name, len(text), text)
@@ -273,6 +292,7 @@ func (l *loader) keep(r *Rule, t ruleText) {
 		l.wrong("syntax", "%v", err)
 	}
 	sum := sha256.Sum256(canonical)
+	r.Text = string(canonical)
 	r.Digest = hex.EncodeToString(sum[:])
 	l.pack.rules = append(l.pack.rules, r)
 }

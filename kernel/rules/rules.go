@@ -113,7 +113,8 @@ type Rule struct {
 	Ratio   *Ratio // the figure is a quotient of two others and has no type and no conditions
 
 	Conditions []*Condition
-	Digest     string // sha256 of the rule's own canonical form, without its tests
+	Text       string // the rule's own canonical form, without its tests: Kept reads it again
+	Digest     string // sha256 of Text
 	Pack       string // digest of the pack it came in
 	File       string
 

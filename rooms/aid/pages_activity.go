@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -154,7 +155,27 @@ func (r *Room) chain(c *web.Call, v *store.View) (web.Reply, error) {
 	if len(shown) == 0 {
 		return c.Show(head(c, "chain", v.ValidOn), kit.Lists(k, l)), nil
 	}
-	return c.Show(head(c, "chain", v.ValidOn), kit.Stack(kit.Lists(k, l), kit.Panel(k, sec))), nil
+	return c.Show(head(c, "chain", v.ValidOn), kit.Stack(kit.Panel(k, kit.Section{ID: "flow", Title: c.Say("aid.page.flow"), Body: kit.Body(kit.Charts(k, flowOf(c, lots)), c.Say("aid.page.flow.note"))}), kit.Lists(k, l), kit.Panel(k, sec))), nil
+}
+
+// flowOf draws how far the lots came: from all of them, by those of which nothing later than a stage is on record, to
+// those that were used.
+func flowOf(c *web.Call, lots []*Lot) chart.Spec {
+	out := chart.Spec{Form: chart.Flow, Title: c.Say("aid.page.flow"), Unit: c.Say("aid.page.flow.unit"), Width: 880,
+		Steps: []chart.Step{{Title: c.Say("aid.page.flow.all"), Value: float64(len(lots)), Total: true}}}
+	at := map[string]int{}
+	for _, l := range lots {
+		at[l.Furthest()]++
+	}
+	for i, s := range StagesInOrder {
+		title, href := c.Choice(Stages.Kind, "stage", s), c.Kit().With("stage", s)
+		if i == len(StagesInOrder)-1 {
+			out.Steps = append(out.Steps, chart.Step{Title: title, Value: float64(at[s]), Total: true, Href: href})
+		} else {
+			out.Steps = append(out.Steps, chart.Step{Title: c.Say("aid.page.flow.until", "stage", title), Value: -float64(at[s]), Href: href})
+		}
+	}
+	return out
 }
 
 // shownLots is how many lots a page draws; the table has them all.

@@ -42,6 +42,7 @@ type Desk struct {
 	columns *Columns
 	lists   lists
 	made    sync.Map // version id of a stored rule -> *rules.Rule
+	kept    sync.Map // text of a sealed rule -> *rules.Rule
 }
 
 // NewDesk makes a desk for the rules of a pack.
@@ -231,7 +232,7 @@ func (d *Desk) value(v *store.View, r *rules.Rule, p Point) (f Figure, err error
 	_, p = d.ask(v, p)
 	f = Figure{Key: r.Key, Variant: r.Variant, Rule: r, Point: p}
 	if r.Ratio != nil {
-		return f, d.divide(v, &f, d.value)
+		return f, d.divide(v, &f, d.mainRule(v, p), d.value)
 	}
 	err = d.counting(v, r, p, func(n *tally.Counter, q tally.Query) error {
 		res, err := n.Count(q)
@@ -244,13 +245,18 @@ func (d *Desk) value(v *store.View, r *rules.Rule, p Point) (f Figure, err error
 	return f, err
 }
 
-// divide works out a quotient of two figures, each by its main rule at the same point.
-func (d *Desk) divide(v *store.View, f *Figure, count func(v *store.View, r *rules.Rule, p Point) (Figure, error)) error {
+// mainRule finds the main rule of a figure at a point.
+func (d *Desk) mainRule(v *store.View, p Point) func(key string) (*rules.Rule, error) {
+	return func(key string) (*rules.Rule, error) { return d.rule(v, key, "", p) }
+}
+
+// divide works out a quotient of two figures, each by its own rule at the same point.
+func (d *Desk) divide(v *store.View, f *Figure, rule func(key string) (*rules.Rule, error), count func(v *store.View, r *rules.Rule, p Point) (Figure, error)) error {
 	for _, x := range []struct {
 		key string
 		at  **Figure
 	}{{f.Rule.Ratio.Of, &f.Of}, {f.Rule.Ratio.To, &f.To}} {
-		r, err := d.rule(v, x.key, "", f.Point)
+		r, err := rule(x.key)
 		if err != nil {
 			return err
 		}
@@ -319,10 +325,19 @@ func (d *Desk) Proved(v *store.View, key, variant string, p Point) (f Figure, er
 
 func (d *Desk) proved(v *store.View, r *rules.Rule, p Point) (f Figure, err error) {
 	_, p = d.ask(v, p)
-	f = Figure{Key: r.Key, Variant: r.Variant, Rule: r, Point: p}
 	if r.Ratio != nil {
-		return f, d.divide(v, &f, d.proved)
+		f = Figure{Key: r.Key, Variant: r.Variant, Rule: r, Point: p}
+		return f, d.divide(v, &f, d.mainRule(v, p), d.proved)
 	}
+	if f, err = d.shown(v, r, p); err != nil {
+		return f, err
+	}
+	return f, d.within(v, &f)
+}
+
+// shown is a figure that is no quotient, with every version behind it.
+func (d *Desk) shown(v *store.View, r *rules.Rule, p Point) (f Figure, err error) {
+	f = Figure{Key: r.Key, Variant: r.Variant, Rule: r, Point: p}
 	var ev tally.Evidence
 	err = d.counting(v, r, p, func(n *tally.Counter, q tally.Query) error {
 		ev = n.Evidence(q)
@@ -350,11 +365,9 @@ func (d *Desk) proved(v *store.View, r *rules.Rule, p Point) (f Figure, err erro
 		}
 	}
 	if r.OfList != "" {
-		if err := d.cover(v, &f); err != nil {
-			return f, err
-		}
+		err = d.cover(v, &f)
 	}
-	return f, d.within(v, &f)
+	return f, err
 }
 
 // byRecord gives the places of rows in the order of their records' ids, and of one record of its versions'. Only what

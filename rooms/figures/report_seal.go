@@ -192,3 +192,45 @@ func (d *Desk) sealedRule(v *store.View, s Sealed) (*rules.Rule, bool, error) {
 	}
 	return nil, false, nil
 }
+
+// Recount counts a figure by rules that were kept with it, whatever became since of those of the pack and of the office.
+// The first is the rule itself; the others are those of the figures that it divides.
+func (d *Desk) Recount(v *store.View, texts []string, p Point) (f Figure, err error) {
+	defer fault.Wrap(&err, "counting again by a kept rule")
+	by := map[string]*rules.Rule{}
+	var first *rules.Rule
+	for i, text := range texts {
+		x, ok := d.kept.Load(text)
+		if !ok {
+			made, err := rules.Kept(text, d.World)
+			if err != nil {
+				return f, err
+			}
+			x, _ = d.kept.LoadOrStore(text, made)
+		}
+		r := x.(*rules.Rule)
+		if i == 0 {
+			first = r
+			continue
+		}
+		by[r.Key] = r
+	}
+	if first == nil {
+		return f, fault.New(fault.Missing, "figures.no_rule", fault.Args{"key": ""})
+	}
+	_, p = d.ask(v, p)
+	var count func(v *store.View, r *rules.Rule, p Point) (Figure, error)
+	count = func(v *store.View, r *rules.Rule, p Point) (Figure, error) {
+		if r.Ratio == nil {
+			return d.shown(v, r, p)
+		}
+		f := Figure{Key: r.Key, Variant: r.Variant, Rule: r, Point: p}
+		return f, d.divide(v, &f, func(key string) (*rules.Rule, error) {
+			if part := by[key]; part != nil {
+				return part, nil
+			}
+			return nil, fault.New(fault.Missing, "figures.no_rule", fault.Args{"key": key})
+		}, count)
+	}
+	return count(v, first, p)
+}

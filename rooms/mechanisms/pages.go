@@ -35,7 +35,7 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 	tiles := []kit.Tile{
 		{Title: c.Say("mechanisms.page.tile.active"), Value: strconv.Itoa(active), Note: note, Href: Mechanisms.URL() + "?state=active"},
 		{Title: c.Say("mechanisms.page.tile.countries"), Value: strconv.Itoa(len(o.Countries)), Note: note, Href: Parties.URL()},
-		{Title: c.Say("mechanisms.page.tile.sessions"), Value: strconv.Itoa(o.Recent), Note: note, Href: Sessions.URL()},
+		{Title: c.Say("mechanisms.page.tile.sessions"), Value: strconv.Itoa(o.Recent), Note: note, Href: Sessions.URL(), Spark: o.lately(v.ValidOn)},
 		{Title: c.Say("mechanisms.page.tile.open"), Value: strconv.Itoa(o.Open), Note: note, Href: web.Address(Outcomes.URL(), "state", "open")},
 	}
 	all := 0
@@ -60,6 +60,14 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 	head := kit.Head{Title: c.Say("mechanisms.page.overview"), Sub: c.Say("mechanisms.page.overview.sub", "day", on),
 		Crumbs: []kit.Link{{Title: c.Say("mechanisms.page.room"), Href: "/mechanisms"}, {Title: c.Say("mechanisms.page.overview")}}}
 	return c.Show(head, kit.Stack(kit.Tiles(k, tiles), kit.Tabs(k, c.Say(Mechanisms.Phrase("field", "kind")), tabs), kit.Lists(k, list), kit.Panel(k, yearsPanel(c, &o)))), nil
+}
+
+// lately is how many sessions each of the last ten years had.
+func (o *Overview) lately(on clock.Day) (out []float64) {
+	for y := on.Time().Year() - 9; y <= on.Time().Year(); y++ {
+		out = append(out, float64(o.Years[y]))
+	}
+	return out
 }
 
 func overviewRow(c *web.Call, l Line, on clock.Day) kit.Row {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/web"
@@ -46,14 +47,6 @@ func (r *Room) mechanism(c *web.Call, v *store.View) (web.Reply, error) {
 	return c.Show(head, kit.Records(c.Kit(), body)), nil
 }
 
-// yearOf is a day as a year with its fraction, for pictures.
-func yearOf(d clock.Day) float64 {
-	t := d.Time()
-	return float64(t.Year()) + float64(t.YearDay()-1)/366
-}
-
-func middleOf(w clock.When) float64 { return (yearOf(w.Earliest()) + yearOf(w.Latest())) / 2 }
-
 // linePanel draws the sessions on a time line and says the same in words.
 func linePanel(c *web.Call, m *Course, on clock.Day) kit.Section {
 	s := kit.Section{ID: "line", Title: c.Say("mechanisms.page.line")}
@@ -68,39 +61,30 @@ func linePanel(c *web.Call, m *Course, on clock.Day) kit.Section {
 		s.Empty = c.Say("mechanisms.page.line.none")
 		return s
 	}
-	t := kit.Timeline{Title: s.Title, Now: yearOf(on), From: min(yearOf(on), middleOf(dated[0].Begins)), To: max(yearOf(on), middleOf(dated[len(dated)-1].Begins))}
+	states, met := c.Say("mechanisms.page.line.states"), c.Say(Sessions.Phrase("plural"))
+	t := chart.Spec{Form: chart.Times, Title: s.Title, Now: on, Width: 880}
 	var from, to *Session
+	for _, x := range m.Stages {
+		st := c.StateOf(Mechanisms.Kind, x.State)
+		span := chart.Span{Row: states, Title: st.Word, Kind: st.Kind, From: x.From, To: x.To}
+		if x.From <= -clock.Open {
+			span.From = min(on, dated[0].Begins.Earliest()) // nobody knows since when
+		}
+		t.Spans = append(t.Spans, span)
+	}
 	for i, x := range dated {
 		kind := c.StateOf(Sessions.Kind, x.State).Kind
-		t.Marks = append(t.Marks, kit.Mark{Title: string(x.Begins) + " " + sessionName(c, x), Href: Sessions.URL() + "/" + x.ID, At: middleOf(x.Begins), Kind: kind})
+		t.Marks = append(t.Marks, chart.Mark{Row: met, Title: string(x.Begins) + " " + sessionName(c, x), Href: Sessions.URL() + "/" + x.ID, At: (x.Begins.Earliest() + x.Begins.Latest()) / 2, Kind: kind})
 		if i > 0 && (from == nil || x.Begins.Earliest()-dated[i-1].Begins.Earliest() > to.Begins.Earliest()-from.Begins.Earliest()) {
 			from, to = dated[i-1], x
 		}
 	}
-	for _, x := range m.Stages {
-		st := c.StateOf(Mechanisms.Kind, x.State)
-		span := kit.Span{Title: st.Word, Kind: st.Kind}
-		if x.From > -clock.Open {
-			span.From = yearOf(x.From)
-			t.From = min(t.From, span.From)
-		}
-		if x.To < clock.Open {
-			span.To = yearOf(x.To)
-		}
-		t.Spans = append(t.Spans, span)
-	}
-	t.From, t.To = t.From-1, t.To+1
-	for i := range t.Spans {
-		if t.Spans[i].From == 0 {
-			t.Spans[i].From = t.From
-		}
-	}
-	t.Say = c.Say("mechanisms.page.line.say", "count", len(dated), "first", string(dated[0].Begins), "last", string(dated[len(dated)-1].Begins))
+	say := c.Say("mechanisms.page.line.say", "count", len(dated), "first", string(dated[0].Begins), "last", string(dated[len(dated)-1].Begins))
 	if from != nil && len(dated) > 2 {
 		months := int(to.Begins.Earliest()-from.Begins.Earliest()) / 30
-		t.Say += " " + c.Say("mechanisms.page.line.gap", "months", months, "from", string(from.Begins), "to", string(to.Begins))
+		say += " " + c.Say("mechanisms.page.line.gap", "months", months, "from", string(from.Begins), "to", string(to.Begins))
 	}
-	s.Body = kit.Body(kit.Life(t), t.Say)
+	s.Body = kit.Body(kit.Charts(c.Kit(), t), say)
 	return s
 }
 

@@ -124,7 +124,7 @@ func TestPages(t *testing.T) {
 		has(t, b.get("/mechanisms", http.StatusOK), "Mayors of the Bay", "Ferry working group", "2022-03-10", "2030-05", "None on record")
 		lacks(t, b.get("/mechanisms?valid_on=2017-01-01", http.StatusOK), "Mayors of the Bay")
 		page := b.get("/mechanisms/all/mech-bay", http.StatusOK)
-		has(t, page, "took the seat of Saltbay", "2021-01-01", `class="chart timeline"`, "4 dated sessions, the first 2018-05-20, the last 2030-05", "Their side repairs the pier",
+		has(t, page, "took the seat of Saltbay", "2021-01-01", `class="chart of-times"`, "4 dated sessions, the first 2018-05-20, the last 2030-05", "Their side repairs the pier",
 			"3 parties of 3 countries on 2026-11-22")
 		has(t, b.get("/mechanisms/all/mech-ferry", http.StatusOK), "No session has a date", "Nothing is open")
 		b.get("/mechanisms/all/none", http.StatusNotFound)

@@ -85,7 +85,7 @@ func replayPanel(c *web.Call, r Replay, day clock.Day) []templ.Component {
 	byKind := map[string][]float64{}
 	slider := kit.Slider{Min: first, Max: last, Now: min(max(day.Time().Year(), first), last), Target: "network"}
 	for _, y := range r.Years {
-		years.Labels = append(years.Labels, strconv.Itoa(y.Year))
+		years.Labels, years.Hrefs = append(years.Labels, strconv.Itoa(y.Year)), append(years.Hrefs, keep(c, "year", strconv.Itoa(y.Year))+"#list")
 		for _, kind := range TieKinds {
 			byKind[kind] = append(byKind[kind], float64(y.Ties[kind]))
 		}

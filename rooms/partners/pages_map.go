@@ -15,7 +15,8 @@ import (
 
 // Layer is lines that the office itself loads over the land of the large map. The program draws no boundary of its own.
 type Layer struct {
-	Body           []byte // GeoJSON
+	Body           []byte      // GeoJSON
+	Lines          [][]float64 // the same for the picture: longitude and latitude in turn
 	Source, Review string // who drew it, and the number under which it was approved
 }
 
@@ -65,7 +66,7 @@ func (r *Room) atlasPage(c *web.Call, v *store.View) (web.Reply, error) {
 	k := c.Kit()
 	large := kit.LargeMap{Map: m, List: "places"}
 	if r.Layer != nil {
-		large.Layer = kit.MapLayer{Href: "/partners/map/layer", Source: r.Layer.Source, Review: r.Layer.Review}
+		large.Layer = kit.MapLayer{Href: "/partners/map/layer", Source: r.Layer.Source, Review: r.Layer.Review, Lines: r.Layer.Lines}
 	}
 	places := slices.Clone(m.Points)
 	slices.SortStableFunc(places, func(a, b kit.Point) int {

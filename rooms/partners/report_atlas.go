@@ -255,3 +255,25 @@ func Middles(v *store.View, countries []string) (map[string]Point, error) {
 	}
 	return out, nil
 }
+
+// Site is a place with where it is shown.
+type Site struct {
+	Named
+	Level int
+	At    Point
+}
+
+// Sites gives places by id, with where each is shown; those that this person may not see are left out.
+func Sites(v *store.View, ids []string) (map[string]Site, error) {
+	a, err := readAtlas(v, ids, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]Site{}
+	for _, id := range ids {
+		if p := a.byID[id]; p != nil {
+			out[id] = Site{Named{id, p.Name}, p.Level, a.point(id)}
+		}
+	}
+	return out, nil
+}

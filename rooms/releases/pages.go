@@ -54,7 +54,7 @@ func lines(c *web.Call, rd *Reading) []foundLine {
 func (rm *Room) sheets(c *web.Call, rd *Reading) []sheetView {
 	var out []sheetView
 	for _, l := range translate.Staff {
-		look := paper.Look{Lang: l, Book: c.Site.Book, Draw: Bars, Depth: 1, Fill: rd.Fill(l, func(err error) string {
+		look := paper.Look{Lang: l, Book: c.Site.Book, Map: rd.mapOf(l), Depth: 1, Fill: rd.Fill(l, func(err error) string {
 			if found := fault.All(err); len(found) > 0 && found[0].Key != "" {
 				return c.Site.Book.SayMap(l, found[0].Key, found[0].Args)
 			}

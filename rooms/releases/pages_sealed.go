@@ -40,7 +40,7 @@ func (rm *Room) sealedFigures(c *web.Call, b ledger.Release, url func(e ledger.R
 				break
 			}
 		}
-		x := figureView{ID: strings.TrimPrefix(Anchor(c.Lang, i), "#"), Title: said + " — " + inText(f.Title, c.Lang), Cite: inText(f.Rule.Cites, c.Lang),
+		x := figureView{ID: strings.TrimPrefix(Anchor(c.Lang, i), "#"), Title: figureTitle(b, f, said, c.Lang), Cite: inText(f.Rule.Cites, c.Lang),
 			Text: c.Say("releases.doc.counted", "value", f.Value, "valid", f.ValidOn, "records", len(f.Counted), "rule", inText(f.Rule.Title, c.Lang), "version", f.Rule.Version)}
 		hidden := 0
 		for _, e := range f.Counted {

@@ -5,14 +5,18 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -545,7 +549,7 @@ func TestFilesThatLeaveTheHouse(t *testing.T) {
 		if err := o.desk.Word(&word, b, c.Digest, l); err != nil {
 			t.Fatal(err)
 		}
-		if z, err := zip.NewReader(bytes.NewReader(word.Bytes()), int64(word.Len())); err != nil || len(z.File) != 7 {
+		if z, err := zip.NewReader(bytes.NewReader(word.Bytes()), int64(word.Len())); err != nil || len(z.File) != 8 {
 			t.Errorf("word: %v", err)
 		}
 		if err := o.desk.Sheet(&sheet, b, c.Digest, l); err != nil {
@@ -556,7 +560,7 @@ func TestFilesThatLeaveTheHouse(t *testing.T) {
 			t.Fatal(err)
 		}
 		rows, err := x.GetRows(x.GetSheetName(0))
-		if err != nil || len(rows) < len(b.Figures[0].Counted)+1 || rows[1][1] != b.Figures[0].Key {
+		if err != nil || len(rows) < len(b.Figures[0].Counted)+1 || rows[1][2] != b.Figures[0].Key {
 			t.Errorf("sheet: %v %v", rows, err)
 		}
 	}
@@ -760,4 +764,134 @@ func TestSamples(t *testing.T) {
 			}
 		})
 	}
+}
+
+// changed is the desk of an office whose pack was changed: each pair is what stands in a file of rules, and what stands
+// there from now on.
+func (o *office) changed(pack string, pairs ...string) *releases.Desk {
+	o.t.Helper()
+	must := func(err error) {
+		o.t.Helper()
+		if err != nil {
+			o.t.Fatal(err)
+		}
+	}
+	files, err := packs.Open(pack)
+	must(err)
+	over := fstest.MapFS{}
+	must(fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		raw, err := fs.ReadFile(files, path)
+		if strings.HasPrefix(path, "rules/") {
+			for i := 0; i+1 < len(pairs); i += 2 {
+				raw = bytes.ReplaceAll(raw, []byte(pairs[i]), []byte(pairs[i+1]))
+			}
+		}
+		over[path] = &fstest.MapFile{Data: raw}
+		return err
+	}))
+	p, err := app.OpenPack(over)
+	must(err)
+	rules, err := app.LoadRules(over)
+	must(err)
+	desk, err := app.OpenReleases(p, rules, o.book, o.clock)
+	must(err)
+	return desk
+}
+
+// TestASealedReleaseOutlivesItsRules: what was sealed is counted again by the rules as they were sealed, also when the
+// pack has changed them or has none of the name any more; what is counted today is said beside it.
+func TestASealedReleaseOutlivesItsRules(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, o *office) {
+		id, c := o.sealed(text)
+		b, err := ledger.ReadRelease([]byte(c.Body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.desk = o.changed("mini", `kind == "sister_city"`, `kind == "sister_city" && country == "XB"`, `key = "sister.countries"`, `key = "sister.lands"`)
+		o.read(func(v *store.View) error {
+			now, err := o.desk.Count(v, "sister.pairs", "", releases.Point{ValidOn: day})
+			if err != nil || now.Value == 0 || decimalOf(now.Value) == b.Figures[0].Value || now.Rule.Digest == b.Figures[0].Rule.Digest {
+				t.Fatalf("the changed pack counts %v, as before: the test shows nothing (%v)", now.Value, err)
+			}
+			differ, err := o.desk.Again(v, b)
+			if err != nil || len(differ) > 0 {
+				t.Errorf("counted again by the rules as sealed, these differ: %v %v", differ, err)
+			}
+			r, err := record.Load(v, releases.Releases, id)
+			if err != nil {
+				return err
+			}
+			drifts, err := o.desk.Drifts(v, r)
+			if len(drifts) != 3 || !drifts[0].RuleOther || !drifts[1].Gone {
+				t.Errorf("what is counted otherwise today: %+v", drifts)
+			}
+			return err
+		})
+		// A copy of the first format kept no rule: it is read, and counted by a rule of the same digest, of which there is
+		// none any more.
+		old := b
+		old.Figures = slices.Clone(b.Figures)
+		for i := range old.Figures {
+			old.Figures[i].Rule.Text = ""
+		}
+		o.read(func(v *store.View) error {
+			differ, err := o.desk.Again(v, old)
+			if len(differ) != 3 {
+				t.Errorf("without the rules as sealed, %v differ", differ)
+			}
+			return err
+		})
+		if _, err := ledger.ReadRelease(old.Bytes()); err == nil {
+			t.Error("a copy that lost the text of its rules is taken for whole")
+		}
+		old.Format = "yunqiao-release/1"
+		if _, err := ledger.ReadRelease(old.Bytes()); err != nil {
+			t.Errorf("a copy of the first format is not read: %v", err)
+		}
+		forged := b
+		forged.Figures = slices.Clone(b.Figures)
+		forged.Figures[0].Rule.Text = strings.Replace(forged.Figures[0].Rule.Text, "sister_city", "exchange_city", 1)
+		_, err = ledger.ReadRelease(forged.Bytes())
+		refused(t, err, "ledger.release.rule")
+	})
+}
+
+func decimalOf(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// TestAQuotientIsCountedAgainByTheRulesOfItsParts: they are sealed with it.
+func TestAQuotientIsCountedAgainByTheRulesOfItsParts(t *testing.T) {
+	t.Parallel()
+	o := open(t, t.TempDir()+"/office.db", "mini")
+	o.desk = o.changed("mini", "# Counting rules of the invented office.", `[[rule]]
+key = "sister.each"
+version = "1"
+unit = "share"
+title = { zh = "每国几对", en = "Pairs per country" }
+citation = { zh = "试", en = "trial" }
+[rule.ratio]
+of = "sister.pairs"
+to = "sister.countries"
+
+#`)
+	_, c := o.sealed("{sister.each}")
+	b, err := ledger.ReadRelease([]byte(c.Body))
+	if err != nil || len(b.Figures[0].Rule.Parts) != 2 {
+		t.Fatalf("%v %+v", err, b.Figures)
+	}
+	o.desk = o.changed("mini", `kind == "sister_city"`, `kind == "sister_city" && country == "XB"`)
+	o.read(func(v *store.View) error {
+		differ, err := o.desk.Again(v, b)
+		if len(differ) > 0 {
+			t.Errorf("a quotient differs: %v", differ)
+		}
+		b.Figures[0].Rule.Parts = nil
+		if differ, _ := o.desk.Again(v, b); len(differ) != 1 {
+			t.Error("without the rules of its parts a quotient is itself all the same")
+		}
+		return err
+	})
 }

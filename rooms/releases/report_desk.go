@@ -51,8 +51,16 @@ type Known struct {
 
 // Desk is what the room asks of the room of figures, and how it says numbers.
 type Desk struct {
-	Count   func(v *store.View, key, variant string, p Point) (Count, error)
+	Count func(v *store.View, key, variant string, p Point) (Count, error)
+	// Recount counts by a rule as it was sealed, whatever became of it since.
+	Recount func(v *store.View, r ledger.ReleaseRule, p Point) (Count, error)
 	Keys    func(v *store.View) []Known
+	// Places finds where records lie, as a release of a level may say it, and how many of them lie nowhere on a map.
+	Places func(v *store.View, counted []Entry, level int) (places []ledger.ReleasePlace, unplaced int, err error)
+	// Sources gives the titles of sources, those that a release of a level may name.
+	Sources func(v *store.View, ids []string, level int) (map[string]map[string]string, error)
+	// Draw draws a map of places in a language, as HTML.
+	Draw    func(l translate.Lang, title, say string, places []ledger.ReleasePlace) string
 	Speaker paper.Speaker
 	Office  translate.Text
 	Clock   *clock.Clock
@@ -76,6 +84,9 @@ type Bound struct {
 	Count Count
 	Err   error // why it could not be counted
 	Whole float64
+	// Places are known of figures that a map shows.
+	Places   []ledger.ReleasePlace
+	Unplaced int
 }
 
 // Reading is a release with its text read, its figures counted and its findings.
@@ -110,7 +121,7 @@ func (d *Desk) Read(v *store.View, r *Release) (rd *Reading, err error) {
 		doc := paper.Parse(r.Text[l])
 		rd.Docs[l] = doc
 		for _, m := range doc.Marks {
-			i := slices.IndexFunc(rd.Figures, func(b Bound) bool { return b.Mark.Same() == m.Same() })
+			i := slices.IndexFunc(rd.Figures, func(b Bound) bool { return rd.plain(b.Mark).Same() == rd.plain(m).Same() })
 			if i < 0 {
 				b := rd.count(v, m)
 				if kind := fault.KindOf(b.Err); b.Err != nil && kind != fault.Missing && kind != fault.Invalid {
@@ -122,21 +133,58 @@ func (d *Desk) Read(v *store.View, r *Release) (rd *Reading, err error) {
 			rd.At[l] = append(rd.At[l], i)
 		}
 	}
+	if err := rd.place(v); err != nil {
+		return nil, err
+	}
 	if err := rd.check(v); err != nil {
 		return nil, err
 	}
 	return rd, nil
 }
 
+// place finds where the figures lie that a map of either language shows.
+func (rd *Reading) place(v *store.View) error {
+	if rd.desk.Places == nil {
+		return nil
+	}
+	done := map[int]bool{}
+	for l, doc := range rd.Docs {
+		for _, bl := range doc.Blocks {
+			for _, mark := range bl.Marks {
+				i := rd.At[l][mark]
+				b := &rd.Figures[i]
+				if bl.Kind != paper.Map || done[i] || b.Err != nil {
+					continue
+				}
+				done[i] = true
+				p := rd.point(b.Mark)
+				var err error
+				if b.Places, b.Unplaced, err = rd.desk.Places(v.At(store.AsOf{ValidOn: p.ValidOn, KnownOn: p.KnownOn}), b.Count.Counted, rd.Release.Level); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// plain is a mark that names no day where it means the release's own: it is one figure, named or not.
+func (rd *Reading) plain(m paper.Mark) paper.Mark {
+	if m.On == rd.Release.ValidOn {
+		m.On = 0
+	}
+	return m
+}
+
 // count counts a mark; a figure that is said in several ways is counted once.
 func (rd *Reading) count(v *store.View, m paper.Mark) Bound {
-	if b, ok := rd.counts[m.Point()]; ok {
+	if b, ok := rd.counts[rd.plain(m).Point()]; ok {
 		b.Mark = m
 		return b
 	}
 	b := Bound{Mark: m}
 	b.Count, b.Err = rd.desk.Count(v, m.Key, m.Variant, rd.point(m))
-	rd.counts[m.Point()] = b
+	rd.counts[rd.plain(m).Point()] = b
 	return b
 }
 
@@ -168,8 +216,83 @@ func (rd *Reading) Fill(l translate.Lang, say func(err error) string) func(mark 
 		}
 		own := b
 		own.Mark = rd.Docs[l].Marks[mark]
-		return paper.Filled{Text: rd.Said(l, own), Title: b.Count.Title.Show(l), Href: Anchor(l, i), Value: b.Count.Value}
+		on := rd.point(own.Mark).ValidOn
+		return paper.Filled{Text: rd.Said(l, own), Title: b.Count.Title.Show(l), Href: Anchor(l, i), Value: b.Count.Value, On: on, Unit: rd.desk.unit(l, b.Count.Unit, on)}
 	}
+}
+
+// unit is the word for a unit at an axis.
+func (d *Desk) unit(l translate.Lang, key string, on clock.Day) string {
+	if key == "share" {
+		return ""
+	}
+	return d.Speaker.Unit(l, key, 2, on)
+}
+
+// mapOf draws the places behind the figures of a map.
+func (rd *Reading) mapOf(l translate.Lang) func(paper.Block, string, []paper.Filled) paper.Picture {
+	return func(bl paper.Block, title string, filled []paper.Filled) paper.Picture {
+		list := make([]placed, len(bl.Marks))
+		for i, mark := range bl.Marks {
+			b := rd.Figures[rd.At[l][mark]]
+			list[i] = placed{filled[i], b.Places, b.Unplaced}
+		}
+		return rd.desk.picture(l, title, list)
+	}
+}
+
+// placed is a figure with where it lies.
+type placed struct {
+	paper.Filled
+	places   []ledger.ReleasePlace
+	unplaced int
+}
+
+// picture is a map with its sentence and its table: a row for each place, a column for each figure.
+func (d *Desk) picture(l translate.Lang, title string, list []placed) paper.Picture {
+	say := func(key string, pairs ...any) string { return d.Speaker.Book.Say(l, "releases.doc.map."+key, pairs...) }
+	out := paper.Picture{Head: []string{say("place")}}
+	var all []ledger.ReleasePlace
+	rows := map[string][]string{}
+	key := func(p ledger.ReleasePlace) string { return p.Lon + " " + p.Lat }
+	for k, f := range list {
+		out.Head = append(out.Head, f.Title)
+		n, most, records := 0, ledger.ReleasePlace{}, 0
+		for _, p := range f.places {
+			i := slices.IndexFunc(all, func(o ledger.ReleasePlace) bool { return key(o) == key(p) })
+			if i < 0 {
+				i = len(all)
+				all = append(all, p)
+				rows[key(p)] = make([]string, len(list))
+			}
+			all[i].N = max(all[i].N, p.N)
+			if p.N == 0 {
+				continue
+			}
+			rows[key(p)][k] = strconv.Itoa(p.N)
+			if n, records = n+1, records+p.N; p.N > most.N {
+				most = p
+			}
+		}
+		if n > 0 {
+			out.Say += say("say", "title", f.Title, "records", records, "places", n, "top", inText(most.Name, l), "most", most.N)
+		} else {
+			out.Say += say("none", "title", f.Title)
+		}
+		if f.unplaced > 0 {
+			out.Say += say("unplaced", "n", f.unplaced)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b ledger.ReleasePlace) int { return b.N - a.N })
+	for _, p := range all {
+		if p.N > 0 {
+			out.Rows = append(out.Rows, append([]string{inText(p.Name, l)}, rows[key(p)]...))
+		}
+	}
+	if d.Draw != nil && len(all) > 0 {
+		out.HTML = d.Draw(l, title, out.Say, all)
+	}
+	return out
 }
 
 // Anchor is where the evidence of a figure stands on a page.
@@ -242,8 +365,11 @@ func (rd *Reading) checkFigure(v *store.View, b *Bound, variants map[string]stri
 		}
 		return nil
 	}
-	if !c.Signed {
+	switch {
+	case !c.Signed && rd.Release.State == Draft:
 		block("unsigned_rule", fault.Args{"version": c.Rule.Version})
+	case !c.Signed: // it was, or nobody could have checked the release
+		block("rule_withdrawn", fault.Args{"version": c.Rule.Version})
 	}
 	if c.Erred > 0 {
 		block("erred", fault.Args{"n": c.Erred})

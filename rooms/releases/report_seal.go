@@ -2,6 +2,7 @@ package releases
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 
 	"yunqiao/kernel/clock"
@@ -220,8 +221,27 @@ func (d *Desk) body(tx *store.Tx, rd *Reading, steps []*Signoff) (b ledger.Relea
 	for _, s := range slices.Backward(steps) {
 		b.Signed = append(b.Signed, ledger.ReleaseSignature{Step: s.Step, By: s.Person, Name: plainText(s.Name), At: s.RecordedFrom, Opinion: s.Opinion, Digest: s.Content})
 	}
+	if b.Sources, err = d.sourcesOf(tx, b); err != nil {
+		return b, err
+	}
 	b.Seal()
 	return b, nil
+}
+
+// sourcesOf names the sources of everything that a release counts or nearly counts.
+func (d *Desk) sourcesOf(tx *store.Tx, b ledger.Release) (map[string]map[string]string, error) {
+	if d.Sources == nil {
+		return nil, nil
+	}
+	ids := map[string]bool{}
+	for _, f := range b.Figures {
+		for _, e := range slices.Concat(f.Counted, f.Near) {
+			for _, id := range e.Sources {
+				ids[id] = true
+			}
+		}
+	}
+	return d.Sources(&tx.View, slices.Sorted(maps.Keys(ids)), b.Level)
 }
 
 func sealFigure(rd *Reading, f Bound) ledger.ReleaseFigure {
@@ -237,6 +257,7 @@ func sealFigure(rd *Reading, f Bound) ledger.ReleaseFigure {
 	if f.Mark.HasSaid {
 		out.Number = decimal(f.Mark.Said)
 	}
+	out.Places, out.Unplaced = f.Places, f.Unplaced
 	for _, e := range f.Count.Counted {
 		out.Counted = append(out.Counted, shown(rd.Release.Level, e))
 	}
@@ -314,19 +335,24 @@ func (d *Desk) Withdraw(tx *store.Tx, id string, reason translate.Text) error {
 	return record.Save(tx, Releases, r, record.How{Act: record.ActCorrect, Why: why})
 }
 
-// Again counts everything of a sealed release anew, as of the same day and the same instant, and lists what comes out
-// differently: nothing, as long as history was not rewritten and the rules are those of the seal.
+// Again counts everything of a sealed release anew, by the rules as they were sealed, as of the same day and the same
+// instant, and lists what comes out differently: nothing, as long as history was not rewritten.
 func (d *Desk) Again(v *store.View, b ledger.Release) (differ []string, err error) {
 	for _, f := range b.Figures {
 		p, err := pointOf(f, b.KnownOn)
 		if err != nil {
 			return nil, err
 		}
-		c, err := d.Count(v, f.Key, f.Variant, p)
-		if err != nil {
+		var c Count
+		if f.Rule.Text != "" {
+			c, err = d.Recount(v, f.Rule, p)
+		} else { // sealed when the texts of rules were not kept
+			c, err = d.Count(v, f.Key, f.Variant, p)
+		}
+		if kind := fault.KindOf(err); err != nil && kind != fault.Missing && kind != fault.Invalid {
 			return nil, err
 		}
-		if decimal(c.Value) != f.Value || c.Rule.Digest != f.Rule.Digest || ledger.EvidenceDigest(entriesOf(c.Counted)) != f.Evidence {
+		if err != nil || decimal(c.Value) != f.Value || c.Rule.Digest != f.Rule.Digest || ledger.EvidenceDigest(entriesOf(c.Counted)) != f.Evidence {
 			differ = append(differ, f.Key)
 		}
 	}

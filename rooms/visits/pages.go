@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"yunqiao/kernel/chart"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -74,14 +75,14 @@ func loadPanel(c *web.Call, cal *Calendar) kit.Section {
 	if len(cal.Visits) == 0 {
 		return s
 	}
-	chart := kit.Chart{Title: s.Title, Width: 880, Height: 180}
+	load := chart.Spec{Form: chart.Stacked, Title: s.Title, Unit: c.Say("visits.page.unit"), Width: 880, Height: 200}
 	series := map[string][]float64{}
 	best, most := 0, 0
 	s.Table = &kit.Table{Title: c.Say("visits.page.load"), Columns: []kit.Column{{Title: c.Say("visits.page.month")}, {Title: c.Choice(Visits.Kind, "direction", "in")},
 		{Title: c.Choice(Visits.Kind, "direction", "out")}, {Title: c.Choice(Visits.Kind, "direction", "transit")}, {Title: c.Say("visits.page.persons")}, {Title: c.Say("visits.page.clashes")}}}
 	for i, m := range cal.Months {
 		name := strconv.Itoa(m.Year) + "-" + strconv.Itoa(100 + m.Month)[1:]
-		chart.Labels = append(chart.Labels, name)
+		load.Labels = append(load.Labels, name)
 		for d, n := range map[string]int{"in": m.In, "out": m.Out, "transit": m.Transit} {
 			series[d] = append(series[d], float64(n))
 		}
@@ -97,15 +98,41 @@ func loadPanel(c *web.Call, cal *Calendar) kit.Section {
 	}
 	for _, d := range Directions {
 		if d != "transit" || slices.Max(series[d]) > 0 {
-			chart.Series = append(chart.Series, kit.Series{Title: c.Choice(Visits.Kind, "direction", d), Values: series[d]})
+			load.Series = append(load.Series, chart.Series{Title: c.Choice(Visits.Kind, "direction", d), Values: series[d]})
 		}
 	}
-	chart.Say = c.Say("visits.page.load.say", "count", len(cal.Visits), "year", cal.Year, "month", chart.Labels[best], "most", most)
-	s.Body = kit.Body(kit.Bars(chart), chart.Say)
+	s.Body = kit.Body(kit.Stack(kit.Charts(c.Kit(), load), kit.Charts(c.Kit(), daysOf(c, cal))), c.Say("visits.page.load.say", "count", len(cal.Visits), "year", cal.Year, "month", load.Labels[best], "most", most))
 	if len(cal.Loose) > 0 || cal.Undated > 0 {
 		s.Foot = c.Say("visits.page.load.loose", "year", len(cal.Loose), "undated", cal.Undated)
 	}
 	return s
+}
+
+// daysOf shows on which days of the year visits are on their way, darker where there are several at once. What is known
+// to the month only is on no day.
+func daysOf(c *web.Call, cal *Calendar) chart.Spec {
+	out := chart.Spec{Form: chart.Calendar, Title: c.Say("visits.page.days", "year", cal.Year), Unit: c.Say("visits.page.unit"), Width: 880, Series: []chart.Series{{}}}
+	for day := clock.DayFrom(cal.Year, 1, 1); day <= clock.DayFrom(cal.Year, 12, 31); day++ {
+		n, href := 0, ""
+		for _, x := range cal.Visits {
+			from, to := x.Begins.Earliest(), x.Begins.Latest()
+			if from != to {
+				continue
+			}
+			if x.Ends.Known() && x.Ends.Earliest() == x.Ends.Latest() {
+				to = x.Ends.Earliest()
+			}
+			if from <= day && day <= to {
+				n, href = n+1, Visits.URL()+"/"+x.ID
+			}
+		}
+		if n != 1 {
+			href = "" // several are in the list below
+		}
+		out.Days, out.Labels, out.Hrefs = append(out.Days, day), append(out.Labels, day.String()), append(out.Hrefs, href)
+		out.Series[0].Values = append(out.Series[0].Values, float64(n))
+	}
+	return out
 }
 
 // listOf lists the visits of the year, those known only to the year last.

@@ -154,6 +154,12 @@ class MapView extends HTMLElement {
       box.title = "";
     });
     map.once("idle", () => this.setAttribute("data-drawn", ""));
+    const where = (): void => {
+      const { lng, lat } = map.getCenter();
+      this.dataset.view = [lng.toFixed(4), lat.toFixed(4), map.getZoom().toFixed(3)].join(" ");
+    };
+    map.on("moveend", where);
+    where();
     const repaint = (): void => {
       const n = this.colours();
       const set = (id: string, name: string, v: unknown): void => void map.setPaintProperty(id, name, v);

@@ -251,6 +251,21 @@ func (p *pen) svgMap(c *Call, v Map, layer MapLayer) {
 		}
 		return lon
 	}
+	for _, line := range layer.Lines {
+		p.s(`<path class="own" d="`)
+		for i := 0; i+1 < len(line); i += 2 {
+			// A line that crosses the edge of the paper at the line of the date is taken up on the other side.
+			if i == 0 || math.Abs(wrap(line[i])-wrap(line[i-2])) > 180 {
+				p.s("M")
+			} else {
+				p.s("L")
+			}
+			p.n(px(wrap(line[i])))
+			p.s(" ")
+			p.n(py(line[i+1]))
+		}
+		p.s(`"/>`)
+	}
 	for _, a := range v.Arcs {
 		if a[0] >= len(v.Points) || a[1] >= len(v.Points) {
 			continue
@@ -271,7 +286,12 @@ func (p *pen) svgMap(c *Call, v Map, layer MapLayer) {
 		p.n(y2)
 		p.s(`"/>`)
 	}
-	taken := make([]box4, 0, len(v.Points))
+	// A label keeps clear of every mark, also of those that are drawn after it.
+	taken := make([]box4, 0, 2*len(v.Points))
+	for i := range v.Points {
+		x, y, r := px(wrap(v.Points[i].Lon)), py(v.Points[i].Lat), v.Points[i].radius()
+		taken = append(taken, box4{x - r, y - r, 2 * r, 2 * r})
+	}
 	for i := range v.Points {
 		mark(p, &v.Points[i], px(wrap(v.Points[i].Lon)), py(v.Points[i].Lat), w, h, &taken)
 	}
@@ -282,6 +302,17 @@ func (p *pen) svgMap(c *Call, v Map, layer MapLayer) {
 		p.t(c.t("map.land"))
 	}
 	p.s(`</figcaption></figure>`)
+}
+
+// radius is how large a point is drawn.
+func (pt *Point) radius() float64 {
+	switch {
+	case pt.Count > 0:
+		return min(16, 6.5+2*math.Sqrt(float64(pt.Count-1)))
+	case pt.Home:
+		return 5.5
+	}
+	return 4
 }
 
 // box4 is a rectangle on the paper that a label has taken.
@@ -315,13 +346,7 @@ func mark(p *pen, pt *Point, x, y, w, h float64, taken *[]box4) {
 	p.s(`"`)
 	p.attr("cx", x)
 	p.attr("cy", y)
-	r := 4.0
-	if pt.Home {
-		r = 5.5
-	}
-	if pt.Count > 0 {
-		r = min(16, 6.5+2*math.Sqrt(float64(pt.Count-1)))
-	}
+	r := pt.radius()
 	p.attr("r", r)
 	p.s(`/>`)
 	if pt.Count > 1 {
@@ -346,7 +371,6 @@ func mark(p *pen, pt *Point, x, y, w, h float64, taken *[]box4) {
 			break
 		}
 	}
-	*taken = append(*taken, box4{x - r, y - r, 2 * r, 2 * r})
 	if pt.Href != "" && !written {
 		// What is drawn names the link; only a bare dot needs a name of its own.
 		q := &pen{}

@@ -14,7 +14,11 @@ type LargeMap struct {
 }
 
 // MapLayer is a layer of lines that the office answers for.
-type MapLayer struct{ Href, Source, Review string }
+type MapLayer struct {
+	Href, Source, Review string
+	// Lines are the same for the picture that stands for the map, each as longitude and latitude in turn.
+	Lines [][]float64
+}
 
 // LargeMaps shows a large map. It alone asks for the program of the map.
 func LargeMaps(c *Call, v LargeMap) templ.Component {
