@@ -104,10 +104,24 @@ type Site struct {
 // maxForm bounds what a form may post, files included.
 const maxForm = 64 << 20
 
+// maxSent bounds what is read of a form that is too large, so that the rest of it can be kept; inMemory is how much of a
+// form's files is kept out of temporary files.
+const (
+	maxSent  = 1 << 30
+	inMemory = 8 << 20
+)
+
 // Add puts an entry into the navigation.
 func (s *Site) Add(l ...Link) {
 	s.links = append(s.links, l...)
 	sort.SliceStable(s.links, func(i, j int) bool { return s.links[i].Order < s.links[j].Order })
+}
+
+// List puts the registers of a room under its pages in the navigation, from an order on.
+func (s *Site) List(group string, order int, kinds ...*record.Kind) {
+	for i, k := range kinds {
+		s.Add(Link{Group: group, Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: order + i})
+	}
 }
 
 // Routes lists the registered routes.
@@ -172,9 +186,17 @@ func (s *Site) postWith(pattern string, need access.Need, before func(c *Call) e
 		if err == nil && s.After != nil {
 			s.After()
 		}
-		if err != nil && c.again != nil && (fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Stale) {
+		ailment := ""
+		if err != nil && c.again != nil && fault.KindOf(err) == fault.Defect {
+			ailment = store.Ailment(err)
+		}
+		if err != nil && c.again != nil && (fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Stale || ailment != "") {
 			// What was typed is shown again with what is wrong; nothing of it is lost.
 			found := fault.All(err)
+			if ailment != "" {
+				s.Log.Error("the database is in trouble", "path", r.URL.Path, "who", c.Who.ID, "err", err)
+				found = []*fault.Error{{Kind: fault.Invalid, Key: ailment}}
+			}
 			err = s.Store.Look(r.Context(), c.Who, store.AsOf{}, func(v *store.View) (err error) {
 				reply, err = c.again(v, found)
 				return err
@@ -234,7 +256,9 @@ type Call struct {
 	flash string
 	kit   *kit.Call
 	taken taken
-	query url.Values
+	// beyond says of files that were too large to be taken what to say, by the names they were sent under.
+	beyond map[string][]*fault.Error
+	query  url.Values
 }
 
 // Query is what the address asks. It is read once and must not be changed.
@@ -365,11 +389,15 @@ func (c *Call) readAsOf() error {
 
 // form reads a posted form and checks that it comes from a page of ours.
 func (c *Call) form() bool {
-	c.R.Body = http.MaxBytesReader(c.W, c.R.Body, maxForm)
 	var err error
-	if strings.HasPrefix(c.R.Header.Get("Content-Type"), "multipart/") {
-		err = c.R.ParseMultipartForm(8 << 20)
-	} else {
+	switch multi := strings.HasPrefix(c.R.Header.Get("Content-Type"), "multipart/"); {
+	case multi && c.Who.Known() && (c.R.ContentLength < 0 || c.R.ContentLength > maxForm):
+		err = c.sift()
+	case multi:
+		c.R.Body = http.MaxBytesReader(c.W, c.R.Body, maxForm)
+		err = c.R.ParseMultipartForm(inMemory)
+	default:
+		c.R.Body = http.MaxBytesReader(c.W, c.R.Body, maxForm)
 		err = c.R.ParseForm()
 	}
 	if err != nil {
@@ -404,6 +432,9 @@ func (c *Call) Path(name string) string { return c.R.PathValue(name) }
 // File gives an uploaded file; Missing when there is none.
 func (c *Call) File(name string) (multipart.File, *multipart.FileHeader, error) {
 	f, h, err := c.R.FormFile(name)
+	if err != nil && len(c.beyond[name]) > 0 {
+		return nil, nil, fault.Join(c.beyond[name])
+	}
 	if err != nil {
 		return nil, nil, fault.At(name, "web.file_missing", nil)
 	}
