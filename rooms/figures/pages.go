@@ -147,8 +147,11 @@ func (rm *Room) show(c *web.Call, v *store.View) (web.Reply, error) {
 		return nil, err
 	}
 	near := Near(all, v.ValidOn)
-	p := Point{ValidOn: v.ValidOn}
-	if near != nil {
+	p, err := asked(c, v)
+	if err != nil {
+		return nil, err
+	}
+	if near != nil && p.From == 0 && p.To == 0 {
 		if q, ok := near.point(); ok && near.PeriodFrom != "" {
 			p.From, p.To = q.From, q.To
 		}
