@@ -38,6 +38,8 @@ type Desk struct {
 	Indicators []Indicator
 	// World is what the office's own rules may speak of; without it there are none beside the pack's.
 	World rules.World
+	// Many is from how many versions on a page proves only what it shows; 5,000 when it is not set.
+	Many int
 
 	columns *Columns
 	lists   lists

@@ -15,8 +15,16 @@ type Page struct {
 	Next    tally.Cursor // where the next page begins; empty when this is the last
 }
 
-// many is from how many versions on a page proves only what it shows: all of it stands in the evidence and its exports.
+// many is from how many versions on a page proves only what it shows, unless the desk says otherwise: all of it stands
+// in the evidence and its exports.
 const many = 5000
+
+func (d *Desk) many() int {
+	if d.Many > 0 {
+		return d.Many
+	}
+	return many
+}
 
 // firstPage is Proved for a page: of a figure with many versions only the first are proved, and it has no digest.
 func (d *Desk) firstPage(v *store.View, key, variant string, p Point) (f Figure, err error) {
@@ -28,7 +36,7 @@ func (d *Desk) firstPage(v *store.View, key, variant string, p Point) (f Figure,
 	if f, err = d.value(v, r, p); err != nil {
 		return f, err
 	}
-	if f.Rows <= many || r.Ratio != nil || r.OfList != "" {
+	if f.Rows <= d.many() || r.Ratio != nil || r.OfList != "" {
 		return d.proved(v, r, p)
 	}
 	for _, near := range []bool{false, true} {
