@@ -348,9 +348,11 @@ func (rm *Room) rule(c *web.Call, v *store.View, f Figure) ([]kit.Section, error
 	}
 	tests := kit.Table{Title: c.Say("figures.page.tests"), Columns: columns(c, "test", "expected", "found", "verdict"), Empty: c.Say("figures.page.no_tests")}
 	for i, t := range f.Rule.Test(is.has) {
-		name := t.Name
-		if c.Lang != "en" { // cases are named in the language of the pack's files
-			name = c.Say("figures.page.case", "n", i+1)
+		name := t.Title.Show(c.Lang)
+		if name == "" { // named in whatever language its author writes
+			if name = t.Name; name == "" {
+				name = c.Say("figures.page.case", "n", i+1)
+			}
 		}
 		st := kit.Cell{Kind: kit.CellStatus, Text: c.Say("figures.page.passed"), Status: "ok"}
 		if !t.OK {

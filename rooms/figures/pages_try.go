@@ -215,18 +215,7 @@ func (d *Desk) trialOf(v *store.View, r *rules.Rule, at Point) (p Page, err erro
 		return p, err
 	}
 	for _, near := range []bool{false, true} {
-		err = d.counting(v, r, at, func(n *tally.Counter, q tally.Query) error {
-			w := n.Window(q, tally.Cursor{}, trialRows, near)
-			p.Figure.Rows, p.Figure.Near = w.Rows, w.Missed
-			for _, row := range w.Counted {
-				p.Counted = append(p.Counted, d.proof(r, row))
-			}
-			for _, x := range w.Near {
-				p.Missed = append(p.Missed, Miss{Proof: d.proof(r, x.Row), Reasons: reasons(r, x)})
-			}
-			return nil
-		})
-		if err != nil {
+		if err = d.window(v, r, at, tally.Cursor{}, trialRows, near, &p); err != nil {
 			return p, err
 		}
 	}

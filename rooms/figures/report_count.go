@@ -60,7 +60,9 @@ func NewDesk(types *record.Registry, pack *rules.Pack, indicators []Indicator) (
 }
 
 // Ready fills the columns before the first figure is asked for.
-func (d *Desk) Ready(v *store.View) error { return d.columns.Ready(v) }
+func (d *Desk) Ready(look func(fn func(v *store.View) error) error) error {
+	return d.columns.Ready(look)
+}
 
 // Indicator finds an indicator by its key.
 func (d *Desk) Indicator(key string) (Indicator, bool) {
