@@ -70,8 +70,8 @@ type App struct {
 
 	lock    *lock
 	started bool
-	warm    func(v *store.View) error // fills what figures count; nil without the room of figures
-	cool    func()                    // ends that
+	warm    func(look func(fn func(v *store.View) error) error) error // fills what figures count; nil without the room of figures
+	cool    func()                                                    // ends that
 }
 
 // Open opens the office's database for this process alone, brings its tables up to date and puts the program
@@ -348,7 +348,10 @@ func (a *App) warmUp() {
 	a.cool = func() { stop(); <-done }
 	go func() {
 		defer close(done)
-		if err := a.Store.Look(ctx, access.Program("figures"), store.AsOf{}, a.warm); err != nil && ctx.Err() == nil {
+		look := func(fn func(v *store.View) error) error {
+			return a.Store.Look(ctx, access.Program("figures"), store.AsOf{}, fn)
+		}
+		if err := a.warm(look); err != nil && ctx.Err() == nil {
 			a.Log.Error("filling what figures count", "err", err)
 		}
 	}()

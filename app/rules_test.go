@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"yunqiao/app"
+	"yunqiao/kernel/translate"
 	"yunqiao/packs"
 )
 
@@ -26,6 +27,11 @@ func TestPackRules(t *testing.T) {
 		for _, r := range p.Test(lists) {
 			if !r.OK {
 				t.Errorf("%s: %+v", name, r)
+			}
+			for _, l := range translate.Staff {
+				if r.Title[l] == "" {
+					t.Errorf("%s: the case %q of %s has no name in %s: name = {zh=\"...\", en=\"...\"}", r.File, r.Name, r.Rule, l)
+				}
 			}
 		}
 	}

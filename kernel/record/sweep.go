@@ -81,6 +81,12 @@ func (k *Kind) SweepPacked(v *store.View, packed, apart []string, dest []any, ea
 	return sweep(all, query+" FROM {"+k.Name+":history} x", nil, append([]any{&row}, dest...), func() error { return each(row) })
 }
 
+// Versions counts every version ever written of the type.
+func (k *Kind) Versions(v *store.View) (n int, err error) {
+	defer fault.Wrap(&err, "counting the versions of %s", k.Name)
+	return n, raw.As(v, access.Program("sweep")).One("SELECT count(*) FROM {"+k.Name+":history} x", nil, &n)
+}
+
 func sweep(v *store.View, query string, args, dest []any, each func() error) error {
 	rows, err := v.Query(query, args...)
 	if err != nil {

@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"yunqiao/kernel/clock"
+	"yunqiao/kernel/translate"
 )
 
 // testCase is one example a pack carries with a rule: a record, a day, and what must come out.
 type testCase struct {
 	name     string
+	title    translate.Text // of a case that is named in every language
 	on       clock.Day
 	from, to clock.Day
 	record   map[string]any
@@ -26,18 +28,23 @@ type testCase struct {
 
 // TestResult is what came of one test case of a pack.
 type TestResult struct {
-	File     string `json:"file"`
-	Rule     string `json:"rule"` // key, variant and version
-	Name     string `json:"name"`
-	Expected string `json:"expected"`
-	Found    string `json:"found"`
-	OK       bool   `json:"ok"`
+	File string `json:"file"`
+	Rule string `json:"rule"` // key, variant and version
+	Name string `json:"name"`
+	// Title is the name in every language, where it has one in each.
+	Title    translate.Text `json:"title,omitempty"`
+	Expected string         `json:"expected"`
+	Found    string         `json:"found"`
+	OK       bool           `json:"ok"`
 }
 
 func (l *loader) addCase(r *Rule, t testText) {
-	l.condition = t.Name
+	l.condition = t.Name.plain
 	defer func() { l.condition = "" }()
-	c := testCase{name: t.Name, record: t.Record, from: -clock.Open, to: clock.Open}
+	if t.Name.title != nil {
+		l.both("name", words(t.Name.title))
+	}
+	c := testCase{name: t.Name.plain, title: t.Name.title, record: t.Record, from: -clock.Open, to: clock.Open}
 	days := []struct {
 		text string
 		day  *clock.Day
@@ -80,6 +87,14 @@ func (l *loader) addCase(r *Rule, t testText) {
 	}
 	l.checkRecord(r, t.Record)
 	r.cases = append(r.cases, c)
+}
+
+func words(t translate.Text) map[string]string {
+	out := map[string]string{}
+	for l, s := range t {
+		out[string(l)] = s
+	}
+	return out
 }
 
 // addValueCase takes a case of several records, or of two figures, and the value that must come out.
@@ -136,7 +151,7 @@ func (r *Rule) Test(lists Lists) []TestResult {
 	var out []TestResult
 	for _, c := range r.cases {
 		env := Env{On: c.on, PeriodFrom: c.from, PeriodTo: c.to, Lists: lists}
-		t := TestResult{File: r.File, Rule: r.Key + " " + r.Variant + " " + r.Version, Name: c.name}
+		t := TestResult{File: r.File, Rule: r.Key + " " + r.Variant + " " + r.Version, Name: c.name, Title: c.title}
 		if c.value != nil {
 			t.judgeValue(r, c, env)
 			out = append(out, t)

@@ -72,7 +72,7 @@ type (
 		ValidTo   string            `toml:"valid_to"`
 	}
 	testText struct {
-		Name       string         `toml:"name"`
+		Name       caseName       `toml:"name"`
 		On         string         `toml:"on"`
 		PeriodFrom string         `toml:"period_from"`
 		PeriodTo   string         `toml:"period_to"`
@@ -103,6 +103,33 @@ type (
 		Citation     map[string]string `toml:"citation"`
 	}
 )
+
+// caseName is what a test case is called: in every language of the staff, or in no language in particular.
+type caseName struct {
+	plain string
+	title translate.Text
+}
+
+// UnmarshalTOML takes a text, or one for each language.
+func (n *caseName) UnmarshalTOML(v any) error {
+	switch v := v.(type) {
+	case string:
+		n.plain = v
+		return nil
+	case map[string]any:
+		n.title = translate.Text{}
+		for l, s := range v {
+			text, ok := s.(string)
+			if !ok {
+				return fmt.Errorf("name.%s is no text", l)
+			}
+			n.title[translate.Lang(l)] = text
+		}
+		n.plain = n.title[translate.Staff[len(translate.Staff)-1]]
+		return nil
+	}
+	return errors.New(`name = "..." or name = {zh="...", en="..."}`)
+}
 
 // Load reads and checks every file that matches the pattern, as fs.Glob knows patterns. Everything that is wrong in
 // any of them comes back at once, each with its file, rule and condition.

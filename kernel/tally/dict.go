@@ -166,15 +166,16 @@ type codes struct {
 	a16 []uint16
 	a32 []uint32
 	w   uint8 // 0, 1 or 2: which of the slices is in use
+	to  int   // how many there will be, where that is known
 }
 
 func (c *codes) append(v uint32) {
 	if c.w == 0 && v > 0xff {
-		c.a16 = widen[uint8, uint16](c.a8)
+		c.a16 = widen[uint8, uint16](c.a8, c.to)
 		c.a8, c.w = nil, 1
 	}
 	if c.w == 1 && v > 0xffff {
-		c.a32 = widen[uint16, uint32](c.a16)
+		c.a32 = widen[uint16, uint32](c.a16, c.to)
 		c.a16, c.w = nil, 2
 	}
 	switch c.w {
@@ -187,8 +188,8 @@ func (c *codes) append(v uint32) {
 	}
 }
 
-func widen[A, B uint8 | uint16 | uint32](a []A) []B {
-	b := make([]B, len(a), len(a)+len(a)/4+16)
+func widen[A, B uint8 | uint16 | uint32](a []A, to int) []B {
+	b := make([]B, len(a), max(len(a)+len(a)/4+16, to))
 	for i, v := range a {
 		b[i] = B(v)
 	}

@@ -2,6 +2,7 @@ package tally
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,10 +23,33 @@ type Filler struct {
 	dates []map[string][2]int32 // by field, of a When: what each text means
 }
 
-// Fill begins to fill an empty table.
-func (t *Table) Fill() *Filler {
+// Fill begins to fill an empty table with about so many versions.
+func (t *Table) Fill(n int) *Filler {
+	t.from, t.to = slices.Grow(t.from, n), slices.Grow(t.to, n)
+	t.recFrom, t.recTo = slices.Grow(t.recFrom, n), slices.Grow(t.recTo, n)
+	t.vids.ends, t.vids.arena = slices.Grow(t.vids.ends, n), slices.Grow(t.vids.arena, n*vidBytes)
+	t.path.a8, t.path.to = slices.Grow(t.path.a8, n), n
+	for _, c := range t.cols {
+		switch c.field.Kind {
+		case rules.Text, rules.Choice, rules.Bool:
+			c.code.a8, c.code.to = slices.Grow(c.code.a8, n), n
+		case rules.Day:
+			c.day = slices.Grow(c.day, n)
+		case rules.When:
+			c.day, c.late = slices.Grow(c.day, n), slices.Grow(c.late, n)
+		case rules.Whole:
+			if c.slim {
+				c.small = slices.Grow(c.small, n)
+			} else {
+				c.whole = slices.Grow(c.whole, n)
+			}
+		}
+	}
 	return &Filler{t: t, dates: make([]map[string][2]int32, len(t.given))}
 }
+
+// vidBytes is how long the id of a version is.
+const vidBytes = 26
 
 // Numbers lists the places, among the fields, of those that a Filler takes as numbers: their texts might not be exact.
 func Numbers(fields []rules.Field) (out []int) {

@@ -23,7 +23,7 @@ func TestFilledAsAppended(t *testing.T) {
 	one, two := tally.NewTable(fields), tally.NewTable(fields)
 	early := rule(t, `'country'`, cond{"kind", "population", `kind == "twin"`, ""}, cond{"signed", "exclude", `known(signed) && earliest(signed) <= on`, ""})
 	a, b := compile(t, early, one), compile(t, early, two)
-	f := two.Fill()
+	f := two.Fill(10)
 	whole := func(n int64) string { return strconv.FormatInt(n, 10) }
 	text := func(v any) string {
 		switch v := v.(type) {
@@ -89,7 +89,7 @@ func TestFilledAsAppended(t *testing.T) {
 		}
 	}
 	again := tally.NewTable(nil)
-	g := again.Fill()
+	g := again.Fill(0)
 	same := []string{"v", "r", "0", "", "1", "", "root", "", "", "", "root", "s", "1", "0"}
 	for range 2 {
 		if err := g.Add(same, nil); err != nil {

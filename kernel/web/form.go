@@ -432,6 +432,16 @@ func (c *Call) partsView(k *record.Kind, f *record.Field, rec any, do string) *k
 			p.Columns = append(p.Columns, kit.PartColumn{Name: sub.Name, Title: title, Kind: kit.FieldRef, Suggest: "/suggest/" + sub.To})
 		case record.KindDay:
 			p.Columns = append(p.Columns, kit.PartColumn{Name: sub.Name, Title: title, Kind: kit.FieldDay})
+		case record.KindChoice:
+			col := kit.PartColumn{Name: sub.Name, Title: title, Kind: kit.FieldChoice}
+			for _, v := range sub.Choices {
+				name := v
+				if key := k.Phrase(f.Name, sub.Name, v); c.Site.Book.Has(c.Lang, key) {
+					name = c.Say(key)
+				}
+				col.Options = append(col.Options, kit.Option{Value: v, Title: name})
+			}
+			p.Columns = append(p.Columns, col)
 		default:
 			p.Columns = append(p.Columns, kit.PartColumn{Name: sub.Name, Title: title, Kind: kit.FieldText})
 		}

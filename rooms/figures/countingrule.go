@@ -27,8 +27,12 @@ type CountingRule struct {
 	Thing      string // the fields that make one counted thing, with spaces between them
 	GroupBy    string
 	Measure    string
+	OfList     string // the dated list of which the members are counted that Thing names
 	DatedBy    string
 	Per        string
+	First      bool   // the earliest record, by the date of DatedBy
+	RatioOf    string // of a quotient, the figure that is divided
+	RatioTo    string // and the one it is divided by
 	Citation   translate.Text
 	Source     string
 	Conditions []RuleCondition
@@ -46,12 +50,16 @@ type RuleCondition struct {
 	Because translate.Text
 }
 
-// RuleCase is one test of a rule: a record, written "field=value; field=value", and whether it counts on a day.
+// RuleCase is one test of a rule: a record, written "field=value; field=value", and whether it counts on a day; or
+// several, with a bar between them, and the value that must come out. Of a quotient it is "of=3; to=4" and the value.
 type RuleCase struct {
 	Name    string
 	On      string
+	From    string // of a rule that asks for a period
+	To      string
 	Record  string
 	Counted string
+	Value   string
 }
 
 // asks are what may be asked of a field.
@@ -63,13 +71,17 @@ var CountingRules = record.Define("figures", "countingrule", func(r *CountingRul
 	record.Text("key", func(r *CountingRule) *string { return &r.Key }).Required().Max(60).Search().List(),
 	record.Text("version", func(r *CountingRule) *string { return &r.Version }).Required().Max(20).List(),
 	record.Text("variant", func(r *CountingRule) *string { return &r.Variant }).Max(40),
-	record.Text("register", func(r *CountingRule) *string { return &r.Register }).Required().Max(60).List(),
+	record.Text("register", func(r *CountingRule) *string { return &r.Register }).Max(60).List(),
 	record.Text("counted_in", func(r *CountingRule) *string { return &r.CountedIn }).Required().Max(40),
 	record.Text("thing", func(r *CountingRule) *string { return &r.Thing }).Max(200),
 	record.Text("group_by", func(r *CountingRule) *string { return &r.GroupBy }).Max(60),
 	record.Text("measure", func(r *CountingRule) *string { return &r.Measure }).Max(60),
 	record.Text("dated_by", func(r *CountingRule) *string { return &r.DatedBy }).Max(60),
 	record.Choice("per", func(r *CountingRule) *string { return &r.Per }, "year"),
+	record.Text("of_list", func(r *CountingRule) *string { return &r.OfList }).Max(60),
+	record.Bool("first", func(r *CountingRule) *bool { return &r.First }),
+	record.Text("ratio_of", func(r *CountingRule) *string { return &r.RatioOf }).Max(60),
+	record.Text("ratio_to", func(r *CountingRule) *string { return &r.RatioTo }).Max(60),
 	record.I18n("citation", func(r *CountingRule) *translate.Text { return &r.Citation }).Required(),
 	record.Ref("source", "source", func(r *CountingRule) *string { return &r.Source }),
 	record.Parts("conditions", func(r *CountingRule) *[]RuleCondition { return &r.Conditions },
@@ -83,8 +95,11 @@ var CountingRules = record.Define("figures", "countingrule", func(r *CountingRul
 	record.Parts("cases", func(r *CountingRule) *[]RuleCase { return &r.Cases },
 		record.Text("name", func(c *RuleCase) *string { return &c.Name }).Max(100),
 		record.Text("on", func(c *RuleCase) *string { return &c.On }).Max(10),
+		record.Text("period_from", func(c *RuleCase) *string { return &c.From }).Max(10),
+		record.Text("period_to", func(c *RuleCase) *string { return &c.To }).Max(10),
 		record.Text("record", func(c *RuleCase) *string { return &c.Record }).Max(1000),
-		record.Choice("counted", func(c *RuleCase) *string { return &c.Counted }, "yes", "no")),
+		record.Choice("counted", func(c *RuleCase) *string { return &c.Counted }, "yes", "no"),
+		record.Text("value", func(c *RuleCase) *string { return &c.Value }).Max(30)),
 ).Dated().Public().At("/countingrules", "scales").SortBy("key", false).States(&lifecycle.Life{
 	States: []lifecycle.State{{Key: "draft", Shade: lifecycle.Draft}, {Key: "signed", Shade: lifecycle.Good}, {Key: "withdrawn", Shade: lifecycle.Bad}},
 	Moves: []lifecycle.Move{
@@ -106,7 +121,10 @@ func words(t translate.Text, or string) map[string]string {
 // Text is the rule as a pack would have it, to be checked and digested like any other.
 func (r *CountingRule) Text() (string, error) {
 	e := rules.Sketch{Key: r.Key, Version: r.Version, Variant: r.Variant, Type: r.Register, Title: words(r.Title, r.Key), Unit: r.CountedIn,
-		Distinct: strings.Fields(r.Thing), Measure: r.Measure, DatedBy: r.DatedBy, Per: r.Per, Citation: words(r.Citation, r.Key)}
+		Distinct: strings.Fields(r.Thing), Measure: r.Measure, OfList: r.OfList, DatedBy: r.DatedBy, Per: r.Per, First: r.First, Citation: words(r.Citation, r.Key)}
+	if r.RatioOf != "" || r.RatioTo != "" {
+		e.Ratio = &rules.SketchRatio{Of: r.RatioOf, To: r.RatioTo}
+	}
 	if r.Source != "" {
 		e.Citation["source"] = r.Source
 	}
@@ -126,15 +144,61 @@ func (r *CountingRule) Text() (string, error) {
 		e.Conditions = append(e.Conditions, rules.SketchCondition{Name: name, Expr: expr, Severity: severity, Because: words(c.Because, name)})
 	}
 	for _, c := range r.Cases {
+		one, err := c.sketch(e.Ratio != nil)
+		if err != nil {
+			return "", err
+		}
+		e.Cases = append(e.Cases, one)
+	}
+	return e.Text()
+}
+
+// sketch reads a test as it is written.
+func (c *RuleCase) sketch(quotient bool) (rules.SketchCase, error) {
+	out := rules.SketchCase{Name: c.Name, On: c.On, PeriodFrom: c.From, PeriodTo: c.To}
+	var all []map[string]any
+	for text := range strings.SplitSeq(c.Record, "|") {
 		rec := map[string]any{}
-		for part := range strings.SplitSeq(c.Record, ";") {
+		for part := range strings.SplitSeq(text, ";") {
 			if k, v, ok := strings.Cut(strings.TrimSpace(part), "="); ok {
 				rec[strings.TrimSpace(k)] = typed(strings.TrimSpace(v))
 			}
 		}
-		e.Cases = append(e.Cases, rules.SketchCase{Name: c.Name, On: c.On, Record: rec, Counted: c.Counted == "yes"})
+		if len(rec) > 0 {
+			all = append(all, rec)
+		}
 	}
-	return e.Text()
+	if c.Value == "" {
+		if len(all) > 1 || quotient {
+			return out, fault.At("cases", "figures.countingrule.case_value", fault.Args{"name": c.Name})
+		}
+		yes := c.Counted == "yes"
+		out.Counted = &yes
+		if len(all) > 0 {
+			out.Record = all[0]
+		}
+		return out, nil
+	}
+	value, ok := typed(strings.TrimSpace(c.Value)).(float64)
+	if !ok {
+		return out, fault.At("cases", "record.field.not_number", fault.Args{"value": c.Value})
+	}
+	out.Value = &value
+	if !quotient {
+		out.Records = all
+		return out, nil
+	}
+	for name, at := range map[string]**float64{"of": &out.Of, "to": &out.To} {
+		if len(all) == 1 {
+			if f, ok := all[0][name].(float64); ok {
+				*at = &f
+			}
+		}
+		if *at == nil {
+			return out, fault.At("cases", "figures.countingrule.case_value", fault.Args{"name": c.Name})
+		}
+	}
+	return out, nil
 }
 
 // typed reads a value of a test: a number and a truth are what they look like, all else is a text.

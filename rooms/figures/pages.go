@@ -5,10 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/a-h/templ"
-
 	"yunqiao/kernel/chart"
-	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
@@ -147,8 +144,11 @@ func (rm *Room) show(c *web.Call, v *store.View) (web.Reply, error) {
 		return nil, err
 	}
 	near := Near(all, v.ValidOn)
-	p := Point{ValidOn: v.ValidOn}
-	if near != nil {
+	p, err := asked(c, v)
+	if err != nil {
+		return nil, err
+	}
+	if near != nil && p.From == 0 && p.To == 0 {
 		if q, ok := near.point(); ok && near.PeriodFrom != "" {
 			p.From, p.To = q.From, q.To
 		}
@@ -173,7 +173,7 @@ func (rm *Room) show(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	head := kit.Head{Title: view.Title, Number: key, Sub: otherTitle(ind.Title, c.Lang, view.Title),
 		Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"}, {Title: view.Title}}}
-	if len(all) > 1 && view.Rule.Title != "" {
+	if view.Rule.Title != "" {
 		head.Actions = []kit.Action{{Title: c.Say("figures.page.bridge"), Href: address(key) + "/bridge", Icon: "scales"}}
 	}
 	body := kit.Stack(kit.Figures(c.Kit(), view), kit.Sections(c.Kit(), append(reconciled, more...)))
@@ -348,9 +348,11 @@ func (rm *Room) rule(c *web.Call, v *store.View, f Figure) ([]kit.Section, error
 	}
 	tests := kit.Table{Title: c.Say("figures.page.tests"), Columns: columns(c, "test", "expected", "found", "verdict"), Empty: c.Say("figures.page.no_tests")}
 	for i, t := range f.Rule.Test(is.has) {
-		name := t.Name
-		if c.Lang != "en" { // cases are named in the language of the pack's files
-			name = c.Say("figures.page.case", "n", i+1)
+		name := t.Title.Show(c.Lang)
+		if name == "" { // named in whatever language its author writes
+			if name = t.Name; name == "" {
+				name = c.Say("figures.page.case", "n", i+1)
+			}
 		}
 		st := kit.Cell{Kind: kit.CellStatus, Text: c.Say("figures.page.passed"), Status: "ok"}
 		if !t.OK {
@@ -396,7 +398,9 @@ func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*De
 		return nil, nil
 	}
 	r, err := rm.Desk.Judge(v, near, all)
-	if err == nil && r.Figure.Rows <= many {
+	// Of many, the classes are worked out when they are asked for.
+	later := r.Figure.Rows > rm.Desk.many() && c.Form("class") == ""
+	if err == nil && !later {
 		r, err = rm.Desk.Reconcile(v, near, all)
 	}
 	if err != nil {
@@ -414,6 +418,10 @@ func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*De
 			sec.Links = append(sec.Links, kit.LinkLine{Title: f.Owner.Show(c.Lang), Sub: string(f.AsOf), End: f.Value.Grouped(), Href: Facts.URL() + "/" + f.ID})
 		}
 		out = append(out, sec)
+	}
+	if later && (r.Verdict == Short || r.Verdict == Over || r.Verdict == Contradicted || r.Verdict == Depends) {
+		out = append(out, kit.Section{ID: "classes", Title: c.Say("figures.page.by_class"), Foot: c.Say("figures.page.classes_later", "n", number(r.Figure.Rows)),
+			Actions: []kit.Action{{Title: c.Say("figures.page.classes_now"), Href: figureAt(near) + "&class=all"}}})
 	}
 	for _, cl := range r.Classes {
 		view.Classes = append(view.Classes, kit.Count{Kind: classShade(cl.Kind), Word: className(c, cl), Value: number(cl.Count)})
@@ -463,7 +471,12 @@ func (rm *Room) class(c *web.Call, v *store.View, cl Class) (*kit.Section, error
 	if len(cl.Records) == 0 {
 		return nil, nil //nolint:nilnil // a class without records has no panel
 	}
-	records := cl.Records[:min(len(cl.Records), perPage)]
+	skip := 0
+	if c.Form("class") == string(cl.Kind) {
+		skip, _ = strconv.Atoi(c.Form("skip")) // what is no number begins at the first
+		skip = max(min(skip, len(cl.Records)-1), 0)
+	}
+	records := slices.Clone(cl.Records[skip:min(len(cl.Records), skip+perPage)])
 	var named []*Proof
 	for i := range records {
 		named = append(named, &records[i].Proof)
@@ -480,6 +493,7 @@ func (rm *Room) class(c *web.Call, v *store.View, cl Class) (*kit.Section, error
 		}
 		sec.Links = append(sec.Links, line)
 	}
+	pageOf(c, sec, "class", string(cl.Kind), skip, len(records), len(cl.Records))
 	return sec, nil
 }
 
@@ -531,186 +545,4 @@ func (rm *Room) reconcile(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	return c.Show(kit.Head{Title: title, Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"}, {Title: title}}},
 		kit.Stack(kit.Tabs(c.Kit(), c.Say("figures.page.by_verdict"), tabs), kit.Sections(c.Kit(), sections))), nil
-}
-
-func (rm *Room) bridge(c *web.Call, v *store.View) (web.Reply, error) {
-	key := c.Path("key")
-	ind, err := rm.Desk.Find(v, key)
-	if err != nil {
-		return nil, err
-	}
-	all, err := rm.Desk.Said(v, key)
-	if err != nil {
-		return nil, err
-	}
-	pairs := Consecutive(all)
-	from, to, err := ends(c, v, pairs)
-	if err != nil {
-		return nil, err
-	}
-	title := ind.Title.Show(c.Lang)
-	var parts []templ.Component
-	var tabs []kit.Tab
-	for _, p := range pairs {
-		a, b := p[0].when(), p[1].when()
-		tabs = append(tabs, kit.Tab{Title: a.String() + " – " + b.String(), Href: address(key) + "/bridge?from=" + a.String() + "&to=" + b.String(), Current: a == from && b == to})
-	}
-	if len(tabs) > 0 {
-		parts = append(parts, kit.Tabs(c.Kit(), c.Say("figures.page.declared_days"), tabs))
-	}
-	opening, closing := exactly(all, from), exactly(all, to)
-	if opening != nil && closing != nil {
-		part, err := rm.declaredBridge(c, v, opening, closing)
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, part...)
-	}
-	part, err := rm.recordBridge(c, v, key, from, to)
-	if err != nil {
-		return nil, err
-	}
-	parts = append(parts, part...)
-	return c.Show(kit.Head{Title: c.Say("figures.page.bridge_of", "title", title), Number: key, Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"},
-		{Title: title, Href: address(key)}, {Title: c.Say("figures.page.bridge")}}}, kit.Stack(parts...)), nil
-}
-
-// ends are the two days that are asked for, or else those of the last two declarations, or else the last year.
-func ends(c *web.Call, v *store.View, pairs [][2]*Declaration) (from, to clock.Day, err error) {
-	to, from = v.ValidOn, v.ValidOn-365
-	if n := len(pairs); n > 0 {
-		from, to = pairs[n-1][0].when(), pairs[n-1][1].when()
-	}
-	for name, d := range map[string]*clock.Day{"from": &from, "to": &to} {
-		if s := c.Form(name); s != "" {
-			if *d, err = clock.ParseDay(s); err != nil {
-				return from, to, fault.At(name, "record.field.not_day", fault.Args{"value": s})
-			}
-		}
-	}
-	if from >= to {
-		return from, to, fault.New(fault.Invalid, "figures.bridge.order", fault.Args{"from": from.String(), "to": to.String()})
-	}
-	return from, to, nil
-}
-
-func exactly(all []*Declaration, on clock.Day) *Declaration {
-	for _, s := range all {
-		if s.Value.Set && s.PeriodFrom == "" && s.when() == on {
-			return s
-		}
-	}
-	return nil
-}
-
-func signed(n float64) string {
-	s := rules.Amount(n).Grouped()
-	if n > 0 {
-		return "+" + s
-	}
-	return s
-}
-
-func (rm *Room) declaredBridge(c *web.Call, v *store.View, opening, closing *Declaration) ([]templ.Component, error) {
-	b, err := rm.Desk.Declared(v, opening, closing)
-	if err != nil {
-		return nil, err
-	}
-	view := kit.Bridge{Title: c.Say("figures.page.declared_bridge"), From: b.From.ValidOn.String(), To: b.To.ValidOn.String(), Opening: said(c, opening), Closing: said(c, closing), Remainder: signed(b.Remainder)}
-	flow := chart.Spec{Form: chart.Flow, Title: view.Title, Steps: []chart.Step{{Title: c.Say("kit.figure.opening", "day", view.From), Value: opening.Value.Value, Total: true}}}
-	var sections []kit.Section
-	for _, n := range b.New {
-		flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)), Value: n.Said.Value.Value})
-		view.Lines = append(view.Lines, kit.BridgeLine{Title: c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)),
-			Delta: signed(n.Said.Value.Value), Href: Declarations.URL() + "/" + n.Said.ID, Note: c.Say("figures.line.on_record", "n", n.Things.Grouped())})
-		if err := rm.lineRecords(c, v, &sections, c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)), n.Records); err != nil {
-			return nil, err
-		}
-	}
-	for _, x := range []struct {
-		title string
-		items []Item
-		sign  float64
-	}{{c.Say("figures.line.dated"), b.Dated, 1}, {c.Say("figures.line.ended"), b.Ended, -1}} {
-		if len(x.items) == 0 {
-			continue
-		}
-		view.Lines = append(view.Lines, kit.BridgeLine{Title: x.title, Delta: signed(x.sign * float64(len(x.items))), Down: x.sign < 0})
-		flow.Steps = append(flow.Steps, chart.Step{Title: x.title, Value: x.sign * float64(len(x.items))})
-		if err := rm.lineRecords(c, v, &sections, x.title, records(x.items)); err != nil {
-			return nil, err
-		}
-	}
-	st := kit.Status{Kind: "ok", Word: c.Say("figures.page.closes")}
-	if b.Remainder != 0 {
-		st = kit.Status{Kind: "bad", Word: c.Say("figures.page.unexplained")}
-		flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("kit.figure.remainder"), Value: b.Remainder, Rest: true})
-	}
-	view.RemainderStatus = &st
-	flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("kit.figure.closing", "day", view.To), Value: closing.Value.Value, Total: true})
-	return []templ.Component{flowPanel(c, "declared-flow", flow), kit.Bridges(c.Kit(), view), kit.Sections(c.Kit(), sections)}, nil
-}
-
-func (rm *Room) recordBridge(c *web.Call, v *store.View, key string, from, to clock.Day) ([]templ.Component, error) {
-	b, err := rm.Desk.OnRecord(v, key, c.Form("variant"), Point{ValidOn: from}, Point{ValidOn: to})
-	if fault.KindOf(err) == fault.Missing {
-		return nil, nil // what has no rule has no bridge on record
-	}
-	if err != nil {
-		return nil, err
-	}
-	view := kit.Bridge{Title: c.Say("figures.page.record_bridge"), From: from.String(), To: to.String(), Opening: b.Opening.Grouped(), Closing: b.Closing.Grouped()}
-	if b.Unexplained != 0 {
-		view.Remainder = signed(float64(b.Unexplained))
-	}
-	flow := chart.Spec{Form: chart.Flow, Title: view.Title, Steps: []chart.Step{{Title: c.Say("kit.figure.opening", "day", view.From), Value: float64(b.Opening), Total: true}}}
-	var sections []kit.Section
-	for _, l := range b.Lines {
-		title := c.Say("figures.line." + string(l.Kind))
-		flow.Steps = append(flow.Steps, chart.Step{Title: title, Value: float64(l.Delta)})
-		view.Lines = append(view.Lines, kit.BridgeLine{Title: title, Delta: signed(float64(l.Delta)), Down: l.Delta < 0,
-			Note: c.Say("figures.line.in_out", "in", number(l.In), "out", number(l.Out))})
-		if err := rm.lineRecords(c, v, &sections, title, records(l.Items)); err != nil {
-			return nil, err
-		}
-	}
-	if b.Unexplained != 0 {
-		flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("kit.figure.remainder"), Value: float64(b.Unexplained), Rest: true})
-	}
-	flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("kit.figure.closing", "day", view.To), Value: float64(b.Closing), Total: true})
-	return []templ.Component{flowPanel(c, "record-flow", flow), kit.Bridges(c.Kit(), view), kit.Sections(c.Kit(), sections)}, nil
-}
-
-// flowPanel draws a bridge; the table below it has the same lines with what is behind them.
-func flowPanel(c *web.Call, id string, flow chart.Spec) templ.Component {
-	flow.ID = id
-	return kit.Panel(c.Kit(), kit.Section{ID: id, Title: c.Say("figures.page.drawn", "title", flow.Title), Body: kit.Body(kit.Charts(c.Kit(), flow))})
-}
-
-func records(items []Item) (out []Proof) {
-	for _, it := range items {
-		out = append(out, it.Records...)
-	}
-	return out
-}
-
-// lineRecords adds a panel with the records behind a line.
-func (rm *Room) lineRecords(c *web.Call, v *store.View, sections *[]kit.Section, title string, ps []Proof) error {
-	if len(ps) == 0 {
-		return nil
-	}
-	shown := slices.Clone(ps[:min(len(ps), perPage)])
-	named := make([]*Proof, len(shown))
-	for i := range shown {
-		named[i] = &shown[i]
-	}
-	if err := rm.Desk.Named(v, named...); err != nil {
-		return err
-	}
-	sec := kit.Section{Title: title, Count: number(len(ps))}
-	for _, p := range shown {
-		sec.Links = append(sec.Links, kit.LinkLine{Title: p.Label.Show(c.Lang), Href: p.URL, Sample: p.Sample})
-	}
-	*sections = append(*sections, sec)
-	return nil
 }

@@ -308,7 +308,7 @@ func asked(c *web.Call, v *store.View) (p Point, err error) {
 		}
 	}
 	if (p.From == 0) != (p.To == 0) || p.From > p.To {
-		return p, fault.New(fault.Invalid, "figures.bridge.order", fault.Args{"from": p.From.String(), "to": p.To.String()})
+		return p, fault.New(fault.Invalid, "figures.period.order", fault.Args{"from": p.From.String(), "to": p.To.String()})
 	}
 	return p, nil
 }

@@ -102,6 +102,15 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: %d without %q: %.300s", x.path, w.Code, x.holds, w.Body.String())
 		}
 	}
+	// Of many versions a page puts the difference into classes when it is asked to, and then shows all of it by pages.
+	o.desk.Many = 10
+	for path, classes := range map[string]bool{"/figures/sister.pairs?valid_on=2022-08-15": false, "/figures/sister.pairs?valid_on=2022-08-15&class=all": true} {
+		w := httptest.NewRecorder()
+		site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if got := w.Body.String(); strings.Contains(got, `id="class-undated"`) != classes || strings.Contains(got, `id="classes"`) == classes {
+			t.Errorf("%s: classes shown: %v, offered: %v", path, strings.Contains(got, `id="class-undated"`), strings.Contains(got, `id="classes"`))
+		}
+	}
 	for _, path := range []string{"/figures/nothing", "/figures/nothing/bridge"} {
 		w := httptest.NewRecorder()
 		site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))

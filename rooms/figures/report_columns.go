@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,15 +69,36 @@ func NewColumns(types *record.Registry, counting []*rules.Rule) (*Columns, error
 	return c, nil
 }
 
-// Ready fills the copies that are not filled yet, so that the first figure need not wait.
-func (c *Columns) Ready(v *store.View) error {
-	for _, m := range c.kept {
-		if err := m.with(v, func(*counters, int64) error { return nil }); err != nil {
-			return err
-		}
+// Ready fills the copies that are not filled yet, so that the first figure need not wait. Each is read through a View of
+// its own, several at once; a View that sees less than a copy is told so, as ever.
+func (c *Columns) Ready(look func(fn func(v *store.View) error) error) error {
+	todo := make(chan *mirror, len(c.kept))
+	for _, k := range slices.Sorted(maps.Keys(c.kept)) {
+		todo <- c.kept[k]
 	}
-	return nil
+	close(todo)
+	ended := make(chan error)
+	workers := min(readers, runtime.GOMAXPROCS(0))
+	for range workers {
+		go func() {
+			var err error
+			for m := range todo {
+				if err == nil {
+					err = look(func(v *store.View) error { return m.with(v, func(*counters, int64) error { return nil }) })
+				}
+			}
+			ended <- err
+		}()
+	}
+	var all error
+	for range workers {
+		all = errors.Join(all, <-ended)
+	}
+	return all
 }
+
+// readers is how many copies are filled at once, at most: the requests of people need readers of their own.
+const readers = 3
 
 // with hands the counter of a rule to fn, with the instant as of which it must be asked.
 func (c *Columns) with(v *store.View, r *rules.Rule, fn func(n *tally.Counter, known int64) error) error {
@@ -377,6 +399,10 @@ func (m *mirror) read(v *store.View, waiting map[string]bool) (c *counters, newe
 	if c, err = m.empty(); err != nil {
 		return nil, 0, err
 	}
+	all, err := m.kind.Versions(v)
+	if err != nil {
+		return nil, 0, err
+	}
 	columns, apart := slices.Clone(tally.Head), []string(nil)
 	exact := tally.Numbers(m.fields)
 	for i, f := range m.fields {
@@ -391,7 +417,7 @@ func (m *mirror) read(v *store.View, waiting map[string]bool) (c *counters, newe
 	var odd []string // ids of records of which a text holds the mark that stands between texts
 	go func() {
 		var failed error
-		f := c.table.Fill()
+		f := c.table.Fill(all)
 		texts := make([]string, 0, len(columns))
 		for batch := range full {
 			for i, row := range batch.rows {

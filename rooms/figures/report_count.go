@@ -38,6 +38,8 @@ type Desk struct {
 	Indicators []Indicator
 	// World is what the office's own rules may speak of; without it there are none beside the pack's.
 	World rules.World
+	// Many is from how many versions on a page proves only what it shows; 5,000 when it is not set.
+	Many int
 
 	columns *Columns
 	lists   lists
@@ -59,7 +61,9 @@ func NewDesk(types *record.Registry, pack *rules.Pack, indicators []Indicator) (
 }
 
 // Ready fills the columns before the first figure is asked for.
-func (d *Desk) Ready(v *store.View) error { return d.columns.Ready(v) }
+func (d *Desk) Ready(look func(fn func(v *store.View) error) error) error {
+	return d.columns.Ready(look)
+}
 
 // Indicator finds an indicator by its key.
 func (d *Desk) Indicator(key string) (Indicator, bool) {

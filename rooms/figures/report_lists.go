@@ -15,8 +15,7 @@ import (
 // saved while they are the same versions.
 type lists struct {
 	mu   sync.Mutex
-	vids string
-	of   dated
+	last dated
 }
 
 // member is one entry of a list, for days.
@@ -34,11 +33,14 @@ func (m member) on(d clock.Day) bool {
 }
 
 // dated is what the lists say, as of a View.
-type dated map[string][]member
+type dated struct {
+	name string // of the versions it was read from
+	of   map[string][]member
+}
 
 // has tells whether somebody stood on a list on a day.
 func (l dated) has(key, who string, on clock.Day) bool {
-	return slices.ContainsFunc(l[key], func(m member) bool {
+	return slices.ContainsFunc(l.of[key], func(m member) bool {
 		return who != "" && (m.Country == who || m.Place == who) && m.on(on)
 	})
 }
@@ -46,7 +48,7 @@ func (l dated) has(key, who string, on clock.Day) bool {
 // missing splits the members of a list on a day: how many there are, and which of them are not among those named.
 func (l dated) missing(key string, on clock.Day, named map[string]bool) (size int, gaps []string) {
 	done := map[string]bool{}
-	for _, m := range l[key] {
+	for _, m := range l.of[key] {
 		name := m.Country
 		if name == "" {
 			name = m.Place
@@ -68,34 +70,34 @@ func (l *lists) at(v *store.View) (is dated, err error) {
 	defer fault.Wrap(&err, "reading the dated lists")
 	rows, err := v.Query(`SELECT x.vid, x.key, x.members FROM {placelist} x ORDER BY x.vid`)
 	if err != nil {
-		return nil, err
+		return is, err
 	}
 	defer rows.Close()
 	var vids, keys, members []string
 	for rows.Next() {
 		var vid, key, raw string
 		if err := rows.Scan(&vid, &key, &raw); err != nil {
-			return nil, err
+			return is, err
 		}
 		vids, keys, members = append(vids, vid), append(keys, key), append(members, raw)
 	}
 	if err := rows.Err(); err != nil {
-		return nil, err
+		return is, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if name := strings.Join(vids, " "); name != l.vids || l.of == nil {
-		of := dated{}
+	if name := strings.Join(vids, " "); name != l.last.name || l.last.of == nil {
+		of := map[string][]member{}
 		for i, raw := range members {
 			var ms []member
 			if raw != "" {
 				if err := json.Unmarshal([]byte(raw), &ms); err != nil {
-					return nil, err
+					return is, err
 				}
 			}
 			of[keys[i]] = append(of[keys[i]], ms...)
 		}
-		l.vids, l.of = name, of
+		l.last = dated{name, of}
 	}
-	return l.of, nil
+	return l.last, nil
 }

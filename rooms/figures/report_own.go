@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"maps"
 	"slices"
 
 	"yunqiao/kernel/clock"
@@ -12,11 +13,18 @@ import (
 
 // signable refuses the signature of the one who drafted, and of anything that was never a draft or differs from it.
 func signable(tx *store.Tx, r *CountingRule) error {
+	if r.Register == "" && r.RatioOf == "" && r.RatioTo == "" {
+		return fault.At("register", "record.field.required", nil)
+	}
+	if _, err := r.Text(); err != nil { // what no pack could say is not kept either
+		return err
+	}
 	if r.State != "signed" {
 		return nil
 	}
 	rows, err := tx.Query(`SELECT x.state, x.by_who, x.key || '|' || x.version || '|' || x.variant || '|' || x.register || '|' || x.counted_in || '|' ||
-x.thing || '|' || x.measure || '|' || x.dated_by || '|' || x.per || '|' || x.conditions || '|' || x.cases, coalesce(x.valid_to, 1073741824)
+x.thing || '|' || x.measure || '|' || x.dated_by || '|' || x.per || '|' || x.of_list || '|' || x.first || '|' || x.ratio_of || '|' ||
+x.ratio_to || '|' || x.conditions || '|' || x.cases, coalesce(x.valid_to, 1073741824)
 FROM {countingrule:history} x WHERE x.id = ? ORDER BY x.rev, x.recorded_from, x.vid`, r.ID)
 	if err != nil {
 		return err
@@ -49,21 +57,35 @@ FROM {countingrule:history} x WHERE x.id = ? ORDER BY x.rev, x.recorded_from, x.
 	return nil
 }
 
-// Made checks a rule of the office as a pack's rules are checked, and makes it ready to count.
-func (d *Desk) Made(r *CountingRule) (*rules.Rule, []rules.TestResult, error) {
+// Made checks a rule of the office as a pack's rules are checked, and makes it ready to count. Its own tests ask the
+// dated lists that the View sees.
+func (d *Desk) Made(v *store.View, r *CountingRule) (*rules.Rule, []rules.TestResult, error) {
+	is, err := d.lists.at(v)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d.make(r, is)
+}
+
+func (d *Desk) make(r *CountingRule, is dated) (*rules.Rule, []rules.TestResult, error) {
 	text, err := r.Text()
 	if err != nil {
 		return nil, nil, err
 	}
 	k := d.Types.Kind(r.Register)
-	if k == nil {
+	if k == nil && (r.RatioOf == "" || r.Register != "") {
 		return nil, nil, fault.At("register", "figures.countingrule.register_unknown", fault.Args{"type": r.Register})
 	}
-	p, err := rules.Read("countingrule/"+r.ID, text, d.World, d.Rules)
+	world := d.World
+	world.Lists = slices.Compact(slices.Sorted(maps.Keys(is.of))) // those the office keeps now, not only the pack's
+	p, err := rules.Read("countingrule/"+r.ID, text, world, d.Rules)
 	if err != nil {
 		return nil, nil, err
 	}
 	made := p.All()[0]
+	if made.Ratio != nil {
+		return made, p.Test(is.has), nil
+	}
 	uses := append(slices.Clone(made.Distinct), made.Measure, made.DatedBy, r.GroupBy)
 	for _, c := range made.Conditions {
 		uses = append(uses, c.Uses...)
@@ -73,7 +95,7 @@ func (d *Desk) Made(r *CountingRule) (*rules.Rule, []rules.TestResult, error) {
 			return nil, nil, fault.At("conditions", "figures.countingrule.secret", fault.Args{"field": f})
 		}
 	}
-	return made, p.Test(nil), nil
+	return made, p.Test(is.has), nil
 }
 
 // stored lists the signed rules of the office as of the View.
@@ -82,20 +104,26 @@ func (d *Desk) stored(v *store.View) ([]*rules.Rule, error) {
 		return nil, nil // a desk that knows no types takes no rules but the pack's
 	}
 	all, err := record.Select(v, CountingRules, "WHERE x.state = 'signed' ORDER BY x.key, x.id")
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	is, err := d.lists.at(v)
 	if err != nil {
 		return nil, err
 	}
 	var out []*rules.Rule
 	for _, r := range all {
-		if x, ok := d.made.Load(r.VID); ok {
+		// What its own tests say hangs on the lists as well.
+		name := r.VID + " " + is.name
+		if x, ok := d.made.Load(name); ok {
 			out = append(out, x.(*rules.Rule))
 			continue
 		}
-		made, tests, err := d.Made(r)
+		made, tests, err := d.make(r, is)
 		if err != nil || slices.ContainsFunc(tests, func(t rules.TestResult) bool { return !t.OK }) {
 			continue // it does not count; its own page says what is wrong with it
 		}
-		d.made.Store(r.VID, made)
+		d.made.Store(name, made)
 		out = append(out, made)
 	}
 	return out, nil

@@ -15,8 +15,16 @@ type Page struct {
 	Next    tally.Cursor // where the next page begins; empty when this is the last
 }
 
-// many is from how many versions on a page proves only what it shows: all of it stands in the evidence and its exports.
+// many is from how many versions on a page proves only what it shows, unless the desk says otherwise: all of it stands
+// in the evidence and its exports.
 const many = 5000
+
+func (d *Desk) many() int {
+	if d.Many > 0 {
+		return d.Many
+	}
+	return many
+}
 
 // firstPage is Proved for a page: of a figure with many versions only the first are proved, and it has no digest.
 func (d *Desk) firstPage(v *store.View, key, variant string, p Point) (f Figure, err error) {
@@ -28,12 +36,12 @@ func (d *Desk) firstPage(v *store.View, key, variant string, p Point) (f Figure,
 	if f, err = d.value(v, r, p); err != nil {
 		return f, err
 	}
-	if f.Rows <= many || r.Ratio != nil || r.OfList != "" {
+	if f.Rows <= d.many() || r.Ratio != nil || r.OfList != "" {
 		return d.proved(v, r, p)
 	}
 	for _, near := range []bool{false, true} {
-		page, err := d.Behind(v, key, variant, p, tally.Cursor{}, perPage+1, near)
-		if err != nil {
+		page := Page{Figure: f}
+		if err := d.window(v, r, p, tally.Cursor{}, perPage+1, near, &page); err != nil {
 			return f, err
 		}
 		f.Near = page.Figure.Near
@@ -53,13 +61,21 @@ func (d *Desk) Behind(v *store.View, key, variant string, p Point, after tally.C
 	if out.Figure, err = d.value(v, r, p); err != nil || r.Ratio != nil {
 		return out, err
 	}
+	if err = d.window(v, r, p, after, limit, near, &out); err != nil {
+		return out, err
+	}
+	return out, d.named(v, &out)
+}
+
+// window takes a part of what a rule counts, or nearly counts, without the names of the records.
+func (d *Desk) window(v *store.View, r *rules.Rule, p Point, after tally.Cursor, limit int, near bool, out *Page) error {
 	var w tally.Window
-	err = d.counting(v, r, p, func(n *tally.Counter, q tally.Query) error {
+	err := d.counting(v, r, p, func(n *tally.Counter, q tally.Query) error {
 		w = n.Window(q, after, limit, near)
 		return nil
 	})
 	if err != nil {
-		return out, err
+		return err
 	}
 	out.Figure.Rows, out.Figure.Near = w.Rows, w.Missed
 	for _, row := range w.Counted {
@@ -73,7 +89,7 @@ func (d *Desk) Behind(v *store.View, key, variant string, p Point, after tally.C
 	if !w.More {
 		out.Next = tally.Cursor{}
 	}
-	return out, d.named(v, &out)
+	return nil
 }
 
 func (d *Desk) named(v *store.View, p *Page) error {

@@ -358,7 +358,7 @@ for (const event of ["input", "change"])
     typed = window.setTimeout(() => {
       const url = new URL(form.action);
       url.search = new URLSearchParams(new FormData(form) as unknown as Record<string, string>).toString();
-      if ((e.target as HTMLInputElement).name === "register") return void location.assign(url);
+      if (["register", "kind"].includes((e.target as HTMLInputElement).name)) return void location.assign(url);
       void swap(url, "#" + form.dataset.live);
       history.replaceState(null, "", url);
     }, 250);
