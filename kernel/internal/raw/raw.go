@@ -192,7 +192,7 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 		_ = db.wpool.Close()
 		return nil, fault.Because(err, fault.Invalid, "store.file", fault.Args{"path": address})
 	}
-	if db.pool, err = sql.Open("sqlite", pragmas("query_only(1)", "cache_size(-8000)", "mmap_size(134217728)")); err != nil {
+	if db.pool, err = sql.Open("sqlite", pragmas("query_only(1)", "cache_size(-3000)", "mmap_size(67108864)")); err != nil {
 		return nil, err
 	}
 	n := max(4, runtime.NumCPU()+2)
