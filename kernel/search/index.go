@@ -199,23 +199,67 @@ func indexedHits(v *store.View, q Wanted, mark string, limit int) ([]Hit, error)
 		if mark == "" {
 			mark = "~"
 		}
-		// What many documents answer is found among the newest few; reading every answer of the index to sort them would
-		// be dear. What few answer is dear to look for in order, and is asked of the index.
-		hits, err := hitsOf(v, `SELECT d.vid, d.kind, d.id, d.vid FROM (SELECT vid, kind, id, terms FROM search_doc
-WHERE vid < ? ORDER BY vid DESC LIMIT ?) d WHERE d.terms @@ CAST(? AS tsquery) ORDER BY d.vid DESC LIMIT ?`, mark, newest, q.TSQuery(), limit)
-		if err != nil || len(hits) == limit {
-			return hits, err
-		}
-		return hitsOf(v, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc WHERE terms @@ CAST(? AS tsquery))
-SELECT d.vid, d.kind, d.id, d.vid FROM found d WHERE d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q.TSQuery(), mark, limit)
+		return indexedOnPostgres(v, q.TSQuery(), mark, limit)
 	}
 	at, err := placeOf(v, mark)
 	if err != nil {
 		return nil, err
 	}
-	// The order of the tables is held: the terms drive, the newest come first, and reading stops at the limit.
+	// The order of the tables is held: the terms drive, the newest come first, and reading stops at the limit. The limit
+	// is part of the text, because the engine plans anew for each value given for one.
 	return hitsOf(v, `SELECT CAST(s.rowid AS TEXT), d.kind, d.id, d.vid FROM search_term s CROSS JOIN search_doc d ON d.n = s.rowid
-WHERE s.terms MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC LIMIT ?`, q.Match(), at, limit)
+WHERE s.terms MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC LIMIT `+strconv.Itoa(limit), q.Match(), at)
+}
+
+// What nearly every document answers is found among the newest few, and what few answer is asked of the index; what
+// many answer is dear to read whole and sort, and is looked for among more of the newest first.
+const (
+	newestFew = 200
+	few       = 4000
+	newest    = 20_000
+)
+
+func indexedOnPostgres(v *store.View, q, mark string, limit int) ([]Hit, error) {
+	among := func(n int) ([]Hit, error) {
+		return hitsOf(v, `SELECT d.vid, d.kind, d.id, d.vid FROM (SELECT vid, kind, id, terms FROM search_doc
+WHERE vid < ? ORDER BY vid DESC LIMIT ?) d WHERE d.terms @@ CAST(? AS tsquery) ORDER BY d.vid DESC LIMIT ?`, mark, n, q, limit)
+	}
+	hits, err := among(newestFew)
+	if err != nil || len(hits) == limit {
+		return hits, err
+	}
+	hits, all, err := ofFew(v, q, mark, limit)
+	if err != nil || all {
+		return hits, err
+	}
+	if hits, err = among(newest); err != nil || len(hits) == limit {
+		return hits, err
+	}
+	return hitsOf(v, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc WHERE terms @@ CAST(? AS tsquery))
+SELECT d.vid, d.kind, d.id, d.vid FROM found d WHERE d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q, mark, limit)
+}
+
+// ofFew asks the index for what few documents answer; all tells that they were few.
+func ofFew(v *store.View, q, mark string, limit int) (hits []Hit, all bool, err error) {
+	rows, err := raw.Read(v, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc WHERE terms @@ CAST(? AS tsquery) LIMIT ?),
+c AS (SELECT count(*) AS n FROM found)
+SELECT c.n, coalesce(d.vid, ''), coalesce(d.kind, ''), coalesce(d.id, '') FROM c LEFT JOIN found d ON d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q, few, mark, limit)
+	if err != nil {
+		return nil, false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int
+		var h Hit
+		if err := rows.Scan(&n, &h.VID, &h.Kind, &h.ID); err != nil {
+			return nil, false, err
+		}
+		if all = n < few; h.VID != "" {
+			h.mark = h.VID
+			hits = append(hits, h)
+		}
+	}
+	return hits, all, rows.Err()
 }
 
 // placeOf reads a mark as the engine compares it; the end of all when there is none.
@@ -228,9 +272,6 @@ func placeOf(v *store.View, mark string) (any, error) {
 	}
 	return strconv.ParseInt(mark, 10, 64)
 }
-
-// newest is how many of the newest documents PostgreSQL looks through before it asks its index.
-const newest = 1500
 
 func hitsOf(v *store.View, query string, args ...any) (hits []Hit, err error) {
 	rows, err := raw.Read(v, query, args...)
