@@ -192,6 +192,7 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 		_ = db.wpool.Close()
 		return nil, fault.Because(err, fault.Invalid, "store.file", fault.Args{"path": address})
 	}
+	// Pages mapped are shared by the readers and given back when the machine wants them; each reader keeps few of its own.
 	if db.pool, err = sql.Open("sqlite", pragmas("query_only(1)", "cache_size(-3000)", "mmap_size(67108864)")); err != nil {
 		return nil, err
 	}
