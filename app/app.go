@@ -26,6 +26,7 @@ import (
 	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
+	"yunqiao/kernel/search"
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -43,6 +44,7 @@ type App struct {
 	Pack   *Pack
 	Rules  *rules.Pack
 	Ledger *history.Log
+	Index  *search.Indexer
 	Jobs   *jobs.Runner
 
 	background context.Context
@@ -197,6 +199,7 @@ func (a *App) assemble(ctx context.Context, open func(address string, c *clock.C
 		return err
 	}
 	a.Ledger = history.New(a.Store, "yunqiao/"+a.Pack.Key, signing, verifying, a.Log)
+	a.Index = search.NewIndexer(a.Store, a.Log)
 	a.Jobs = jobs.New(a.Store, a.Log)
 	return a.bind(ctx)
 }
@@ -334,6 +337,7 @@ func (a *App) make(ctx context.Context, demo bool) (int, error) {
 func (a *App) Start() {
 	a.started = true
 	a.Ledger.Start()
+	a.Index.Start()
 	a.Jobs.Start()
 	a.warmUp()
 }
@@ -365,6 +369,7 @@ func (a *App) Close() error {
 			a.cool()
 		}
 		a.Jobs.Stop()
+		a.Index.Stop()
 		a.Ledger.Stop()
 		err = a.order(context.Background())
 	}

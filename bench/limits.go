@@ -307,23 +307,23 @@ func (b *bare) group(ctx context.Context) {
 	}
 }
 
-// commitOne commits one row of 450 bytes after another for a while, and gives how many a second.
-func (b *bare) commitOne(ctx context.Context, span time.Duration) (float64, error) {
+// commitOne commits one row of 450 bytes after another for a while, and gives how many a second and how many in all.
+func (b *bare) commitOne(ctx context.Context, span time.Duration) (perSecond float64, n int, err error) {
 	c, err := b.db.Conn(ctx)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer c.Close()
 	st, err := c.PrepareContext(ctx, b.marks("INSERT INTO bare_one VALUES (?, ?, ?)"))
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	body, n, begin := strings.Repeat("x", 450), 0, time.Now()
+	body, begin := strings.Repeat("x", 450), time.Now()
 	for time.Since(begin) < span {
 		if _, err := st.ExecContext(ctx, clock.NewID(time.Now().UnixMilli()), n, body); err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		n++
 	}
-	return float64(n) / time.Since(begin).Seconds(), nil
+	return float64(n) / time.Since(begin).Seconds(), n, nil
 }

@@ -1,8 +1,8 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
-	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -45,26 +45,60 @@ func (c *call) object(raw []byte) (members, error) {
 
 // split takes an object apart that is known to be valid JSON; false when it is no object. The members lie in raw.
 func split(raw []byte) (members, bool) {
+	m := make(members, 8)
+	ok := walk(raw, func(name string, value json.RawMessage) { m[name] = value })
+	return m, ok
+}
+
+// member is one of an object.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// inOrder is split into a list in the order of the names; of those named twice the last one counts.
+func inOrder(raw []byte) (out []member, ok bool) {
+	out = make([]member, 0, 32)
+	ok = walk(raw, func(name string, value json.RawMessage) { out = append(out, member{name, value}) })
+	for i := 1; i < len(out); i++ {
+		if out[i-1].name >= out[i].name { // programs mostly send them in order
+			slices.Reverse(out)
+			slices.SortStableFunc(out, func(a, b member) int { return strings.Compare(a.name, b.name) })
+			return slices.CompactFunc(out, func(a, b member) bool { return a.name == b.name }), ok
+		}
+	}
+	return out, ok
+}
+
+// walk goes through the members of an object.
+func walk(raw []byte, each func(name string, value json.RawMessage)) bool {
 	i := blank(raw, 0)
 	if i == len(raw) || raw[i] != '{' {
-		return nil, false
+		return false
 	}
-	m := make(members, 8)
 	for i = blank(raw, i+1); raw[i] != '}'; i = blank(raw, i) {
 		if raw[i] == ',' {
 			i = blank(raw, i+1)
 		}
 		end := value(raw, i)
-		var name string
-		if json.Unmarshal(raw[i:end], &name) != nil {
-			return nil, false
+		name, ok := unquote(raw[i:end])
+		if !ok {
+			return false
 		}
 		i = blank(raw, blank(raw, end)+1) // behind the colon
 		end = value(raw, i)
-		m[name] = raw[i:end:end]
+		each(name, raw[i:end:end])
 		i = end
 	}
-	return m, true
+	return true
+}
+
+// unquote reads a JSON string.
+func unquote(raw []byte) (s string, ok bool) {
+	if n := len(raw); n >= 2 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return string(raw[1 : n-1]), true // nothing is escaped
+	}
+	return s, json.Unmarshal(raw, &s) == nil && string(raw) != "null"
 }
 
 // blank gives the place of the next character that is no space.
@@ -142,8 +176,8 @@ func (m members) text(name string) (string, *fault.Error) {
 	if !ok {
 		return "", nil
 	}
-	var s string
-	if err := json.Unmarshal(raw, &s); err != nil {
+	s, ok := unquote(raw)
+	if !ok && string(raw) != "null" {
 		return "", fault.At(name, "record.field.not_text", nil)
 	}
 	return s, nil
@@ -206,18 +240,18 @@ func (c *call) fill(k *record.Kind, rec any, m members) (found []*fault.Error) {
 	if !ok {
 		return found
 	}
-	fields, ok := split(raw)
+	fields, ok := inOrder(raw)
 	if !ok && string(raw) != "null" {
 		return append(found, fault.At("fields", "api.body.not_object", nil))
 	}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		f := k.Field(name)
+	for _, m := range fields {
+		name, f := m.name, k.Field(m.name)
 		// Whoever makes a record may fill it whole; in one that is there, what is hidden is also out of reach.
 		if f == nil || h.VID != "" && f.Kind != record.KindSealed && !f.ShownTo(c.who, h.Path[:]) {
 			found = append(found, fault.At(name, "record.column.unknown", fault.Args{"column": name}))
 			continue
 		}
-		note(c.field(f, rec, fields[name]))
+		note(c.field(f, rec, m.value))
 	}
 	return found
 }

@@ -120,7 +120,7 @@ func (l *Log) Stop() {
 }
 
 // perBatch is how many entries are put in order in one transaction: short enough that savers hardly wait for it.
-const perBatch = 250
+const perBatch = 400
 
 // Sequence puts waiting entries in order and signs a checkpoint; it returns how many it moved.
 func (l *Log) Sequence(ctx context.Context) (n int, err error) {

@@ -346,8 +346,8 @@ func I18n[T any](name string, at func(*T) *translate.Text) *Field {
 	}
 	f.json = func(dst []byte, rec any) []byte { return append(dst, p(rec).JSON()...) }
 	f.unjson = func(rec any, raw json.RawMessage) error {
-		t := translate.Text{}
-		if err := json.Unmarshal(raw, &t); err != nil {
+		t, err := translate.ParseText(string(raw))
+		if err != nil {
 			return fault.At(f.Name, "record.field.not_languages", nil)
 		}
 		for l, s := range t {

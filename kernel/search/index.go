@@ -3,6 +3,7 @@ package search
 import (
 	"embed"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"unicode/utf8"
 
@@ -39,20 +40,15 @@ func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
 	return PutTerms(tx, kind, id, vid, TermsOf(tx.Engine(), texts, path))
 }
 
-// PutTerms is Put with terms made ahead, by TermsOf or Scoped.
+// PutTerms is Put with terms made ahead, by TermsOf or Scoped. They wait, and are found there, until an Indexer comes.
 func PutTerms(tx *store.Tx, kind, id, vid, terms string) error {
 	if tx.Engine() == store.Postgres {
-		_, err := raw.Exec(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, terms)
+		_, err := raw.Exec(tx, "INSERT INTO search_waiting (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, terms)
 		return err
 	}
-	n := next(tx.Now)
-	if _, err := raw.Exec(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES (?, ?, ?, ?)", n, kind, id, vid); err != nil {
-		return err
-	}
-	return raw.Later(tx, func(tx *store.Tx) error {
-		_, err := raw.Exec(tx, "INSERT INTO search_term (rowid, terms) VALUES (?, ?)", n, terms)
-		return err
-	})
+	// Each term stands between two spaces, so that it can be found as it is.
+	_, err := raw.Exec(tx, "INSERT INTO search_waiting (n, kind, id, vid, terms) VALUES (?, ?, ?, ?, ?)", next(tx.Now), kind, id, vid, " "+terms+" ")
+	return err
 }
 
 // Doc is a record version that PutAll makes findable; Terms is made by TermsOf.
@@ -114,62 +110,181 @@ func Among(v *store.View, question string) (access.Cond, bool) {
 	if q.Empty() {
 		return access.None, false
 	}
-	if v.Engine() == store.Postgres {
-		return access.Cond{SQL: "x.vid IN (SELECT d.vid FROM search_doc d WHERE d.terms @@ CAST(? AS tsquery))", Args: []any{q.TSQuery()}}, true
+	waiting := q.waiting(v)
+	indexed := access.Cond{SQL: "SELECT d.vid FROM search_doc d WHERE d.terms @@ CAST(? AS tsquery)", Args: []any{q.TSQuery()}}
+	if v.Engine() == store.SQLite {
+		indexed = access.Cond{SQL: "SELECT d.vid FROM search_term s JOIN search_doc d ON d.n = s.rowid WHERE s.terms MATCH ?", Args: []any{q.Match()}}
 	}
-	return access.Cond{SQL: "x.vid IN (SELECT d.vid FROM search_term s JOIN search_doc d ON d.n = s.rowid WHERE s.terms MATCH ?)", Args: []any{q.Match()}}, true
+	return access.Cond{SQL: "x.vid IN (" + indexed.SQL + " UNION ALL SELECT w.vid FROM search_waiting w WHERE " + waiting.SQL + ")",
+		Args: append(indexed.Args, waiting.Args...)}, true
+}
+
+// waiting is the condition that what waits for the index (alias w) answers the question.
+func (w Wanted) waiting(v *store.View) access.Cond {
+	if v.Engine() == store.Postgres {
+		return access.Cond{SQL: "w.terms @@ CAST(? AS tsquery)", Args: []any{w.TSQuery()}}
+	}
+	var c access.Cond
+	c.SQL = w.write(" AND ", " OR ", func(p phrase) string {
+		text := " " + strings.Join(p.terms, " ")
+		if !p.prefix {
+			text += " "
+		}
+		c.Args = append(c.Args, text)
+		return "instr(w.terms, ?) > 0"
+	})
+	return c
 }
 
 // Hit is a document that answers a question; whether it may be shown its record's table decides.
-type Hit struct{ Kind, ID, VID string }
+type Hit struct {
+	Kind, ID, VID string
+	mark          string // its place: a number or, on PostgreSQL, the version
+}
 
 // Hits reads answers newest first, from the mark on ("" = from the newest), and gives the mark to go on from.
 func Hits(v *store.View, q Wanted, mark string, limit int) (hits []Hit, next string, err error) {
+	waiting, err := waitingHits(v, q, mark, limit)
+	if err != nil {
+		return nil, "", err
+	}
+	indexed, err := indexedHits(v, q, mark, limit)
+	if err != nil {
+		return nil, "", err
+	}
+	// Either list is in order, and has all there is or as many as are wanted.
+	for len(hits) < limit && len(waiting)+len(indexed) > 0 {
+		from := &indexed
+		if len(indexed) == 0 || len(waiting) > 0 && later(v, waiting[0].mark, indexed[0].mark) {
+			from = &waiting
+		}
+		hits = append(hits, (*from)[0])
+		*from = (*from)[1:]
+	}
+	if len(hits) == limit && limit > 0 {
+		next = hits[limit-1].mark
+	}
+	return hits, next, nil
+}
+
+// later tells whether one place lies before another in answers that are newest first.
+func later(v *store.View, a, b string) bool {
+	if v.Engine() == store.SQLite && len(a) != len(b) { // numbers
+		return len(a) > len(b)
+	}
+	return a > b
+}
+
+func waitingHits(v *store.View, q Wanted, mark string, limit int) ([]Hit, error) {
+	cond := q.waiting(v)
+	place := "w.vid"
+	var args []any
+	if v.Engine() == store.SQLite {
+		place = "w.n"
+	}
+	if mark != "" {
+		at, err := placeOf(v, mark)
+		if err != nil {
+			return nil, err
+		}
+		cond.SQL = place + " < ? AND " + cond.SQL
+		args = append(args, at)
+	}
+	args = append(append(args, cond.Args...), limit)
+	return hitsOf(v, "SELECT CAST("+place+" AS TEXT), w.kind, w.id, w.vid FROM search_waiting w WHERE "+cond.SQL+" ORDER BY "+place+" DESC LIMIT ?", args...)
+}
+
+func indexedHits(v *store.View, q Wanted, mark string, limit int) ([]Hit, error) {
 	if v.Engine() == store.Postgres {
 		if mark == "" {
 			mark = "~"
 		}
-		// What many documents answer is found among the newest few; reading every answer of the index to sort them would
-		// be dear. What few answer is dear to look for in order, and is asked of the index.
-		hits, next, err = hitsOf(v, limit, `SELECT d.vid, d.kind, d.id, d.vid FROM (SELECT vid, kind, id, terms FROM search_doc
-WHERE vid < ? ORDER BY vid DESC LIMIT ?) d WHERE d.terms @@ CAST(? AS tsquery) ORDER BY d.vid DESC LIMIT ?`, mark, newest, q.TSQuery(), limit)
-		if err != nil || len(hits) == limit {
-			return hits, next, err
-		}
-		return hitsOf(v, limit, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc WHERE terms @@ CAST(? AS tsquery))
-SELECT d.vid, d.kind, d.id, d.vid FROM found d WHERE d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q.TSQuery(), mark, limit)
+		return indexedOnPostgres(v, q.TSQuery(), mark, limit)
 	}
-	at := int64(1<<63 - 1)
-	if mark != "" {
-		if at, err = number(mark); err != nil {
-			return nil, "", err
-		}
+	at, err := placeOf(v, mark)
+	if err != nil {
+		return nil, err
 	}
-	// The order of the tables is held: the terms drive, the newest come first, and reading stops at the limit.
-	return hitsOf(v, limit, `SELECT CAST(s.rowid AS TEXT), d.kind, d.id, d.vid FROM search_term s CROSS JOIN search_doc d ON d.n = s.rowid
-WHERE s.terms MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC LIMIT ?`, q.Match(), at, limit)
+	// The order of the tables is held: the terms drive, the newest come first, and reading stops at the limit. The limit
+	// is part of the text, because the engine plans anew for each value given for one.
+	return hitsOf(v, `SELECT CAST(s.rowid AS TEXT), d.kind, d.id, d.vid FROM search_term s CROSS JOIN search_doc d ON d.n = s.rowid
+WHERE s.terms MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC LIMIT `+strconv.Itoa(limit), q.Match(), at)
 }
 
-// newest is how many of the newest documents PostgreSQL looks through before it asks its index.
-const newest = 1500
+// What nearly every document answers is found among the newest few, and what few answer is asked of the index; what
+// many answer is dear to read whole and sort, and is looked for among more of the newest first.
+const (
+	newestFew = 200
+	few       = 4000
+	newest    = 20_000
+)
 
-func hitsOf(v *store.View, limit int, query string, args ...any) (hits []Hit, next string, err error) {
+func indexedOnPostgres(v *store.View, q, mark string, limit int) ([]Hit, error) {
+	among := func(n int) ([]Hit, error) {
+		return hitsOf(v, `SELECT d.vid, d.kind, d.id, d.vid FROM (SELECT vid, kind, id, terms FROM search_doc
+WHERE vid < ? ORDER BY vid DESC LIMIT ?) d WHERE d.terms @@ CAST(? AS tsquery) ORDER BY d.vid DESC LIMIT ?`, mark, n, q, limit)
+	}
+	hits, err := among(newestFew)
+	if err != nil || len(hits) == limit {
+		return hits, err
+	}
+	hits, all, err := ofFew(v, q, mark, limit)
+	if err != nil || all {
+		return hits, err
+	}
+	if hits, err = among(newest); err != nil || len(hits) == limit {
+		return hits, err
+	}
+	return hitsOf(v, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc WHERE terms @@ CAST(? AS tsquery))
+SELECT d.vid, d.kind, d.id, d.vid FROM found d WHERE d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q, mark, limit)
+}
+
+// ofFew asks the index for what few documents answer; all tells that they were few.
+func ofFew(v *store.View, q, mark string, limit int) (hits []Hit, all bool, err error) {
+	rows, err := raw.Read(v, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc WHERE terms @@ CAST(? AS tsquery) LIMIT ?),
+c AS (SELECT count(*) AS n FROM found)
+SELECT c.n, coalesce(d.vid, ''), coalesce(d.kind, ''), coalesce(d.id, '') FROM c LEFT JOIN found d ON d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q, few, mark, limit)
+	if err != nil {
+		return nil, false, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n int
+		var h Hit
+		if err := rows.Scan(&n, &h.VID, &h.Kind, &h.ID); err != nil {
+			return nil, false, err
+		}
+		if all = n < few; h.VID != "" {
+			h.mark = h.VID
+			hits = append(hits, h)
+		}
+	}
+	return hits, all, rows.Err()
+}
+
+// placeOf reads a mark as the engine compares it; the end of all when there is none.
+func placeOf(v *store.View, mark string) (any, error) {
+	switch {
+	case v.Engine() == store.Postgres:
+		return mark, nil
+	case mark == "":
+		return int64(1<<63 - 1), nil
+	}
+	return strconv.ParseInt(mark, 10, 64)
+}
+
+func hitsOf(v *store.View, query string, args ...any) (hits []Hit, err error) {
 	rows, err := raw.Read(v, query, args...)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var h Hit
-		if err := rows.Scan(&next, &h.Kind, &h.ID, &h.VID); err != nil {
-			return nil, "", err
+		if err := rows.Scan(&h.mark, &h.Kind, &h.ID, &h.VID); err != nil {
+			return nil, err
 		}
 		hits = append(hits, h)
 	}
-	if len(hits) < limit {
-		next = ""
-	}
-	return hits, next, rows.Err()
+	return hits, rows.Err()
 }
-
-func number(s string) (int64, error) { return strconv.ParseInt(s, 10, 64) }

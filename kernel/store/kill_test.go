@@ -20,6 +20,7 @@ import (
 	"yunqiao/kernel/kerneltest"
 	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/search"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 )
@@ -55,6 +56,16 @@ func victim(address, signing, verifying string) error {
 				return
 			}
 			time.Sleep(10 * time.Millisecond)
+		}
+	}()
+	index := search.NewIndexer(st, slog.New(slog.DiscardHandler))
+	go func() {
+		for {
+			if _, err := index.Index(context.Background()); err != nil {
+				failed <- err
+				return
+			}
+			time.Sleep(15 * time.Millisecond)
 		}
 	}()
 	var out sync.Mutex
@@ -163,6 +174,13 @@ func TestKilledProgramLosesNothingAcknowledged(t *testing.T) {
 					if there[id] == nil || there[id].VID != vid {
 						t.Errorf("%s was acknowledged and is gone", id)
 					}
+				}
+				found, err := kerneltest.Makers.List(v, record.ListQuery{Search: "工厂", Limit: 1})
+				if err != nil {
+					return err
+				}
+				if found.Count != len(ms) {
+					t.Errorf("%d of %d records are found by their texts", found.Count, len(ms))
 				}
 				if len(acknowledged) == 0 {
 					t.Error("nothing was saved before the kills")

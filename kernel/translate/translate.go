@@ -145,11 +145,61 @@ func ParseText(s string) (Text, error) {
 	if s == "" {
 		return nil, nil
 	}
+	if t, ok := parsePlain(s); ok {
+		return t, nil
+	}
 	t := Text{}
 	if err := json.Unmarshal([]byte(s), &t); err != nil {
 		return nil, fmt.Errorf("text in several languages: %w", err)
 	}
 	return t, nil
+}
+
+// parsePlain is ParseText of a form in which nothing is escaped, which is nearly all there is; false leaves it to the
+// decoder.
+func parsePlain(s string) (Text, bool) {
+	if len(s) < 2 || s[0] != '{' || s[len(s)-1] != '}' || !utf8.ValidString(s) {
+		return nil, false
+	}
+	if s == "{}" {
+		return Text{}, true
+	}
+	t := make(Text, 2)
+	for i := 1; ; i++ { // s[i-1] is the brace or comma before a language
+		l, next, ok := plainString(s, i)
+		if !ok || s[next] != ':' {
+			return nil, false
+		}
+		text, end, ok := plainString(s, next+1)
+		if !ok {
+			return nil, false
+		}
+		t[Lang(l)] = text
+		switch {
+		case end == len(s)-1:
+			return t, true
+		case s[end] != ',':
+			return nil, false
+		}
+		i = end
+	}
+}
+
+// plainString reads the quoted text that begins at i, with nothing escaped, and gives the place behind it, which lies
+// inside s.
+func plainString(s string, i int) (text string, next int, ok bool) {
+	if s[i] != '"' {
+		return "", 0, false
+	}
+	for j := i + 1; j < len(s)-1; j++ {
+		switch c := s[j]; {
+		case c == '"':
+			return s[i+1 : j], j + 1, true
+		case c < 0x20 || c == '\\':
+			return "", 0, false
+		}
+	}
+	return "", 0, false
 }
 
 // Book is the phrases of the program in the staff's languages. It is filled before the program serves and never

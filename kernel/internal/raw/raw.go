@@ -183,7 +183,7 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 		}
 		return "file:" + (&url.URL{Path: address}).EscapedPath() + "?" + q.Encode()
 	}
-	if db.wpool, err = sql.Open("sqlite", pragmas("synchronous(FULL)", "cache_size(-16000)", "wal_autocheckpoint(4000)")); err != nil {
+	if db.wpool, err = sql.Open("sqlite", pragmas("synchronous(FULL)", "cache_size(-16000)", "wal_autocheckpoint(16000)")); err != nil {
 		return nil, err
 	}
 	db.wpool.SetMaxOpenConns(1)
@@ -192,7 +192,8 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 		_ = db.wpool.Close()
 		return nil, fault.Because(err, fault.Invalid, "store.file", fault.Args{"path": address})
 	}
-	if db.pool, err = sql.Open("sqlite", pragmas("query_only(1)", "cache_size(-8000)", "mmap_size(134217728)")); err != nil {
+	// Pages mapped are shared by the readers and given back when the machine wants them; each reader keeps few of its own.
+	if db.pool, err = sql.Open("sqlite", pragmas("query_only(1)", "cache_size(-3000)", "mmap_size(67108864)")); err != nil {
 		return nil, err
 	}
 	n := max(4, runtime.NumCPU()+2)
@@ -380,7 +381,6 @@ type Tx struct {
 	View
 	undo  []func()
 	after []func()
-	later []func(*Tx) error
 }
 
 // Exec writes. Only the kernel can call it.
@@ -434,10 +434,6 @@ func InsertAll(tx *Tx, head, row string, vals []any) error {
 
 // Inside runs fn in a savepoint: when it fails, what it wrote is taken back and the transaction goes on.
 func Inside(tx *Tx, fn func() error) error {
-	// What was put off before must not be taken back with what fails here.
-	if err := tx.catchUp(); err != nil {
-		return err
-	}
 	undo, after := len(tx.undo), len(tx.after)
 	if _, err := Exec(tx, "SAVEPOINT inside"); err != nil {
 		return err
@@ -453,7 +449,7 @@ func Inside(tx *Tx, fn func() error) error {
 	for i := len(tx.undo) - 1; i >= undo; i-- {
 		tx.undo[i]()
 	}
-	tx.undo, tx.after, tx.later = tx.undo[:undo], tx.after[:after], nil
+	tx.undo, tx.after = tx.undo[:undo], tx.after[:after]
 	if _, e := Exec(tx, "ROLLBACK TO SAVEPOINT inside"); e != nil {
 		return errors.Join(err, e)
 	}
@@ -465,34 +461,6 @@ func Inside(tx *Tx, fn func() error) error {
 
 // OnUndo is called when the transaction is rolled back, so that values in memory go back too.
 func OnUndo(tx *Tx, f func()) { tx.undo = append(tx.undo, f) }
-
-// mostLater bounds what a transaction puts off.
-const mostLater = 2000
-
-// Later puts off a write to the end of the transaction, where it stands with those of others that are committed
-// together: the full-text index writes a segment for each savepoint it lives through, and should live through none.
-// What is put off is committed with the rest or not at all.
-func Later(tx *Tx, f func(*Tx) error) error {
-	if len(tx.later) >= mostLater {
-		if err := tx.catchUp(); err != nil {
-			return err
-		}
-	}
-	tx.later = append(tx.later, f)
-	return nil
-}
-
-// catchUp does what was put off.
-func (tx *Tx) catchUp() error {
-	all := tx.later
-	tx.later = nil
-	for _, f := range all {
-		if err := f(tx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // OnCommit is called after the transaction has been committed.
 func OnCommit(tx *Tx, f func()) { tx.after = append(tx.after, f) }
@@ -717,9 +685,6 @@ func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) err
 	tx := db.newTx(ctx, who)
 	tx.ptx = ptx
 	if err = guarded(fn, tx); err == nil {
-		err = tx.catchUp()
-	}
-	if err == nil {
 		err = ptx.Commit()
 	} else {
 		_ = ptx.Rollback() // the first error is the one to tell
@@ -819,15 +784,10 @@ func (db *DB) write(c *conn) {
 		}
 		db.seq.Add(1)
 		err := errGroup
-		if whole {
-			err = finish(group)
-		}
-		if err == nil && !c.lost {
+		if whole && !c.lost {
 			c.commits = true
 			_, err = c.exec(bg, "COMMIT", nil)
 			c.commits = false
-		} else if err == nil {
-			err = errGroup
 		}
 		if err != nil {
 			_, _ = c.exec(bg, "ROLLBACK", nil) // the commit's error is the one to tell
@@ -848,16 +808,6 @@ func (db *DB) write(c *conn) {
 	}
 }
 
-// finish does what the transactions of a group put off.
-func finish(group []*request) (err error) {
-	for _, r := range group {
-		if r.err == nil && r.tx != nil && err == nil {
-			err = r.tx.catchUp()
-		}
-	}
-	return err
-}
-
 var errGroup = errors.New("the engine ended the transaction of the whole group")
 
 // begin begins the transaction of a group.
@@ -870,8 +820,8 @@ func (c *conn) begin(ctx context.Context) error {
 // Most saves succeed, and a savepoint makes the engine copy every page that one of them touches. So a transaction has a
 // savepoint of its own only behind so much work that it would be dear to do again, or after a recent failure.
 const (
-	dear      = 64 // statements
-	carefully = 32 // groups
+	dear      = 1500 // statements
+	carefully = 32   // groups
 )
 
 // again runs the transactions of a group once more, each in a savepoint, after one of them failed that had none.
