@@ -218,7 +218,9 @@ func (k *Desk) Set(tx *store.Tx, want *Deadline) (err error) {
 }
 
 // Meet settles a deadline with its proof; nothing happens when it is settled already or there is none.
-func (k *Desk) Meet(tx *store.Tx, kind, id, what, proof string) error { return k.settle(tx, kind, id, what, Met, proof) }
+func (k *Desk) Meet(tx *store.Tx, kind, id, what, proof string) error {
+	return k.settle(tx, kind, id, what, Met, proof)
+}
 
 // Drop says that a deadline no longer applies.
 func (k *Desk) Drop(tx *store.Tx, kind, id, what, why string) error {

@@ -43,7 +43,7 @@ type Release struct {
 	Signed  []ReleaseSignature       `json:"signed"`
 	// Sources are the titles of the sources that the records name, by id, as far as the release may give them.
 	Sources map[string]map[string]string `json:"sources,omitempty"`
-	Digests ReleaseDigests           `json:"digests"`
+	Digests ReleaseDigests               `json:"digests"`
 }
 
 // ReleaseDigests are the digests of the parts, so that two releases can be compared part by part.

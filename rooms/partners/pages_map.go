@@ -17,7 +17,7 @@ import (
 type Layer struct {
 	Body           []byte      // GeoJSON
 	Lines          [][]float64 // the same for the picture: longitude and latitude in turn
-	Source, Review string // who drew it, and the number under which it was approved
+	Source, Review string      // who drew it, and the number under which it was approved
 }
 
 // largeMap is the address of the large map with the filters of this page.
