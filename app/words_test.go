@@ -39,7 +39,7 @@ import (
 
 // typePhrases lists the phrases that a declared type needs.
 func typePhrases(k *record.Kind) []string {
-	out := []string{k.Room + ".title", k.Phrase("name"), k.Phrase("plural")}
+	out := []string{k.Room + ".title", k.Phrase("name"), k.Phrase("plural"), k.Phrase("for")}
 	for _, f := range k.Fields {
 		out = append(out, k.Phrase("field", f.Name))
 		for _, c := range f.Choices {

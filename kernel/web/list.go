@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -197,10 +198,7 @@ func (s *Site) list(k *record.Kind) Reader {
 			}
 			view.Bulk = append(view.Bulk, kit.Bulk{Name: "export", Title: c.Say("web.bulk.export")})
 		}
-		view.Empty = kit.Empty{Title: c.Say("web.list.empty"), Text: c.Say("web.list.empty_why")}
-		if !a.plain {
-			view.Empty = kit.Empty{Title: c.Say("web.list.nothing"), Text: c.Say("web.list.nothing_why"), Actions: []kit.Action{{Title: c.Say("web.list.clear"), Href: k.URL()}}}
-		}
+		view.Empty = c.Nothing(k, !a.plain)
 		head := kit.Head{Title: c.Say(k.Phrase("plural")), Crumbs: []kit.Link{{Title: c.Say(k.Phrase("plural"))}}}
 		if may {
 			create := kit.Action{Title: c.Say("web.new"), Href: k.URL() + "/new", Icon: "plus", Primary: true, Key: "n"}
@@ -208,12 +206,31 @@ func (s *Site) list(k *record.Kind) Reader {
 				head.Actions = []kit.Action{{Title: c.Say("web.import"), Href: k.URL() + "/import", Icon: "clip"}}
 			}
 			head.Actions = append(head.Actions, create)
-			if a.plain {
-				view.Empty.Actions = []kit.Action{create}
-			}
 		}
 		return c.Show(head, kit.Lists(c.Kit(), view)), nil
 	}
+}
+
+// Nothing is what a page of records of a type says when there are none: what the register is for and how it is begun, or
+// how to see more when the person's own choice (narrowed) or the day left every record out.
+func (c *Call) Nothing(k *record.Kind, narrowed bool) kit.Empty {
+	switch {
+	case narrowed:
+		return kit.Empty{Title: c.Say("web.list.nothing"), Text: c.Say("web.list.nothing_why"), Actions: []kit.Action{{Title: c.Say("web.list.clear"), Href: c.R.URL.Path}}}
+	case c.At != (store.AsOf{}):
+		return kit.Empty{Title: c.Say("web.list.nothing_then"), Text: c.Say(k.Phrase("for")), Actions: []kit.Action{{Title: c.Say("web.list.today"), Href: c.R.URL.Path + "?valid_on=&known_on="}}}
+	}
+	e := kit.Empty{Title: c.Say("web.list.empty", "what", c.Say(k.Phrase("plural"))), Text: c.Say(k.Phrase("for"))}
+	if c.mayNew(k) && c.Who.Allows(access.Do("new", k.Name)) {
+		e.Actions = []kit.Action{{Title: c.Say("web.list.first"), Href: k.URL() + "/new", Icon: "plus", Primary: true}}
+		if !k.Hidden && c.Site.Export != nil { // a program without tables has no imports either
+			e.Actions = append(e.Actions, kit.Action{Title: c.Say("web.import"), Href: k.URL() + "/import", Icon: "clip"})
+		}
+	}
+	if len(e.Actions) == 0 {
+		e.Actions = []kit.Action{{Title: c.Say("web.records"), Href: "/records"}}
+	}
+	return e
 }
 
 // mayNew tells whether the person may enter records of the type at all.

@@ -112,7 +112,7 @@ func (s *Site) search(c *Call, v *store.View) (Reply, error) {
 		}
 	}
 	view.Count = strconv.Itoa(len(view.Hits))
-	view.Empty = kit.Empty{Title: c.Say("web.search.nothing"), Text: c.Say("web.search.nothing_why")}
+	view.Empty = kit.Empty{Title: c.Say("web.search.nothing"), Text: c.Say("web.search.nothing_why"), Actions: []kit.Action{{Title: c.Say("web.records"), Href: "/records"}}}
 	return c.Show(kit.Head{Title: c.Say("web.search.title"), Crumbs: []kit.Link{{Title: c.Say("web.search.title")}}}, kit.Results(c.Kit(), view)), nil
 }
 
@@ -126,7 +126,7 @@ func (s *Site) jobs(c *Call, v *store.View) (Reply, error) {
 		return nil, err
 	}
 	shades := map[string]string{jobs.Waiting: "wait", jobs.Running: "run", jobs.Done: "ok", jobs.Failed: "bad"}
-	view := kit.Jobs{Empty: kit.Empty{Title: c.Say("web.jobs.none"), Text: c.Say("web.jobs.none_why")}}
+	view := kit.Jobs{Empty: kit.Empty{Title: c.Say("web.jobs.none"), Text: c.Say("web.jobs.none_why"), Actions: []kit.Action{{Title: c.Say("web.records"), Href: "/records"}}}}
 	per := map[string]int{}
 	for _, j := range list {
 		per[j.State]++

@@ -97,8 +97,7 @@ func (r *Room) mapPanel(c *web.Call, v *store.View, lands []Tally) (kit.Section,
 // activityList is the table of activities with its filters.
 func activityList(c *web.Call, o Overview) kit.List {
 	q := c.R.URL.Query()
-	l := kit.List{Title: c.Say("aid.page.activities"), Empty: kit.Empty{Title: c.Say("aid.page.none"), Text: c.Say("aid.page.none.text"),
-		Actions: []kit.Action{{Title: c.Say("aid.page.all"), Href: "/aid"}}}}
+	l := kit.List{Title: c.Say("aid.page.activities"), Empty: c.Nothing(Activities.Kind, q.Has("country") || q.Has("kind") || q.Has("direction"))}
 	facet(c, &l, "country", c.Say("aid.page.countries"), o.Countries, func(s string) string { return c.Country(s) })
 	for _, f := range []struct {
 		name string
@@ -177,7 +176,7 @@ func (r *Room) projects(c *web.Call, v *store.View) (web.Reply, error) {
 		parts = append(parts, kit.Panel(k, s))
 	}
 	if len(parts) == 0 {
-		parts = append(parts, kit.Nothing(k, kit.Empty{Title: c.Say("aid.page.none"), Text: c.Say("aid.page.none.text")}))
+		parts = append(parts, kit.Nothing(k, c.Nothing(Projects.Kind, false)))
 	}
 	return c.Show(head(c, "projects", v.ValidOn), kit.Stack(parts...)), nil
 }

@@ -121,8 +121,7 @@ func (r *Room) chain(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := kit.List{Title: c.Say(Lines.Phrase("plural")), Count: strconv.Itoa(len(lots)), Empty: kit.Empty{Title: c.Say("aid.page.none"), Text: c.Say("aid.page.none.text"),
-		Actions: []kit.Action{{Title: c.Say("aid.page.all"), Href: "/aid/chain"}}}}
+	l := kit.List{Title: c.Say(Lines.Phrase("plural")), Count: strconv.Itoa(len(lots)), Empty: c.Nothing(Lines.Kind, len(all) > 0)}
 	facet(c, &l, "item", c.Say(Lines.Phrase("field", "item")), tallies(all, func(x *Lot) string { return x.Line.Item }), func(s string) string { return c.Choice(Lines.Kind, "item", s) })
 	facet(c, &l, "country", c.Say("aid.page.countries"), tallies(all, func(x *Lot) string { return x.Line.Country }), func(s string) string { return c.Country(s) })
 	facet(c, &l, "stage", c.Say(Stages.Phrase("field", "stage")), tallies(all, (*Lot).Furthest), func(s string) string { return c.Choice(Stages.Kind, "stage", s) })

@@ -71,6 +71,9 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(o.Relations)+len(o.Ports) == 0 {
+		return c.Show(head, kit.Stack(kit.Tiles(k, tiles), kit.Panel(k, kit.Section{Title: c.Say(Relations.Phrase("plural")), Body: kit.Nothing(k, c.Nothing(Relations.Kind, false))}))), nil
+	}
 	sections := []kit.Section{relationsPanel(c, &o), wrong, totalPanel(c, o.Line.Totals), portsPanel(c, &o, names), villagePanel(c, o.Villages)}
 	return c.Show(head, kit.Stack(kit.Tiles(k, tiles), kit.Sections(k, sections))), nil
 }

@@ -119,8 +119,7 @@ func owedList(c *web.Call, v *store.View, l *Ledger, shared bool) (kit.List, err
 	if err := names.Load(); err != nil {
 		return kit.List{}, err
 	}
-	list := kit.List{Title: c.Say(Obligations.Phrase("plural")), Count: strconv.Itoa(len(l.Lines)), Empty: kit.Empty{Title: c.Say("commitments.page.none"), Text: c.Say("commitments.page.none.text"),
-		Actions: []kit.Action{{Title: c.Say(Obligations.Phrase("plural")), Href: Obligations.URL()}}}}
+	list := kit.List{Title: c.Say(Obligations.Phrase("plural")), Count: strconv.Itoa(len(l.Lines)), Empty: c.Nothing(Obligations.Kind, c.Form("standing") != "" || c.Form("holder") != "")}
 	for _, col := range []string{"what", "holder", "stands", "due", "rests", "lead"} {
 		if !shared || col != "lead" {
 			list.Columns = append(list.Columns, kit.Column{Key: col, Title: c.Say("commitments.page." + col)})

@@ -35,7 +35,7 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 		{Title: c.Say("events.page.tile.own_words"), Value: strconv.Itoa(o.OwnWords), Note: note, Href: web.Address(Editions.URL(), "attested", "own_words")},
 		{Title: c.Say("events.page.tile.gaps"), Value: strconv.Itoa(gaps), Note: note, Href: SeriesAll.URL()},
 	}
-	list := kit.List{Title: c.Say(SeriesAll.Phrase("plural")), Empty: kit.Empty{Title: c.Say("events.page.none"), Text: c.Say("events.page.none.text")}}
+	list := kit.List{Title: c.Say(SeriesAll.Phrase("plural")), Empty: c.Nothing(SeriesAll.Kind, false)}
 	for _, key := range []string{SeriesAll.Phrase("field", "name"), SeriesAll.Phrase("field", "kind"), "events.page.held", "events.page.last", "events.page.next", "events.page.gaps"} {
 		list.Columns = append(list.Columns, kit.Column{Title: c.Say(key)})
 	}

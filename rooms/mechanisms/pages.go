@@ -48,8 +48,7 @@ func (r *Room) overview(c *web.Call, v *store.View) (web.Reply, error) {
 			tabs = append(tabs, kit.Tab{Title: c.Choice(Mechanisms.Kind, "kind", x), Href: c.Kit().With("kind", x), Count: strconv.Itoa(o.Kinds[x]), Current: x == kind})
 		}
 	}
-	list := kit.List{Title: c.Say("mechanisms.page.overview"), Empty: kit.Empty{Title: c.Say("mechanisms.page.none"), Text: c.Say("mechanisms.page.none.text"),
-		Actions: []kit.Action{{Title: c.Say(Mechanisms.Phrase("plural")), Href: Mechanisms.URL()}}}}
+	list := kit.List{Title: c.Say("mechanisms.page.overview"), Empty: c.Nothing(Mechanisms.Kind, kind != "")}
 	for _, title := range []string{c.Say(Mechanisms.Phrase("field", "name")), c.Say(Mechanisms.Phrase("field", "kind")), c.Say("mechanisms.page.countries"),
 		c.Say("mechanisms.page.last"), c.Say("mechanisms.page.next"), c.Say("mechanisms.page.open")} {
 		list.Columns = append(list.Columns, kit.Column{Title: title})

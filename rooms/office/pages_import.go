@@ -76,6 +76,9 @@ func (rm *Room) imports(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 		sec.Links = append(sec.Links, line)
 	}
+	if len(list) == 0 {
+		sec.Body = kit.Nothing(c.Kit(), kit.Empty{Title: sec.Empty, Text: c.Say("office.import.list_why"), Actions: []kit.Action{{Title: c.Say("web.records"), Href: "/records"}}})
+	}
 	title := c.Say("office.import.list")
 	return c.Show(kit.Head{Title: title, Sub: c.Say("office.import.list_sub"), Crumbs: []kit.Link{{Title: title}}}, kit.Sections(c.Kit(), []kit.Section{sec})), nil
 }

@@ -23,8 +23,7 @@ func (rm *Room) powers(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	k, on := c.Kit(), v.ValidOn.String()
 	held, due, undated := 0, 0, 0
-	list := kit.List{Title: c.Say("office.page.powers"), Empty: kit.Empty{Title: c.Say("office.page.powers.none"), Text: c.Say("office.page.powers.none.text"),
-		Actions: []kit.Action{{Title: c.Say(Grants.Phrase("plural")), Href: Grants.URL()}}}}
+	list := kit.List{Title: c.Say("office.page.powers"), Empty: c.Nothing(Grants.Kind, false)}
 	for _, title := range []string{c.Say(Grants.Phrase("field", "holder")), c.Say("office.page.powers.stands"), c.Say(Grants.Phrase("field", "matter")),
 		c.Say(Grants.Phrase("field", "ceiling")), c.Say("office.page.powers.last"), c.Say(Grants.Phrase("field", "review"))} {
 		list.Columns = append(list.Columns, kit.Column{Title: title})

@@ -221,9 +221,7 @@ func tiePanel(c *web.Call, n *Network) kit.Section {
 
 // networkList is the table below the map, with the filters.
 func networkList(c *web.Call, n *Network, f Filter) kit.List {
-	l := kit.List{Title: c.Say("partners.page.network"), Count: strconv.Itoa(len(n.Lines)), Total: strconv.Itoa(n.Ties),
-		Empty: kit.Empty{Title: c.Say("partners.page.none"), Text: c.Say("partners.page.none.text"),
-			Actions: []kit.Action{{Title: c.Say("partners.page.all"), Href: "/partners"}, {Title: c.Say("partners.page.ties"), Href: Ties.URL()}}}}
+	l := kit.List{Title: c.Say("partners.page.network"), Count: strconv.Itoa(len(n.Lines)), Total: strconv.Itoa(n.Ties)}
 	if l.Count == l.Total {
 		l.Total = ""
 	}
@@ -250,6 +248,7 @@ func networkList(c *web.Call, n *Network, f Filter) kit.List {
 	} else if y := c.Form("year"); y != "" {
 		l.FilterKeep = []kit.Pair{{Name: "year", Value: y}}
 	}
+	l.Empty = c.Nothing(Ties.Kind, len(l.Chips)+len(l.FilterKeep) > 0)
 	for _, col := range []string{"title", "country", "kind", "rank", "grade", "signed"} {
 		l.Columns = append(l.Columns, kit.Column{Key: col, Title: facetTitle(c, col)})
 	}

@@ -31,8 +31,7 @@ func (r *Room) coverage(c *web.Call, v *store.View) (web.Reply, error) {
 	k := c.Kit()
 	h := head(c, "coverage", m.Day)
 	if m.List == nil {
-		return c.Show(h, kit.Panel(k, kit.Section{Title: h.Title, Body: kit.Nothing(k, kit.Empty{Title: c.Say("partners.page.coverage.no_lists"),
-			Actions: []kit.Action{{Title: c.Say("partners.page.coverage.add"), Href: PlaceLists.URL() + "/new", Primary: true}}})})), nil
+		return c.Show(h, kit.Panel(k, kit.Section{Title: h.Title, Body: kit.Nothing(k, c.Nothing(PlaceLists.Kind, false))})), nil
 	}
 	h.Actions = []kit.Action{{Title: c.Say("partners.page.coverage.open_list"), Href: PlaceLists.URL() + "/" + m.List.ID}}
 	var tabs []kit.Tab

@@ -52,6 +52,9 @@ func (r *Room) dormancy(c *web.Call, v *store.View) (web.Reply, error) {
 	parts = append(parts, kit.Tabs(k, c.Say("partners.page.dormancy"), tabs))
 	list := kit.List{Title: c.Say("partners.page.dormancy"), Empty: kit.Empty{Title: c.Say("partners.dormancy.none"), Text: c.Say("partners.dormancy.none.text"),
 		Actions: []kit.Action{{Title: c.Say("partners.page.network"), Href: "/partners"}}}}
+	if all == 0 {
+		list.Empty = c.Nothing(Ties.Kind, false)
+	}
 	for _, col := range []string{"tie", "answer", "last", "falls", "holder", "post", "next"} {
 		list.Columns = append(list.Columns, kit.Column{Key: col, Title: c.Say("partners.dormancy." + col)})
 	}

@@ -22,7 +22,7 @@ func (r *Room) desk(c *web.Call, v *store.View) (web.Reply, error) {
 	note := c.Say("services.page.on", "day", v.ValidOn.String())
 	open, late, done := 0, 0, 0
 	var waiting []*Request
-	list := kit.List{Title: c.Say(Offers.Phrase("plural")), Empty: kit.Empty{Title: c.Say("services.page.none"), Text: c.Say("services.page.none.text")}}
+	list := kit.List{Title: c.Say(Offers.Phrase("plural")), Empty: c.Nothing(Offers.Kind, false)}
 	for _, key := range []string{Offers.Phrase("field", "name"), Offers.Phrase("field", "audience"), Offers.Phrase("field", "promised_days"), "services.page.median", "services.page.answered", "services.page.open", "services.page.late"} {
 		list.Columns = append(list.Columns, kit.Column{Title: c.Say(key)})
 	}

@@ -138,8 +138,7 @@ func daysOf(c *web.Call, cal *Calendar) chart.Spec {
 // listOf lists the visits of the year, those known only to the year last.
 func listOf(c *web.Call, cal *Calendar, on clock.Day) kit.List {
 	k := Visits.Kind
-	list := kit.List{Title: c.Say("visits.page.list", "year", cal.Year), Empty: kit.Empty{Title: c.Say("visits.page.none"), Text: c.Say("visits.page.none.text"),
-		Actions: []kit.Action{{Title: c.Say(k.Phrase("plural")), Href: k.URL()}}}}
+	list := kit.List{Title: c.Say("visits.page.list", "year", cal.Year), Empty: c.Nothing(k, c.Form("direction") != "" || len(cal.Years) > 0)}
 	for _, f := range []string{"begins", "title", "direction", "country", "size", "report_due"} {
 		list.Columns = append(list.Columns, kit.Column{Title: c.Say(k.Phrase("field", f))})
 	}

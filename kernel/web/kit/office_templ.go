@@ -2281,7 +2281,7 @@ func TokenList(c *Call, v Tokens) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Rows) == 0 {
-			templ_7745c5c3_Err = Nothing(c, Empty{Title: c.t("tokens.none"), Text: c.t("tokens.none_text")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Nothing(c, Empty{Title: c.t("tokens.none"), Text: c.t("tokens.none_text"), Actions: []Action{{Title: c.t("tokens.make"), Href: "#purpose"}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
