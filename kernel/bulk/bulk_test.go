@@ -448,7 +448,7 @@ func TestPlan(t *testing.T) {
 	p.Fixed = map[string]string{"rank": "county"}
 	o.update(func(tx *store.Tx) error { return o.desk.SetPlan(tx, id, p) })
 	o.look(func(v *store.View) error {
-		rows, err := o.desk.Preview(v, id, 20)
+		rows, err := o.desk.Preview(v, id, p, 20)
 		if len(rows) != 1 || rows[0].Verdict != bulk.New {
 			t.Error(rows)
 		}

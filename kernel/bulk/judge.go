@@ -781,12 +781,20 @@ func writeVerdicts(tx *store.Tx, batch string, p []*verdict) error {
 	return raw.InsertAll(tx, "INSERT INTO batch_row (batch, n, verdict, messages, record, based_on, vals) VALUES ", "(?, ?, ?, ?, ?, ?, ?)", vals)
 }
 
-// Preview judges the first rows of the table, so that a plan can be looked at while it is made.
-func (d *Desk) Preview(v *store.View, id string, most int) (out []Row, err error) {
+// Preview judges the first rows of the table by a plan that is still being made: what cannot be followed is refused.
+func (d *Desk) Preview(v *store.View, id string, p Plan, most int) (out []Row, err error) {
 	b, err := d.Get(v, id)
 	if err != nil {
 		return nil, err
 	}
+	k, err := d.kindOf(b)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.checkPlan(k, b.Header, p); err != nil {
+		return nil, err
+	}
+	b.Plan = p
 	t, end, err := d.table(v.Context(), b)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package office
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,6 +42,7 @@ func (rm *Room) openImports(s *web.Site) {
 	s.Get(importHome, may, rm.imports)
 	s.Get(importHome+"/{id}", may, rm.importPage)
 	s.Post(importHome+"/{id}/plan", may, rm.planImport)
+	s.Free("POST", importHome+"/{id}/look", may, rm.lookImport)
 	s.Get(importHome+"/{id}/rows", may, rm.rowsPage)
 	s.Post(importHome+"/{id}/rows", may, rm.planRows)
 	s.Post(importHome+"/{id}/check", may, rm.checkImport)
@@ -157,8 +159,8 @@ func (rm *Room) importPage(c *web.Call, v *store.View) (web.Reply, error) {
 	return rm.showImport(c, v, nil, nil)
 }
 
-// showImport shows the step; columns are those a person has just chosen, nil for those of the plan.
-func (rm *Room) showImport(c *web.Call, v *store.View, columns []string, wrong []*fault.Error) (web.Reply, error) {
+// showImport shows the step; m is what a person has just chosen, nil for what the plan says.
+func (rm *Room) showImport(c *web.Call, v *store.View, m *mapping, wrong []*fault.Error) (web.Reply, error) {
 	b, err := rm.Bulk.Get(v, c.Path("id"))
 	if err != nil {
 		return nil, err
@@ -180,12 +182,15 @@ func (rm *Room) showImport(c *web.Call, v *store.View, columns []string, wrong [
 	here := importAddress(b.ID)
 	view := kit.Import{File: b.Name, Back: k.URL() + "/import"}
 	switch {
-	case b.State == bulk.Received || b.State == bulk.Checked && (columns != nil || c.Form("step") == "columns"):
+	case b.State == bulk.Received || b.State == bulk.Checked && (m != nil || c.Form("step") == "columns"):
 		view.Step, view.Action = 2, here+"/plan"
 		if b.State == bulk.Checked {
 			view.Back = here
 		}
-		err = rm.fillColumns(c, v, b, k, columns, &view)
+		err = rm.fillColumns(c, v, b, k, m, &view)
+		if len(wrong) > 0 { // it is said once, on top
+			view.Wrong = nil
+		}
 		if b.Proposed != "" {
 			head.Sub += " · " + c.Say("bulk.proposed."+b.Proposed)
 		}
@@ -231,36 +236,152 @@ func (rm *Room) showImport(c *web.Call, v *store.View, columns []string, wrong [
 	return c.ShowWith(complain(c, wrong), head, kit.Imports(c.Kit(), view)), nil
 }
 
+// mapping is what a person chooses on the page of the columns: a field for each column, and the values of every row in
+// the order in which they stand there.
+type mapping struct {
+	columns []string
+	fixed   []kit.Pair
+}
+
+// mapped is the mapping of a plan.
+func mapped(p bulk.Plan) *mapping {
+	m := &mapping{columns: p.Columns}
+	for _, column := range slices.Sorted(maps.Keys(p.Fixed)) {
+		m.fixed = append(m.fixed, kit.Pair{Name: column, Value: p.Fixed[column]})
+	}
+	return m
+}
+
+// chosen reads what the form says; a line without a field or without a value says nothing.
+func chosen(c *web.Call, b *bulk.Batch) *mapping {
+	m := &mapping{columns: make([]string, len(b.Header))}
+	for i := range m.columns {
+		m.columns[i] = c.Form("map." + strconv.Itoa(i))
+	}
+	for i := range fixedMost {
+		if p := (kit.Pair{Name: c.Form("fix." + strconv.Itoa(i)), Value: strings.TrimSpace(c.Form("fixed." + strconv.Itoa(i)))}); p.Name != "" || p.Value != "" {
+			m.fixed = append(m.fixed, p)
+		}
+	}
+	return m
+}
+
+// fixedMost is how many values for every row a plan may have, and fixedFree how many empty lines are offered.
+const (
+	fixedMost = 40
+	fixedFree = 2
+)
+
+// plan is the batch's plan with the mapping in it.
+func (m *mapping) plan(b *bulk.Batch, k *record.Kind) (bulk.Plan, error) {
+	p := b.Plan.With(k, m.columns)
+	p.Fixed = map[string]string{}
+	var found []*fault.Error
+	for _, f := range m.fixed {
+		switch {
+		case f.Name == "":
+			found = append(found, fault.New(fault.Invalid, "office.import.fixed_field", fault.Args{"value": f.Value}))
+		case f.Value == "":
+			found = append(found, fault.At(f.Name, "office.import.fixed_value", fault.Args{"column": f.Name}))
+		case p.Fixed[f.Name] != "":
+			found = append(found, fault.At(f.Name, "bulk.plan.twice", fault.Args{"column": f.Name}))
+		}
+		p.Fixed[f.Name] = f.Value
+	}
+	return p, fault.Join(found)
+}
+
+// named lets what is wrong with a plan speak of fields by what they are called.
+func (rm *Room) named(c *web.Call, k *record.Kind, err error) error {
+	var out []*fault.Error
+	for _, e := range fault.All(err) {
+		if column, ok := e.Args["column"].(string); ok && e.Kind == fault.Invalid {
+			args := maps.Clone(e.Args)
+			args["column"] = rm.Bulk.Label(c.Lang, k, column)
+			e = &fault.Error{Kind: e.Kind, Key: e.Key, Field: e.Field, Args: args}
+		}
+		out = append(out, e)
+	}
+	if out == nil {
+		return err
+	}
+	return fault.Join(out)
+}
+
+// lookImport judges the first rows as the form stands, and keeps nothing.
+func (rm *Room) lookImport(c *web.Call) (reply web.Reply, err error) {
+	err = c.Site.Store.Look(c.Context(), c.Who, store.AsOf{}, func(v *store.View) error {
+		b, err := rm.Bulk.Get(v, c.Path("id"))
+		if err != nil {
+			return err
+		}
+		if b.State != bulk.Received && b.State != bulk.Checked {
+			return fault.New(fault.Invalid, "bulk.state", nil)
+		}
+		reply, err = rm.showImport(c, v, chosen(c, b), nil)
+		return err
+	})
+	return reply, err
+}
+
 var rowShades = map[string]string{bulk.New: "ok", bulk.Change: "run", bulk.Correct: "run", bulk.Same: "end", bulk.Twice: "wait", bulk.Refused: "bad",
 	bulk.RowLoaded: "ok", bulk.RowFailed: "bad", bulk.RowUndone: "end", bulk.RowLeft: "wait"}
 
-// fillColumns shows each column of the file with examples and the field it goes to.
-func (rm *Room) fillColumns(c *web.Call, v *store.View, b *bulk.Batch, k *record.Kind, columns []string, view *kit.Import) error {
-	guessed := b.Proposed != "" && columns == nil
-	if columns == nil {
-		columns = b.Plan.Columns
+// firstRows is how many rows are judged while the columns are being chosen.
+const firstRows = 8
+
+// fillColumns shows each column of the file with examples and the field it goes to, what every row gets besides, and what
+// would become of the first rows.
+func (rm *Room) fillColumns(c *web.Call, v *store.View, b *bulk.Batch, k *record.Kind, m *mapping, view *kit.Import) error {
+	guessed := b.Proposed != "" && m == nil
+	if m == nil {
+		m = mapped(b.Plan)
 	}
+	columns := m.columns
 	rows, err := rm.Bulk.Samples(v, b.ID, 20)
 	if err != nil {
 		return err
 	}
 	targets := rm.Bulk.Targets(k)
+	options := func(chosen string) (out []kit.Option) {
+		for _, t := range targets {
+			out = append(out, kit.Option{Value: t, Title: rm.Bulk.Label(c.Lang, k, t), Selected: t == chosen})
+		}
+		if chosen != "" && !slices.Contains(targets, chosen) {
+			out = append(out, kit.Option{Value: chosen, Title: rm.Bulk.Label(c.Lang, k, chosen), Selected: true})
+		}
+		return out
+	}
 	for i, title := range b.Header {
-		m := kit.MapColumn{Title: title, Guessed: guessed && columns[i] != ""}
+		x := kit.MapColumn{Title: title, Guessed: guessed && columns[i] != "", Options: options(columns[i])}
 		for _, r := range rows {
-			if s := clipped(r.Cells[i]); s != "" && len(m.Samples) < 3 && !slices.Contains(m.Samples, s) {
-				m.Samples = append(m.Samples, s)
+			if s := clipped(r.Cells[i]); s != "" && len(x.Samples) < 3 && !slices.Contains(x.Samples, s) {
+				x.Samples = append(x.Samples, s)
 			}
 		}
-		for _, t := range targets {
-			m.Options = append(m.Options, kit.Option{Value: t, Title: rm.Bulk.Label(c.Lang, k, t), Selected: t == columns[i]})
-		}
-		if columns[i] != "" && !slices.Contains(targets, columns[i]) {
-			m.Options = append(m.Options, kit.Option{Value: columns[i], Title: rm.Bulk.Label(c.Lang, k, columns[i]), Selected: true})
-		}
-		view.Columns = append(view.Columns, m)
+		view.Columns = append(view.Columns, x)
 	}
-	return nil
+	for _, f := range m.fixed {
+		view.Fixed = append(view.Fixed, kit.FixedValue{Options: options(f.Name), Value: f.Value})
+	}
+	for range min(fixedFree, fixedMost-len(m.fixed)) {
+		view.Fixed = append(view.Fixed, kit.FixedValue{Options: options("")})
+	}
+	view.Look = importAddress(b.ID, "look")
+	p, err := m.plan(b, k)
+	var first []bulk.Row
+	if err == nil {
+		first, err = rm.Bulk.Preview(v, b.ID, p, firstRows)
+	}
+	if found := fault.All(rm.named(c, k, err)); found != nil && fault.KindOf(err) == fault.Invalid {
+		for _, e := range found {
+			view.Wrong = append(view.Wrong, c.SayFault(e))
+		}
+		return nil
+	}
+	b.Plan = p
+	rm.verdicts(c, b, k, first, view)
+	return err
 }
 
 // clipped is the beginning of a cell, enough to know it again.
@@ -338,6 +459,12 @@ func (rm *Room) fillRows(c *web.Call, v *store.View, b *bulk.Batch, k *record.Ki
 			view.More = importAddress(b.ID) + "?after=0"
 		}
 	}
+	rm.verdicts(c, b, k, rows, view)
+	return nil
+}
+
+// verdicts shows what becomes of rows, or has become.
+func (rm *Room) verdicts(c *web.Call, b *bulk.Batch, k *record.Kind, rows []bulk.Row, view *kit.Import) {
 	fills := b.Fills()
 	for _, r := range rows {
 		line := kit.RowVerdict{Row: strconv.Itoa(r.Number), Label: rowName(c, k, fills, r), Messages: rm.Bulk.Sentences(c.Lang, b.Kind, r),
@@ -351,7 +478,6 @@ func (rm *Room) fillRows(c *web.Call, v *store.View, b *bulk.Batch, k *record.Ki
 		}
 		view.Verdicts = append(view.Verdicts, line)
 	}
-	return nil
 }
 
 // rowName is what a row is called before it is a record: its name in the person's language, or else its first cell.
@@ -378,28 +504,21 @@ func rowName(c *web.Call, k *record.Kind, fills []string, r bulk.Row) string {
 	return clipped(name)
 }
 
-// chosenColumns reads which field each column goes to.
-func chosenColumns(c *web.Call, b *bulk.Batch) []string {
-	out := make([]string, len(b.Header))
-	for i := range out {
-		out[i] = c.Form("map." + strconv.Itoa(i))
-	}
-	return out
-}
-
 // planImport keeps the plan and asks for the dry run.
 func (rm *Room) planImport(c *web.Call, tx *store.Tx) (web.Reply, error) {
 	b, err := rm.Bulk.Get(&tx.View, c.Path("id"))
 	if err != nil {
 		return nil, err
 	}
-	columns := chosenColumns(c, b)
-	c.Again(func(v *store.View, found []*fault.Error) (web.Reply, error) {
-		return rm.showImport(c, v, columns, found)
-	})
+	m := chosen(c, b)
+	c.Again(func(v *store.View, found []*fault.Error) (web.Reply, error) { return rm.showImport(c, v, m, found) })
 	if k := rm.Bulk.Types.Kind(b.Kind); k != nil {
-		if err := rm.Bulk.SetPlan(tx, b.ID, b.Plan.With(k, columns)); err != nil {
-			return nil, err
+		p, err := m.plan(b, k)
+		if err == nil {
+			err = rm.Bulk.SetPlan(tx, b.ID, p)
+		}
+		if err != nil {
+			return nil, rm.named(c, k, err)
 		}
 	}
 	_, err = rm.Bulk.Check(tx, b.ID)

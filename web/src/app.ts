@@ -288,23 +288,25 @@ document.addEventListener("input", (e) => {
   timers.set(form, window.setTimeout(() => void keep(form), 1000));
 });
 
-// What is typed into the editor of a release is shown as it reads, half a second after the last key.
+// What a form would make is shown beside it (a release as it reads, the first rows of a table with their verdicts), half a
+// second after the last key.
 let reading = 0;
 let readings = 0;
 async function reads(form: HTMLFormElement): Promise<void> {
   const mine = ++readings;
   const body = new URLSearchParams();
   for (const [k, v] of new FormData(form)) if (typeof v === "string") body.append(k, v);
+  const old = $<HTMLElement>("[data-preview]")!;
   try {
-    const r = await fetch($<HTMLElement>("#paper-preview")!.dataset.preview!, { method: "POST", body, headers: { "X-Fragment": "paper-preview" } });
+    const r = await fetch(old.dataset.preview!, { method: "POST", body, headers: { "X-Fragment": old.id } });
     if (!r.ok || mine !== readings) return;
-    const fresh = $<HTMLElement>("#paper-preview", new DOMParser().parseFromString(await r.text(), "text/html"));
-    if (fresh) $("#paper-preview")!.replaceWith(document.adoptNode(fresh));
+    const fresh = $<HTMLElement>("#" + old.id, new DOMParser().parseFromString(await r.text(), "text/html"));
+    if (fresh) old.replaceWith(document.adoptNode(fresh));
   } catch { /* no network: what was shown last stays */ }
 }
 document.addEventListener("input", (e) => {
-  const form = (e.target as Element).closest<HTMLFormElement>("form[data-guard]");
-  if (!form || !$<HTMLElement>("#paper-preview")?.dataset.preview) return;
+  const form = (e.target as Element).closest<HTMLFormElement>("form[data-guard], form[data-look]");
+  if (!form || !$<HTMLElement>("[data-preview]")?.dataset.preview) return;
   clearTimeout(reading);
   reading = window.setTimeout(() => void reads(form), 500);
 });

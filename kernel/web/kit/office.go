@@ -17,6 +17,9 @@ type Import struct {
 	Template []Link   // step 1: empty files to fill in
 	File     string   // its name, from step 2 on
 	Columns  []MapColumn
+	Fixed    []FixedValue // step 2: values that every row gets
+	Look     string       // step 2: POST address that judges the first rows as the form stands
+	Wrong    []string     // step 2: why the rows cannot be judged so
 	Counts   []Count      // step 3 and 5
 	Verdicts []RowVerdict // step 3 and 5: rows that want attention first
 	More     string       // address of all verdicts
@@ -34,6 +37,12 @@ type MapColumn struct {
 	Samples []string
 	Options []Option
 	Guessed bool
+}
+
+// FixedValue is one field with the value that every row gets (POST names fix.<n> and fixed.<n>).
+type FixedValue struct {
+	Options []Option
+	Value   string
 }
 
 // Count is a number with a word, coloured by Kind of Status.
