@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"yunqiao/kernel/access"
@@ -16,6 +17,7 @@ import (
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/deadline"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/seal"
 	"yunqiao/kernel/signin"
@@ -49,6 +51,10 @@ func (a *App) bind(ctx context.Context) (err error) {
 		return err
 	}
 	a.Site.Files, a.Site.Folder = a.Files, a.Bulk.Folder
+	a.Jobs.On(web.SweepJob, func(ctx context.Context, _ jobs.Job, _ func(done, total int64)) (string, error) {
+		n, err := a.Site.Sweep(ctx, a.Bulk.Holds)
+		return strconv.Itoa(n), err
+	})
 	a.Site.Identify = noted(a.identify)
 	a.Site.Free("GET", "/version", access.Anyone(), func(*web.Call) (web.Reply, error) {
 		raw, err := json.Marshal(ThisVersion())

@@ -141,6 +141,13 @@ func (d *Desk) List(v *store.View, limit int) ([]*Batch, error) {
 	return d.batches(v, "WHERE by_who = ? ORDER BY created_at DESC, id DESC LIMIT ?", v.Who.ID, limit)
 }
 
+// Holds tells whether a file is the table of some import.
+func (d *Desk) Holds(v *store.View, digest string) (bool, error) {
+	var n int
+	err := raw.ReadOne(v, "SELECT count(*) FROM batch WHERE digest = ?", []any{digest}, &n)
+	return n > 0, err
+}
+
 // Rows reads rows of a batch in the order of the file, those after a row number and, if one is named, of one verdict or
 // outcome. next is 0 at the end.
 func (d *Desk) Rows(v *store.View, id, only string, after, limit int) (out []Row, next int, err error) {

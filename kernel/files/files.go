@@ -45,6 +45,8 @@ type Shelf interface {
 	Get(ctx context.Context, d Digest) (io.ReadCloser, error)
 	// Has tells whether a file is there, and its size.
 	Has(ctx context.Context, d Digest) (size int64, ok bool, err error)
+	// Drop takes a file off the shelf; one that is not there is dropped already.
+	Drop(ctx context.Context, d Digest) error
 }
 
 // Incoming is a file that was received and found acceptable, waiting in a temporary file. Close it in the end.
@@ -193,6 +195,17 @@ func (d *Disk) Has(_ context.Context, x Digest) (int64, bool, error) {
 		return 0, false, fmt.Errorf("looking for file %s: %w", x, err)
 	}
 	return st.Size(), true, nil
+}
+
+// Drop takes a file off the shelf.
+func (d *Disk) Drop(_ context.Context, x Digest) error {
+	if _, err := ParseDigest(string(x)); err != nil {
+		return err
+	}
+	if err := os.Remove(d.path(x)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("dropping file %s: %w", x, err)
+	}
+	return nil
 }
 
 // checked reads a file and holds its digest against its address at the end.

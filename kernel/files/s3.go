@@ -94,6 +94,24 @@ func (s *S3) Has(ctx context.Context, x Digest) (_ int64, _ bool, err error) {
 	return 0, false, refused(resp)
 }
 
+// Drop takes a file off the shelf.
+func (s *S3) Drop(ctx context.Context, x Digest) (err error) {
+	defer fault.Wrap(&err, "dropping file %s from bucket %s", x, s.Bucket)
+	if _, err := ParseDigest(string(x)); err != nil {
+		return err
+	}
+	resp, err := s.do(ctx, http.MethodDelete, x, nil)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	switch resp.StatusCode {
+	case http.StatusOK, http.StatusNoContent, http.StatusNotFound:
+		return nil
+	}
+	return refused(resp)
+}
+
 func refused(resp *http.Response) error {
 	said, _ := io.ReadAll(io.LimitReader(resp.Body, 2000)) // only for the log
 	return fmt.Errorf("the storage answered %s: %s", resp.Status, said)

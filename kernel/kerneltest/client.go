@@ -137,6 +137,12 @@ func (c *Client) Post(path string, pairs ...string) *Reply {
 // Upload sends a form with one file.
 func (c *Client) Upload(path, field, filename string, content []byte, pairs ...string) *Reply {
 	c.tb.Helper()
+	return c.UploadMany(path, pairs, [3]string{field, filename, string(content)})
+}
+
+// UploadMany sends a form with files, each given as field, name and content.
+func (c *Client) UploadMany(path string, pairs []string, sent ...[3]string) *Reply {
+	c.tb.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	pairs = append([]string{TokenField, c.token}, pairs...)
@@ -145,12 +151,14 @@ func (c *Client) Upload(path, field, filename string, content []byte, pairs ...s
 			c.tb.Fatal(err)
 		}
 	}
-	part, err := w.CreateFormFile(field, filename)
-	if err != nil {
-		c.tb.Fatal(err)
-	}
-	if _, err := part.Write(content); err != nil {
-		c.tb.Fatal(err)
+	for _, f := range sent {
+		part, err := w.CreateFormFile(f[0], f[1])
+		if err != nil {
+			c.tb.Fatal(err)
+		}
+		if _, err := io.WriteString(part, f[2]); err != nil {
+			c.tb.Fatal(err)
+		}
 	}
 	if err := w.Close(); err != nil {
 		c.tb.Fatal(err)

@@ -3,6 +3,7 @@ package record
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -10,6 +11,7 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/history"
 	"yunqiao/kernel/internal/raw"
 	"yunqiao/kernel/seal"
 	"yunqiao/kernel/store"
@@ -80,9 +82,63 @@ func (k *Kind) OpenSealed(tx *store.Tx, office *seal.Office, f *Field, rec any, 
 	if err != nil {
 		return "", err
 	}
-	_, err = raw.Exec(tx, "INSERT INTO seal_opening (oid, kind, id, vid, field, at, by_who, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-		clock.NewID(tx.Now), k.Name, h.ID, h.VID, f.Name, tx.Now, tx.Who.ID, why)
-	return value, err
+	o := opened{ID: clock.NewID(tx.Now), Type: k.Name, Record: h.ID, VID: h.VID, Field: f.Name, At: tx.Now, By: tx.Who.ID, Why: why}
+	if _, err := raw.Exec(tx, "INSERT INTO seal_opening (oid, kind, id, vid, field, at, by_who, why) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		o.ID, o.Type, o.Record, o.VID, o.Field, o.At, o.By, o.Why); err != nil {
+		return "", err
+	}
+	text, err := o.canonical()
+	if err != nil {
+		return "", err
+	}
+	return value, history.Add(tx, openingKind, h.ID, o.ID, text)
+}
+
+// openingKind is what the log calls the opening of a sealed value; its entries stand among those of the versions.
+const openingKind = "seal_opening"
+
+// opened is an opening as the log testifies to it.
+type opened struct {
+	At     int64  `json:"at"`
+	By     string `json:"by"`
+	Field  string `json:"field"`
+	ID     string `json:"oid"`
+	Record string `json:"record"`
+	Type   string `json:"type"`
+	VID    string `json:"vid"`
+	Why    string `json:"why"`
+}
+
+func (o opened) canonical() ([]byte, error) { return json.Marshal(o) }
+
+// openingText is an opening as it stands in the database now; Missing when it is gone.
+func openingText(v *store.View, oid string) ([]byte, error) {
+	var o opened
+	if err := raw.ReadOne(v, "SELECT oid, kind, id, vid, field, at, by_who, why FROM seal_opening WHERE oid = ?", []any{oid},
+		&o.ID, &o.Type, &o.Record, &o.VID, &o.Field, &o.At, &o.By, &o.Why); err != nil {
+		return nil, err
+	}
+	return o.canonical()
+}
+
+// verifyOpenings finds openings without an entry. Those from before the log knew openings have none.
+func verifyOpenings(v *store.View, rep *history.Report) error {
+	rows, err := raw.Read(v, `SELECT o.id, o.oid FROM seal_opening o WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.vid = o.oid AND e.kind = ?)
+AND NOT EXISTS (SELECT 1 FROM ledger_pending p WHERE p.vid = o.oid AND p.kind = ?)
+AND o.at >= (SELECT min(f.at) FROM seal_opening f WHERE EXISTS (SELECT 1 FROM ledger_entry e WHERE e.vid = f.oid AND e.kind = ?)) ORDER BY o.oid LIMIT 100`,
+		openingKind, openingKind, openingKind)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		f := history.Finding{Key: "record.verify.opening_unlogged", Kind: openingKind}
+		if err := rows.Scan(&f.ID, &f.VID); err != nil {
+			return err
+		}
+		rep.Findings = append(rep.Findings, f)
+	}
+	return rows.Err()
 }
 
 // Opening is one time that a sealed value was opened.

@@ -16,6 +16,9 @@ import (
 func Verify(v *store.View, reg *Registry, log *history.Log, older string) (rep history.Report, err error) {
 	v = raw.As(v, access.Program("verify"))
 	rep, err = log.Verify(v, older, func(kind, vid string) ([]byte, error) {
+		if kind == openingKind {
+			return openingText(v, vid)
+		}
 		k := reg.Kind(kind)
 		if k == nil {
 			return nil, fault.New(fault.Missing, "store.missing", nil)
@@ -27,6 +30,9 @@ func Verify(v *store.View, reg *Registry, log *history.Log, older string) (rep h
 		return k.Canonical(rec), nil
 	})
 	if err != nil {
+		return rep, err
+	}
+	if err := verifyOpenings(v, &rep); err != nil {
 		return rep, err
 	}
 	for _, k := range reg.Kinds {

@@ -1,15 +1,22 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"mime/multipart"
+	"net/http"
 	"net/url"
+	"os"
 	"path"
 	"strconv"
 	"strings"
 
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/files"
+	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/web/kit"
@@ -33,6 +40,19 @@ func (s *Site) take(k *record.Kind) func(c *Call) error {
 			return nil
 		}
 		c.taken = taken{docs: map[string][]record.Doc{}, there: map[string]bool{}}
+		var named []string
+		for _, f := range k.Fields {
+			if f.Kind == record.KindFile {
+				for _, text := range append(c.R.PostForm[f.Name], c.R.PostForm["mine."+f.Name]...) {
+					for _, d := range docsIn(text) {
+						named = append(named, d.Digest)
+					}
+				}
+			}
+		}
+		if err := s.keepAWhile(c, named...); err != nil {
+			return err
+		}
 		for _, f := range k.Fields {
 			if f.Kind != record.KindFile {
 				continue
@@ -50,6 +70,7 @@ func (s *Site) take(k *record.Kind) func(c *Call) error {
 					c.taken.there[d.Digest] = ok
 				}
 			}
+			c.taken.found = append(c.taken.found, c.beyond[f.Name+".file"]...)
 			if c.R.MultipartForm == nil {
 				continue
 			}
@@ -79,6 +100,117 @@ func (s *Site) take(k *record.Kind) func(c *Call) error {
 	}
 }
 
+// SweepJob is the kind of the job that clears away files which came with a form and were never saved.
+const SweepJob = "sweep"
+
+// day is how long the sweep waits before it looks again.
+const day = 24 * 3600 * 1000
+
+// keepAWhile notes files as received, and asks for the sweep that looks later whether they were saved.
+func (s *Site) keepAWhile(c *Call, digests ...string) error {
+	if len(digests) == 0 {
+		return nil
+	}
+	return s.Store.Update(c.Context(), access.Program("files"), func(tx *store.Tx) error {
+		if err := record.Received(tx, digests); err != nil {
+			return err
+		}
+		return jobs.Later(tx, SweepJob, tx.Now+day)
+	})
+}
+
+// unsavedAfter is how long a file may lie unsaved: a form left open over a holiday still finds it.
+const unsavedAfter = 14 * day
+
+// Sweep does the job: it takes off the shelf what was received a while ago and is in no record, no draft and no import.
+func (s *Site) Sweep(ctx context.Context, held func(v *store.View, digest string) (bool, error)) (n int, err error) {
+	defer fault.Wrap(&err, "clearing away unsaved files")
+	err = s.Store.Update(ctx, access.Program("files"), func(tx *store.Tx) error {
+		gone, more, err := record.Unsaved(tx, s.Types, tx.Now-unsavedAfter, held)
+		if err != nil {
+			return err
+		}
+		for _, d := range gone { // within the transaction: see record.Unsaved
+			if err := s.Files.Drop(ctx, files.Digest(d)); err != nil {
+				return err
+			}
+		}
+		n = len(gone)
+		if more {
+			return jobs.Later(tx, SweepJob, tx.Now+day)
+		}
+		return nil
+	})
+	return n, err
+}
+
+// sift reads a form that is larger than forms may be: what was typed and every file that fits is kept as if the rest had
+// not been sent, and of what did not fit it is said where it was chosen.
+func (c *Call) sift() (err error) {
+	c.R.Body = http.MaxBytesReader(c.W, c.R.Body, maxSent)
+	in, err := c.R.MultipartReader()
+	if err != nil {
+		return err
+	}
+	kept, err := os.CreateTemp(c.Site.Folder, "form-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(kept.Name()) //nolint:errcheck // the machine clears such folders
+	defer kept.Close()           //nolint:errcheck // it was read back
+	out := multipart.NewWriter(kept)
+	c.beyond = map[string][]*fault.Error{}
+	left := int64(maxForm)
+	for {
+		p, err := in.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		at, err := kept.Seek(0, io.SeekCurrent)
+		if err != nil {
+			return err
+		}
+		w, err := out.CreatePart(p.Header)
+		if err != nil {
+			return err
+		}
+		n, err := io.Copy(w, io.LimitReader(p, left+1))
+		if err != nil {
+			return err
+		}
+		if n <= left {
+			left -= n
+			continue
+		}
+		if p.FileName() == "" {
+			return &http.MaxBytesError{Limit: maxForm}
+		}
+		name := p.FormName()
+		c.beyond[name] = append(c.beyond[name], fault.At(strings.TrimSuffix(name, ".file"), "web.file.beyond", fault.Args{"name": files.SafeName(p.FileName()), "mb": maxForm >> 20}))
+		if err := kept.Truncate(at); err != nil {
+			return err
+		}
+		if _, err := kept.Seek(at, io.SeekStart); err != nil {
+			return err
+		}
+		if _, err := io.Copy(io.Discard, p); err != nil {
+			return err
+		}
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	if _, err := kept.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	c.R.Body, c.R.ContentLength, c.R.MultipartForm = io.NopCloser(kept), -1, nil
+	c.R.Header.Set("Content-Type", out.FormDataContentType())
+	return c.R.ParseMultipartForm(inMemory)
+}
+
 // receive checks a file and puts it on the shelf.
 func (s *Site) receive(c *Call, r io.Reader, name string) (d record.Doc, err error) {
 	in, err := files.Receive(r, name, maxFile, s.Folder)
@@ -86,6 +218,9 @@ func (s *Site) receive(c *Call, r io.Reader, name string) (d record.Doc, err err
 		return d, err
 	}
 	defer in.Close() //nolint:errcheck // the shelf has its own copy
+	if err := s.keepAWhile(c, string(in.Digest)); err != nil {
+		return d, err
+	}
 	return record.Doc{Digest: string(in.Digest), Name: in.Name, Type: in.Kind.Type, Size: in.Size}, s.Files.Put(c.Context(), in)
 }
 

@@ -104,6 +104,13 @@ type Site struct {
 // maxForm bounds what a form may post, files included.
 const maxForm = 64 << 20
 
+// maxSent bounds what is read of a form that is too large, so that the rest of it can be kept; inMemory is how much of a
+// form's files is kept out of temporary files.
+const (
+	maxSent  = 1 << 30
+	inMemory = 8 << 20
+)
+
 // Add puts an entry into the navigation.
 func (s *Site) Add(l ...Link) {
 	s.links = append(s.links, l...)
@@ -234,7 +241,9 @@ type Call struct {
 	flash string
 	kit   *kit.Call
 	taken taken
-	query url.Values
+	// beyond says of files that were too large to be taken what to say, by the names they were sent under.
+	beyond map[string][]*fault.Error
+	query  url.Values
 }
 
 // Query is what the address asks. It is read once and must not be changed.
@@ -365,11 +374,15 @@ func (c *Call) readAsOf() error {
 
 // form reads a posted form and checks that it comes from a page of ours.
 func (c *Call) form() bool {
-	c.R.Body = http.MaxBytesReader(c.W, c.R.Body, maxForm)
 	var err error
-	if strings.HasPrefix(c.R.Header.Get("Content-Type"), "multipart/") {
-		err = c.R.ParseMultipartForm(8 << 20)
-	} else {
+	switch multi := strings.HasPrefix(c.R.Header.Get("Content-Type"), "multipart/"); {
+	case multi && c.Who.Known() && (c.R.ContentLength < 0 || c.R.ContentLength > maxForm):
+		err = c.sift()
+	case multi:
+		c.R.Body = http.MaxBytesReader(c.W, c.R.Body, maxForm)
+		err = c.R.ParseMultipartForm(inMemory)
+	default:
+		c.R.Body = http.MaxBytesReader(c.W, c.R.Body, maxForm)
 		err = c.R.ParseForm()
 	}
 	if err != nil {
@@ -404,6 +417,9 @@ func (c *Call) Path(name string) string { return c.R.PathValue(name) }
 // File gives an uploaded file; Missing when there is none.
 func (c *Call) File(name string) (multipart.File, *multipart.FileHeader, error) {
 	f, h, err := c.R.FormFile(name)
+	if err != nil && len(c.beyond[name]) > 0 {
+		return nil, nil, fault.Join(c.beyond[name])
+	}
 	if err != nil {
 		return nil, nil, fault.At(name, "web.file_missing", nil)
 	}
