@@ -412,19 +412,6 @@ func TestABrokenOffLoadingIsSaid(t *testing.T) {
 	start(t, folder).stop(t, syscall.SIGTERM)
 }
 
-func TestAReadOnlyFolderIsSaid(t *testing.T) {
-	t.Parallel()
-	if os.Geteuid() == 0 || runtime.GOOS == "windows" {
-		t.Skip("permissions do not hold for this user")
-	}
-	folder := anOffice(t)
-	if err := os.Chmod(folder, 0o500); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.Chmod(folder, 0o700) })
-	yunqiao(t, "serve", "--data", folder, "--listen", "127.0.0.1:0").wants(t, 1, "cannot be written")
-}
-
 func TestFigures(t *testing.T) {
 	t.Parallel()
 	folder := anOffice(t)

@@ -10,6 +10,7 @@ import (
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/store"
 	"yunqiao/kernel/web"
 )
 
@@ -31,6 +32,10 @@ func (c *call) problem(err error) {
 		incident = strings.ToUpper(clock.Secret(5))
 		c.api.Log.Error("defect", "incident", incident, "method", c.r.Method, "path", c.r.URL.Path, "who", c.who.ID, "err", err)
 		found = nil
+		if ailment := store.Ailment(err); ailment != "" { // the machine's trouble, not the program's: it is said as it is
+			status, detail = http.StatusServiceUnavailable, c.say(ailment)
+			c.w.Header().Set("Retry-After", "30")
+		}
 	} else {
 		detail = c.sentence(found[0])
 	}

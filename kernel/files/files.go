@@ -17,6 +17,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"yunqiao/kernel/fault"
 )
@@ -160,6 +161,9 @@ func (d *Disk) Put(ctx context.Context, in *Incoming) (err error) {
 }
 
 func syncFolder(dir string) error {
+	if runtime.GOOS == "windows" { // it has no way to ask for this, and keeps names with the files themselves
+		return nil
+	}
 	f, err := os.Open(dir)
 	if err != nil {
 		return err

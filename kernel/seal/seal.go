@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -62,7 +63,8 @@ func OpenOffice(path string) (_ *Office, err error) {
 	} else if err != nil {
 		return nil, err
 	}
-	if st.Mode().Perm()&0o077 != 0 {
+	// Windows keeps no such modes: there the folder's own permissions count.
+	if runtime.GOOS != "windows" && st.Mode().Perm()&0o077 != 0 {
 		return nil, fault.New(fault.Denied, "seal.office.readable", fault.Args{"file": path, "mode": fmt.Sprintf("%04o", st.Mode().Perm())})
 	}
 	raw, err := os.ReadFile(path)
@@ -106,6 +108,9 @@ func (o *Office) store(h *keyset.Handle, first bool) (err error) {
 	}
 	if err != nil {
 		return err
+	}
+	if runtime.GOOS == "windows" { // it has no way to ask for the names to be kept as well
+		return nil
 	}
 	d, err := os.Open(dir)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
 )
 
 // problem sends the page of an error: the sentence a person reads, what to do, and for a defect an incident number
@@ -19,6 +20,15 @@ func (c *Call) problem(err error) {
 	}
 	var lines []string
 	incident := ""
+	ailment := ""
+	if kind == fault.Defect {
+		ailment = store.Ailment(err)
+	}
+	if ailment != "" { // the machine's trouble, not the program's: it is said as it is
+		c.Site.Log.Error("the database is in trouble", "method", c.R.Method, "path", c.R.URL.Path, "who", c.Who.ID, "err", err)
+		c.trouble(ailment)
+		return
+	}
 	if kind == fault.Defect {
 		incident = strings.ToUpper(clock.Secret(5))
 		c.Site.Log.Error("defect", "incident", incident, "method", c.R.Method, "path", c.R.URL.Path, "who", c.Who.ID, "err", err)
@@ -34,6 +44,16 @@ func (c *Call) problem(err error) {
 	if e := PageWith(Status(kind), body).send(c); e != nil {
 		c.Site.Log.Error("showing an error", "err", e)
 		http.Error(c.W, strings.Join(lines, "\n"), Status(kind))
+	}
+}
+
+// trouble sends the page that says what ails the database.
+func (c *Call) trouble(ailment string) {
+	text := c.Say(ailment)
+	c.W.Header().Set("Retry-After", "30")
+	if e := PageWith(http.StatusServiceUnavailable, problemPage(c, http.StatusServiceUnavailable, []string{text}, "")).send(c); e != nil {
+		c.Site.Log.Error("showing an error", "err", e)
+		http.Error(c.W, text, http.StatusServiceUnavailable)
 	}
 }
 

@@ -179,9 +179,17 @@ func (s *Site) postWith(pattern string, need access.Need, before func(c *Call) e
 		if err == nil && s.After != nil {
 			s.After()
 		}
-		if err != nil && c.again != nil && (fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Stale) {
+		ailment := ""
+		if err != nil && c.again != nil && fault.KindOf(err) == fault.Defect {
+			ailment = store.Ailment(err)
+		}
+		if err != nil && c.again != nil && (fault.KindOf(err) == fault.Invalid || fault.KindOf(err) == fault.Stale || ailment != "") {
 			// What was typed is shown again with what is wrong; nothing of it is lost.
 			found := fault.All(err)
+			if ailment != "" {
+				s.Log.Error("the database is in trouble", "path", r.URL.Path, "who", c.Who.ID, "err", err)
+				found = []*fault.Error{{Kind: fault.Invalid, Key: ailment}}
+			}
 			err = s.Store.Look(r.Context(), c.Who, store.AsOf{}, func(v *store.View) (err error) {
 				reply, err = c.again(v, found)
 				return err

@@ -3,6 +3,7 @@ package raw
 import (
 	"errors"
 	"strings"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -41,6 +42,12 @@ func Ailment(err error) string {
 		case strings.HasPrefix(e.Code, "08"), strings.HasPrefix(e.Code, "57P"):
 			return "store.unreachable"
 		}
+	}
+	switch { // of the files that lie beside the database
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return "store.full"
+	case errors.Is(err, syscall.EROFS):
+		return "store.readonly"
 	}
 	return ""
 }
