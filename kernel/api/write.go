@@ -315,14 +315,19 @@ func merge(old, patch []byte) (merged members, same bool, err error) {
 	return merged, same, nil
 }
 
+// body reads the request's body as an object.
+func (c *call) body() (raw []byte, m members, err error) {
+	if raw, err = c.read(); err != nil {
+		return nil, nil, err
+	}
+	m, err = c.object(raw)
+	return raw, m, err
+}
+
 // create writes a record's first version.
 func (a *API) create(c *call) error {
 	k := c.operation.kind
-	raw, err := c.read()
-	if err != nil {
-		return err
-	}
-	m, err := c.object(raw)
+	raw, m, err := c.body()
 	if err != nil {
 		return err
 	}
@@ -519,11 +524,7 @@ func (c *call) how(k *record.Kind, m members) (how record.How, found []*fault.Er
 // save writes a further version.
 func (a *API) save(c *call) error {
 	k := c.operation.kind
-	raw, err := c.read()
-	if err != nil {
-		return err
-	}
-	m, err := c.object(raw)
+	_, m, err := c.body()
 	if err != nil {
 		return err
 	}
@@ -563,11 +564,7 @@ func (a *API) save(c *call) error {
 // withdraw marks a record as one that should not have been recorded.
 func (a *API) withdraw(c *call) error {
 	k := c.operation.kind
-	raw, err := c.read()
-	if err != nil {
-		return err
-	}
-	m, err := c.object(raw)
+	_, m, err := c.body()
 	if err != nil {
 		return err
 	}

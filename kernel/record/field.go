@@ -701,20 +701,25 @@ func (d bitDest) Scan(src any) error {
 	return nil
 }
 
-// Refs is a list of references to records of one type.
-func Refs[T any](name, to string, at func(*T) *[]string) *Field {
-	f := &Field{Name: name, Kind: KindRefs, To: to, columns: []Column{{name, "TEXT"}}}
-	p := func(rec any) *[]string { return at(rec.(*T)) }
-	f.vals = func(dst []any, rec any) []any { return append(dst, string(f.json(nil, rec))) }
-	f.dests = func(dst []any, rec any) []any {
+// jsonInto scans a column of JSON into a value; an empty column leaves nothing in it.
+func jsonInto[V any](p func(rec any) *V) func(dst []any, rec any) []any {
+	return func(dst []any, rec any) []any {
 		return append(dst, jsonDest{func(s string) error {
-			*p(rec) = nil
-			if s == "" {
+			var none V
+			if *p(rec) = none; s == "" {
 				return nil
 			}
 			return json.Unmarshal([]byte(s), p(rec))
 		}})
 	}
+}
+
+// Refs is a list of references to records of one type.
+func Refs[T any](name, to string, at func(*T) *[]string) *Field {
+	f := &Field{Name: name, Kind: KindRefs, To: to, columns: []Column{{name, "TEXT"}}}
+	p := func(rec any) *[]string { return at(rec.(*T)) }
+	f.vals = func(dst []any, rec any) []any { return append(dst, string(f.json(nil, rec))) }
+	f.dests = jsonInto(p)
 	f.json = func(dst []byte, rec any) []byte { return list(dst, *p(rec)) }
 	f.unjson = func(rec any, raw json.RawMessage) error {
 		var in []string
@@ -890,15 +895,7 @@ func Files[T any](name string, at func(*T) *[]Doc) *Field {
 	f := &Field{Name: name, Kind: KindFile, Many: true, columns: []Column{{name, "TEXT"}}}
 	p := func(rec any) *[]Doc { return at(rec.(*T)) }
 	f.vals = func(dst []any, rec any) []any { return append(dst, string(f.json(nil, rec))) }
-	f.dests = func(dst []any, rec any) []any {
-		return append(dst, jsonDest{func(s string) error {
-			*p(rec) = nil
-			if s == "" {
-				return nil
-			}
-			return json.Unmarshal([]byte(s), p(rec))
-		}})
-	}
+	f.dests = jsonInto(p)
 	f.json = func(dst []byte, rec any) []byte { return docsJSON(dst, *p(rec)) }
 	f.unjson = func(rec any, raw json.RawMessage) error {
 		var in []Doc
@@ -935,15 +932,7 @@ func File[T any](name string, at func(*T) *Doc) *Field {
 	f := &Field{Name: name, Kind: KindFile, columns: []Column{{name, "TEXT"}}}
 	p := func(rec any) *Doc { return at(rec.(*T)) }
 	f.vals = func(dst []any, rec any) []any { return append(dst, string(f.json(nil, rec))) }
-	f.dests = func(dst []any, rec any) []any {
-		return append(dst, jsonDest{func(s string) error {
-			*p(rec) = Doc{}
-			if s == "" {
-				return nil
-			}
-			return json.Unmarshal([]byte(s), p(rec))
-		}})
-	}
+	f.dests = jsonInto(p)
 	f.json = func(dst []byte, rec any) []byte {
 		if d := p(rec); d.Digest != "" {
 			return d.append(dst)

@@ -117,6 +117,13 @@ func (s *Site) Add(l ...Link) {
 	sort.SliceStable(s.links, func(i, j int) bool { return s.links[i].Order < s.links[j].Order })
 }
 
+// List puts the registers of a room under its pages in the navigation, from an order on.
+func (s *Site) List(group string, order int, kinds ...*record.Kind) {
+	for i, k := range kinds {
+		s.Add(Link{Group: group, Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: order + i})
+	}
+}
+
 // Routes lists the registered routes.
 func (s *Site) Routes() []Route { return s.routes }
 

@@ -155,18 +155,9 @@ func fillTeam(v *store.View, t *Team) error {
 
 // carryDown brings what an activity says to everything that rests on it.
 func carryDown(tx *store.Tx, a *Activity) error {
-	roles, err := rolesOf(&tx.View, a.ID)
-	if err != nil {
+	// Saving a role brings it to the lines and teams.
+	if err := record.Carry(tx, RolesHeld, "WHERE x.activity = ?", a.ID, fillRole, func(before, r *Role) bool { return before.about == r.about }); err != nil {
 		return err
-	}
-	for _, r := range roles {
-		if r.about == aboutOf(a) {
-			continue
-		}
-		// Saving a role brings it to the lines and teams.
-		if err := record.Save(tx, RolesHeld, r, record.How{}); err != nil {
-			return err
-		}
 	}
 	return carryRoles(tx, a.ID)
 }
@@ -175,76 +166,28 @@ func carryDown(tx *store.Tx, a *Activity) error {
 func roleChanged(tx *store.Tx, r *Role) error { return carryRoles(tx, r.Activity) }
 
 func carryRoles(tx *store.Tx, activity string) error {
-	lines, err := record.Select(&tx.View, Lines, "WHERE x.activity = ? ORDER BY x.id", activity)
+	err := record.Carry(tx, Lines, "WHERE x.activity = ?", activity, fillLine, func(before, l *Line) bool {
+		return before.about == l.about && before.shares == l.shares && before.Lot == l.Lot
+	})
 	if err != nil {
 		return err
 	}
-	for _, l := range lines {
-		before := *l
-		if err := fillLine(&tx.View, l); err != nil {
-			return err
-		}
-		if before.about == l.about && before.shares == l.shares && before.Lot == l.Lot {
-			continue
-		}
-		if err := record.Save(tx, Lines, l, record.How{}); err != nil {
-			return err
-		}
-	}
-	teams, err := record.Select(&tx.View, Teams, "WHERE x.activity = ? ORDER BY x.id", activity)
-	if err != nil {
-		return err
-	}
-	for _, t := range teams {
-		before := *t
-		if err := fillTeam(&tx.View, t); err != nil {
-			return err
-		}
-		if before.shares == t.shares && before.Country == t.Country && before.Programme == t.Programme && before.Direction == t.Direction {
-			continue
-		}
-		if err := record.Save(tx, Teams, t, record.How{}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return record.Carry(tx, Teams, "WHERE x.activity = ?", activity, fillTeam, func(before, t *Team) bool {
+		return before.shares == t.shares && before.Country == t.Country && before.Programme == t.Programme && before.Direction == t.Direction
+	})
 }
 
 // lineChanged brings a line to its stages and valuations.
 func lineChanged(tx *store.Tx, l *Line) error {
-	stages, err := record.Select(&tx.View, Stages, "WHERE x.line = ? ORDER BY x.id", l.ID)
+	err := record.Carry(tx, Stages, "WHERE x.line = ?", l.ID, fillStage, func(before, s *Stage) bool {
+		return before.goods == s.goods && before.about == s.about && before.shares == s.shares && before.Counted == s.Counted && sameText(before.What.All(), s.What.All())
+	})
 	if err != nil {
 		return err
 	}
-	for _, s := range stages {
-		before := *s
-		if err := fillStage(&tx.View, s); err != nil {
-			return err
-		}
-		if before.goods == s.goods && before.about == s.about && before.shares == s.shares && before.Counted == s.Counted && sameText(before.What.All(), s.What.All()) {
-			continue
-		}
-		if err := record.Save(tx, Stages, s, record.How{}); err != nil {
-			return err
-		}
-	}
-	worths, err := record.Select(&tx.View, Valuations, "WHERE x.line = ? ORDER BY x.id", l.ID)
-	if err != nil {
-		return err
-	}
-	for _, x := range worths {
-		before := *x
-		if err := fillValuation(&tx.View, x); err != nil {
-			return err
-		}
-		if before.goods == x.goods && before.about == x.about && before.shares == x.shares && sameText(before.What.All(), x.What.All()) {
-			continue
-		}
-		if err := record.Save(tx, Valuations, x, record.How{}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return record.Carry(tx, Valuations, "WHERE x.line = ?", l.ID, fillValuation, func(before, x *Valuation) bool {
+		return before.goods == x.goods && before.about == x.about && before.shares == x.shares && sameText(before.What.All(), x.What.All())
+	})
 }
 
 func sameText(a, b []string) bool {

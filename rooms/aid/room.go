@@ -2,7 +2,6 @@ package aid
 
 import (
 	"yunqiao/kernel/access"
-	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
@@ -46,8 +45,6 @@ func Open(site *web.Site) *Room {
 	} {
 		site.Add(web.Link{Group: "aid.page.room", Key: l.key, Icon: l.icon, Href: l.href, Need: access.See(l.see), Order: 600 + i})
 	}
-	for i, k := range []*record.Kind{Activities.Kind, Lines.Kind, Projects.Kind, Assets.Kind, Teams.Kind, Programmes.Kind} {
-		site.Add(web.Link{Group: "aid.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 610 + i})
-	}
+	site.List("aid.page.room", 610, Activities.Kind, Lines.Kind, Projects.Kind, Assets.Kind, Teams.Kind, Programmes.Kind)
 	return r
 }

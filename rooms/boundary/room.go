@@ -21,8 +21,6 @@ func Open(site *web.Site) *Room {
 	site.Get(Relations.URL()+"/{id}", see, r.relation)
 	site.Get(Ports.URL()+"/{id}", access.See(Ports.Name), r.port)
 	site.Add(web.Link{Group: "boundary.page.room", Key: "boundary.page.overview", Icon: "pin", Href: "/boundary", Need: see, Order: 650})
-	for i, k := range []*record.Kind{Relations.Kind, Segments.Kind, Ports.Kind, Sides.Kind, Changes.Kind, Facilities.Kind, Villages.Kind, Wardens.Kind} {
-		site.Add(web.Link{Group: "boundary.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 660 + i})
-	}
+	site.List("boundary.page.room", 660, Relations.Kind, Segments.Kind, Ports.Kind, Sides.Kind, Changes.Kind, Facilities.Kind, Villages.Kind, Wardens.Kind)
 	return r
 }

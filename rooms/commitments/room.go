@@ -23,8 +23,6 @@ func Open(site *web.Site) *Room {
 	site.Get(Obligations.URL()+"/{id}", see, r.obligation)
 	site.Add(web.Link{Group: "commitments.page.room", Key: "commitments.page.overview", Icon: "todo", Href: "/commitments", Need: see, Order: 450},
 		web.Link{Group: "commitments.page.room", Key: "commitments.page.shared", Icon: "people", Href: "/commitments/shared", Need: see, Order: 451})
-	for i, k := range []*record.Kind{Plans.Kind, Clauses.Kind, Measures.Kind, Obligations.Kind, Blockers.Kind} {
-		site.Add(web.Link{Group: "commitments.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 460 + i})
-	}
+	site.List("commitments.page.room", 460, Plans.Kind, Clauses.Kind, Measures.Kind, Obligations.Kind, Blockers.Kind)
 	return r
 }

@@ -36,19 +36,7 @@ func fill(v *store.View, a *Attendance) error {
 
 // carryDown brings what an edition says to those who came.
 func carryDown(tx *store.Tx, x *Edition) error {
-	all, err := record.Select(&tx.View, Attendances, "WHERE x.edition = ? ORDER BY x.id", x.ID)
-	if err != nil {
-		return err
-	}
-	for _, a := range all {
-		if a.gist == gistOf(x) {
-			continue
-		}
-		if err := record.Save(tx, Attendances, a, record.How{}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return record.Carry(tx, Attendances, "WHERE x.edition = ?", x.ID, fill, func(before, a *Attendance) bool { return before.gist == a.gist })
 }
 
 // Run is one series with its editions.

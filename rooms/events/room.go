@@ -20,8 +20,6 @@ func Open(site *web.Site) *Room {
 	site.Get("/events", see, r.overview)
 	site.Get(SeriesAll.URL()+"/{id}", see, r.series)
 	site.Add(web.Link{Group: "events.page.room", Key: "events.page.overview", Icon: "bell", Href: "/events", Need: see, Order: 550})
-	for i, k := range Types {
-		site.Add(web.Link{Group: "events.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 560 + i})
-	}
+	site.List("events.page.room", 560, Types...)
 	return r
 }

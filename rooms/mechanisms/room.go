@@ -22,8 +22,6 @@ func Open(site *web.Site) *Room {
 	site.Get(Sessions.URL()+"/{id}", access.See(Sessions.Name), r.session)
 	site.Post(Sessions.URL()+"/{id}/take-up", access.Do("edit", Sessions.Name), r.takeUp)
 	site.Add(web.Link{Group: "mechanisms.page.room", Key: "mechanisms.page.overview", Icon: "tree", Href: "/mechanisms", Need: see, Order: 400})
-	for i, k := range []*record.Kind{Mechanisms.Kind, Sessions.Kind, Outcomes.Kind, Parties.Kind, Points.Kind} {
-		site.Add(web.Link{Group: "mechanisms.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 410 + i})
-	}
+	site.List("mechanisms.page.room", 410, Mechanisms.Kind, Sessions.Kind, Outcomes.Kind, Parties.Kind, Points.Kind)
 	return r
 }

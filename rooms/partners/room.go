@@ -2,7 +2,6 @@ package partners
 
 import (
 	"yunqiao/kernel/access"
-	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -49,8 +48,6 @@ func Open(site *web.Site) *Room {
 	} {
 		site.Add(web.Link{Group: "partners.page.room", Key: l.key, Icon: l.icon, Href: l.href, Need: access.See("tie"), Order: 200 + i})
 	}
-	for i, k := range []*record.Kind{Ties.Kind, Places.Kind, Agreements.Kind, Exchanges.Kind, Consulates.Kind, PlaceLists.Kind} {
-		site.Add(web.Link{Group: "partners.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 220 + i})
-	}
+	site.List("partners.page.room", 220, Ties.Kind, Places.Kind, Agreements.Kind, Exchanges.Kind, Consulates.Kind, PlaceLists.Kind)
 	return r
 }

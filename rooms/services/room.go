@@ -20,8 +20,6 @@ func Open(site *web.Site) *Room {
 	site.Get("/services", see, r.desk)
 	site.Get(Offers.URL()+"/{id}", see, r.service)
 	site.Add(web.Link{Group: "services.page.room", Key: "services.page.desk", Icon: "letter", Href: "/services", Need: see, Order: 700})
-	for i, k := range Types {
-		site.Add(web.Link{Group: "services.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 710 + i})
-	}
+	site.List("services.page.room", 710, Types...)
 	return r
 }

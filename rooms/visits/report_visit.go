@@ -58,35 +58,11 @@ func fillMember(v *store.View, m *Member) error {
 
 // carryDown brings what a visit says to its stops and members.
 func carryDown(tx *store.Tx, x *Visit) error {
-	stops, err := record.Select(&tx.View, Stops, "WHERE x.visit = ? ORDER BY x.id", x.ID)
+	err := record.Carry(tx, Stops, "WHERE x.visit = ?", x.ID, fillStop, func(before, s *Stop) bool { return before.gist == s.gist })
 	if err != nil {
 		return err
 	}
-	for _, s := range stops {
-		want := gistOf(x)
-		if s.Begins.Known() {
-			want.Began = s.Begins
-		}
-		if s.gist == want {
-			continue
-		}
-		if err := record.Save(tx, Stops, s, record.How{}); err != nil {
-			return err
-		}
-	}
-	members, err := record.Select(&tx.View, Members, "WHERE x.visit = ? ORDER BY x.id", x.ID)
-	if err != nil {
-		return err
-	}
-	for _, m := range members {
-		if m.gist == gistOf(x) {
-			continue
-		}
-		if err := record.Save(tx, Members, m, record.How{}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return record.Carry(tx, Members, "WHERE x.visit = ?", x.ID, fillMember, func(before, m *Member) bool { return before.gist == m.gist })
 }
 
 // Trip is one visit with all that hangs on it.

@@ -20,8 +20,6 @@ func Open(site *web.Site) *Room {
 	site.Get("/visits", see, r.calendar)
 	site.Get(Visits.URL()+"/{id}", see, r.visit)
 	site.Add(web.Link{Group: "visits.page.room", Key: "visits.page.calendar", Icon: "cal", Href: "/visits", Need: see, Order: 500})
-	for i, k := range Types {
-		site.Add(web.Link{Group: "visits.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: 510 + i})
-	}
+	site.List("visits.page.room", 510, Types...)
 	return r
 }
