@@ -250,7 +250,10 @@ func figureTiles(d *figures.Desk) func(c *web.Call, v *store.View) ([]kit.Tile, 
 					tile.Spark = append(tile.Spark, s.Value.Value)
 				}
 				if s.Value.Set && (i == 0 || s.AsOf.Latest() < clock.Open) {
-					tile.Note = c.Say("app.home.declared", "value", s.Value.Grouped(), "on", string(s.AsOf))
+					tile.Note = c.Say("app.home.declared_once", "value", s.Value.Grouped())
+					if s.AsOf.Known() {
+						tile.Note = c.Say("app.home.declared", "value", s.Value.Grouped(), "on", string(s.AsOf))
+					}
 				}
 			}
 			out = append(out, tile)

@@ -284,7 +284,7 @@ func (m *mapping) plan(b *bulk.Batch, k *record.Kind) (bulk.Plan, error) {
 		case f.Value == "":
 			found = append(found, fault.At(f.Name, "office.import.fixed_value", fault.Args{"column": f.Name}))
 		case p.Fixed[f.Name] != "":
-			found = append(found, fault.At(f.Name, "bulk.plan.twice", fault.Args{"column": f.Name}))
+			found = append(found, fault.At(f.Name, "office.import.twice", fault.Args{"column": f.Name}))
 		}
 		p.Fixed[f.Name] = f.Value
 	}
@@ -316,7 +316,7 @@ func (rm *Room) lookImport(c *web.Call) (reply web.Reply, err error) {
 			return err
 		}
 		if b.State != bulk.Received && b.State != bulk.Checked {
-			return fault.New(fault.Invalid, "bulk.state", nil)
+			return fault.New(fault.Invalid, "office.import.passed", nil)
 		}
 		reply, err = rm.showImport(c, v, chosen(c, b), nil)
 		return err
