@@ -45,7 +45,7 @@ func (a *App) bind(ctx context.Context) (err error) {
 	a.Deadlines = &deadline.Desk{Calendar: a.Days.Of(workingDays), Book: a.Book}
 	a.Approvals = a.approvalDesk()
 	a.bindBulk()
-	a.Site = &web.Site{Store: a.Store, Book: a.Book, Types: Types, Log: a.Log, Office: a.Pack.Name, Secure: a.Config.Secure,
+	a.Site = &web.Site{Store: a.Store, Book: a.Book, Types: Types, Log: a.Log, Office: a.Pack.Name, Currencies: a.Pack.Currencies, Secure: a.Config.Secure,
 		After: a.Jobs.Wake, Export: a.exportList, Asset: assets.Path, Version: ThisVersion().Version}
 	if a.Site.Seals, err = seal.OpenOffice(filepath.Join(a.Config.Data, sealFile)); err != nil {
 		return err

@@ -30,6 +30,8 @@ type Pack struct {
 	OwnCountry string `toml:"own_country"`
 	RootUnit   string `toml:"root_unit"`
 	OwnPlace   string `toml:"own_place"`
+	// Currencies are those amounts are given in, the office's own first.
+	Currencies []string `toml:"currencies"`
 	// Demo marks the pack that demo shows when none is named.
 	Demo  bool
 	Files fs.FS `toml:"-"`

@@ -380,7 +380,7 @@ func (c *Call) formField(k *record.Kind, f *record.Field, rec any, n *Names, do 
 		}
 	case record.KindMoney:
 		x.Kind = kit.FieldMoney
-		currencies := []string{"CNY", "USD", "EUR"}
+		currencies := slices.Clone(c.Site.Currencies)
 		if cur := in[1].Value; cur != "" && !slices.Contains(currencies, cur) {
 			currencies = append(currencies, cur) // what is on record must survive a change of something else
 		}

@@ -238,8 +238,17 @@ func (c *Call) fact(k *record.Kind, f *record.Field, rec any, n *Names) kit.Fact
 			x.Value, x.Sub = name, val.Text
 		}
 	}
+	if f.Kind == record.KindText && x.Href == "" && address(val.Text) {
+		x.Href = val.Text // the document itself is one click away
+	}
 	x.Claims, x.Disputed = c.claims(k, h, f.Name, n)
 	return x
+}
+
+// address tells whether a text is the address of something on the web, and nothing else.
+func address(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && !strings.ContainsAny(s, " \n")
 }
 
 func (c *Call) claims(k *record.Kind, h *record.Head, field string, n *Names) (out []kit.Claim, disputed bool) {

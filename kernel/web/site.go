@@ -78,6 +78,8 @@ type Site struct {
 	Asset func(name string) string
 	// Country gives a country's name by its code, from the office's places; nil shows the code alone.
 	Country func(l translate.Lang, code string) string
+	// Currencies are those an amount may be given in, the office's own first.
+	Currencies []string
 	// Forward tells where a record that was merged has gone; nil or "" when nowhere.
 	Forward func(v *store.View, k *record.Kind, id string) (string, error)
 	// Judged shows what the rules said of a version when it was saved; nil shows nothing.

@@ -179,7 +179,7 @@ func (w *written) write(i int) {
 				"country", "XX", "signed", of("", "1999", "2005-06", "2012-01-02"), "title.en", "A tie", "title.zh", "关系", "valid_from", of("2000-01-01", "2010-01-01"))
 			return
 		}
-		fill(w.t, k, rec, "indicator", "i", "value", of("0.1", "2.5", "100", "7", "12345678.9"), "qualifier", of("exact", "exact", "about"), "kind", "other_date", "as_of", "2020")
+		fill(w.t, k, rec, "indicator", "i", "counted_in", "yuan", "value", of("0.1", "2.5", "100", "7", "12345678.9"), "qualifier", of("exact", "exact", "about"), "kind", "other_date", "as_of", "2020")
 	}
 	id := fmt.Sprintf("w-%d", i)
 	k := ties

@@ -3,8 +3,12 @@
 package figures
 
 import (
+	"strings"
+
 	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 )
 
@@ -44,7 +48,15 @@ var Declarations = record.Define("figures", "declaration", func(d *Declaration) 
 	LabelBy(func(d *Declaration) translate.Text {
 		s := d.Indicator + " " + d.Value.Grouped() + " (" + string(d.AsOf) + ")"
 		return translate.Text{"zh": s, "en": s}
-	})
+	}).Then(counted)
+
+// counted refuses a number of nobody says what: it cannot be set beside the record.
+func counted(_ *store.Tx, d *Declaration) error {
+	if d.Value.Set && strings.TrimSpace(d.CountedIn) == "" {
+		return fault.At("counted_in", "figures.declaration.no_unit", nil)
+	}
+	return nil
+}
 
 // Types are the record types of the room.
 var Types = []*record.Kind{Declarations.Kind, Facts.Kind, CountingRules.Kind}

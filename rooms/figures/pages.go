@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"yunqiao/kernel/chart"
 	"yunqiao/kernel/fault"
@@ -207,7 +208,7 @@ func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) (
 	}
 	for _, s := range sides {
 		view.Rules = append(view.Rules, kit.RuleSide{Name: s.Rule.Title.Show(c.Lang), Value: s.Value.Grouped(), Main: s.Variant == f.Variant,
-			Href: address(f.Key) + "?variant=" + s.Variant, Conditions: conditions(c, s.Rule, sides[0].Rule)})
+			Href: address(f.Key) + "?variant=" + s.Variant, Conditions: rm.conditions(c, s.Rule, sides[0].Rule)})
 	}
 	counted, missed := f.Counted[:min(len(f.Counted), perPage)], f.Missed[:min(len(f.Missed), perPage)]
 	var named []*Proof
@@ -279,17 +280,63 @@ func knownWords(c *web.Call, at int64) string {
 	return c.Instant(at)
 }
 
-func conditions(c *web.Call, r, main *rules.Rule) []kit.RuleCondition {
+// conditions are a rule's conditions in words; the rule's own text further down has them as they are written.
+func (rm *Room) conditions(c *web.Call, r, main *rules.Rule) []kit.RuleCondition {
 	var out []kit.RuleCondition
 	for _, k := range r.Conditions {
 		text := k.Expr
-		if !k.Says.Empty() {
-			text = c.Say("figures.page.unless", "reason", k.Says.Show(c.Lang), "expr", k.Expr)
+		if says := rm.says(c, r, k); says != "" {
+			text = c.Say("figures.page.unless", "reason", says)
+		} else if k.Expr == "!sample" {
+			text = c.Say("figures.page.no_samples")
 		}
 		same := slices.ContainsFunc(main.Conditions, func(o *rules.Condition) bool { return o.Expr == k.Expr && o.Severity == k.Severity })
 		out = append(out, kit.RuleCondition{Text: text, Cite: k.Citation.Text.Show(c.Lang), Differs: !same})
 	}
 	return out
+}
+
+// says is why a condition leaves something out. What follows from the rule's measure names the field as its form does.
+func (rm *Room) says(c *web.Call, r *rules.Rule, k *rules.Condition) string {
+	kind := rm.Desk.Types.Kind(r.Type)
+	if key := "rules.implied." + strings.TrimRight(k.Name, "_"); k.Implied && kind != nil && len(k.Uses) > 0 && r.OfList == "" && c.Site.Book.Has(c.Lang, key) {
+		return c.Say(key, "field", c.FieldName(kind, k.Uses[0]))
+	}
+	return k.Says.Show(c.Lang)
+}
+
+// caseWords is what a test case of a rule expects or found, in words.
+func (rm *Room) caseWords(c *web.Call, r *rules.Rule, text string) string {
+	if v, ok := strings.CutPrefix(text, "value="); ok {
+		return v
+	}
+	counted, names, _ := strings.Cut(text, " excluded=[")
+	if counted != "counted=true" && counted != "counted=false" {
+		return text // it erred, and the error says why
+	}
+	yes := counted == "counted=true"
+	out := c.Say(map[bool]string{true: "figures.countingrule.cases.counted.yes", false: "figures.countingrule.cases.counted.no"}[yes])
+	names, rest, _ := strings.Cut(names, "]")
+	var why []string
+	for n := range strings.FieldsSeq(names) {
+		i := slices.IndexFunc(r.Conditions, func(k *rules.Condition) bool { return k.Name == n })
+		if i < 0 {
+			continue
+		}
+		switch k := r.Conditions[i]; {
+		case rm.says(c, r, k) != "":
+			why = append(why, rm.says(c, r, k))
+		case k.Expr == "!sample":
+			why = append(why, c.Say("figures.page.no_samples"))
+		case k.Severity == rules.Population:
+			why = append(why, c.Say("figures.page.not_of_it"))
+		}
+	}
+	slices.Sort(why)
+	if why = slices.Compact(why); len(why) > 0 {
+		out = c.Say("figures.page.because", "what", out, "why", strings.Join(why, c.Say("figures.try.and")))
+	}
+	return out + rest
 }
 
 func proofRow(c *web.Call, k *record.Kind, p Proof) kit.Row {
@@ -340,7 +387,7 @@ func (rm *Room) rule(c *web.Call, v *store.View, f Figure) ([]kit.Section, error
 			cite = f.Rule.Citation.Text
 		}
 		conds.Rows = append(conds.Rows, kit.Row{ID: k.Name, Label: k.Name, Cells: []kit.Cell{{Kind: kit.CellCode, Text: k.Name, Sub: c.Say("figures.severity." + string(k.Severity))},
-			{Kind: kit.CellCode, Text: k.Expr}, {Text: k.Says.Show(c.Lang)}, {Kind: kit.CellMuted, Text: cite.Show(c.Lang)}}})
+			{Kind: kit.CellCode, Text: k.Expr}, {Text: rm.says(c, f.Rule, k)}, {Kind: kit.CellMuted, Text: cite.Show(c.Lang)}}})
 	}
 	is, err := rm.Desk.lists.at(v)
 	if err != nil {
@@ -358,7 +405,7 @@ func (rm *Room) rule(c *web.Call, v *store.View, f Figure) ([]kit.Section, error
 		if !t.OK {
 			st = kit.Cell{Kind: kit.CellStatus, Text: c.Say("figures.page.failed"), Status: "bad"}
 		}
-		tests.Rows = append(tests.Rows, kit.Row{ID: t.Name, Label: name, Cells: []kit.Cell{{Text: name}, {Kind: kit.CellCode, Text: t.Expected}, {Kind: kit.CellCode, Text: t.Found}, st}})
+		tests.Rows = append(tests.Rows, kit.Row{ID: t.Name, Label: name, Cells: []kit.Cell{{Text: name}, {Text: rm.caseWords(c, f.Rule, t.Expected)}, {Text: rm.caseWords(c, f.Rule, t.Found)}, st}})
 	}
 	return []kit.Section{{ID: "rule", Title: c.Say("figures.page.rule"), Facts: facts}, {Title: conds.Title, Table: &conds},
 		{Title: tests.Title, Count: strconv.Itoa(len(tests.Rows)), Table: &tests}}, nil
@@ -373,7 +420,7 @@ func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*De
 		if err != nil {
 			return nil, err
 		}
-		d := kit.Declared{Day: string(s.AsOf), Value: said(c, s), Source: kit.Link{Title: s.Speaker, Href: Declarations.URL() + "/" + s.ID}, Verdict: verdict(c, r)}
+		d := kit.Declared{Day: dayWords(c, s), Value: said(c, s), Source: kit.Link{Title: s.Speaker, Href: Declarations.URL() + "/" + s.ID}, Verdict: verdict(c, r)}
 		if r.Figure.Rule != nil {
 			d.OnRecord = r.Figure.Value.Grouped()
 			if s.Value.Set {
@@ -436,22 +483,31 @@ func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*De
 	return out, nil
 }
 
+// dayWords is of which day, or else of which time, something was said.
+func dayWords(c *web.Call, s *Declaration) string {
+	if s.AsOf == "" && s.PeriodFrom != "" {
+		return c.Say("figures.page.period", "from", string(s.PeriodFrom), "to", string(s.PeriodTo))
+	}
+	return string(s.AsOf)
+}
+
 // difference is a declaration beside the record in one sentence.
 func difference(c *web.Call, r Reconciliation) string {
 	if r.Figure.Rule == nil {
 		return r.NoRule.Show(c.Lang)
 	}
+	day := dayWords(c, r.Said)
 	if r.Said.Qualifier == "more_than" && r.Verdict == Short && float64(r.Figure.Value) == r.Said.Value.Value {
-		return c.Say("figures.say.exactly", "declared", said(c, r.Said), "day", string(r.Said.AsOf), "value", r.Figure.Value.Grouped())
+		return c.Say("figures.say.exactly", "declared", said(c, r.Said), "day", day, "value", r.Figure.Value.Grouped())
 	}
 	key := "figures.say." + string(r.Verdict)
-	return c.Say(key, "declared", said(c, r.Said), "day", string(r.Said.AsOf), "value", r.Figure.Value.Grouped(), "n", r.By.Grouped(),
+	return c.Say(key, "declared", said(c, r.Said), "day", day, "value", r.Figure.Value.Grouped(), "n", r.By.Grouped(),
 		"further", r.Further.Grouped(), "missing", r.Missing.Grouped(), "best", r.Best.Value.Grouped())
 }
 
 func classShade(k ClassKind) string {
 	switch k {
-	case Undated, Listed, AfterDay, Other:
+	case Undated, Listed, AfterDay, Outside, Other:
 		return "wait"
 	case Intent:
 		return "draft"

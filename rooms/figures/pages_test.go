@@ -20,22 +20,7 @@ import (
 func TestPages(t *testing.T) {
 	t.Parallel()
 	o := open(t, t.TempDir()+"/office.db", "yunnan", nil)
-	book, err := app.Phrases()
-	if err != nil {
-		t.Fatal(err)
-	}
-	site := &web.Site{Store: o.Store, Book: book, Types: app.Types, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
-		Identify: func(*http.Request) (web.Visit, error) { return web.Visit{Who: program}, nil }}
-	site.OpenShared()
-	for _, k := range app.Types.Kinds {
-		site.Records(k, false)
-	}
-	files, err := packs.Open("yunnan")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o.desk.World = app.World(files)
-	(&figures.Room{Desk: o.desk, Unit: func(_ translate.Lang, unit string, _ float64, _ clock.Day) string { return unit }}).Open(site)
+	site := siteOf(t, o)
 	for _, x := range []struct {
 		path  string
 		holds []string
@@ -118,4 +103,26 @@ func TestPages(t *testing.T) {
 			t.Errorf("%s: %d", path, w.Code)
 		}
 	}
+}
+
+// siteOf is the site of an office, with the default pages of every type and those of this room.
+func siteOf(t *testing.T, o office) *web.Site {
+	t.Helper()
+	book, err := app.Phrases()
+	if err != nil {
+		t.Fatal(err)
+	}
+	site := &web.Site{Store: o.Store, Book: book, Types: app.Types, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Identify: func(*http.Request) (web.Visit, error) { return web.Visit{Who: program}, nil }}
+	site.OpenShared()
+	for _, k := range app.Types.Kinds {
+		site.Records(k, false)
+	}
+	files, err := packs.Open("yunnan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.desk.World = app.World(files)
+	(&figures.Room{Desk: o.desk, Unit: func(_ translate.Lang, unit string, _ float64, _ clock.Day) string { return unit }}).Open(site)
+	return site
 }

@@ -440,7 +440,7 @@ func (rm *Room) checked(c *web.Call, v *store.View, rec any) ([]kit.Section, err
 		if !t.OK {
 			st = kit.Cell{Kind: kit.CellStatus, Text: c.Say("figures.page.failed"), Status: "bad"}
 		}
-		tests.Rows = append(tests.Rows, kit.Row{ID: t.Name, Label: t.Name, Cells: []kit.Cell{{Text: t.Name}, {Kind: kit.CellCode, Text: t.Expected}, {Kind: kit.CellCode, Text: t.Found}, st}})
+		tests.Rows = append(tests.Rows, kit.Row{ID: t.Name, Label: t.Name, Cells: []kit.Cell{{Text: t.Name}, {Text: rm.caseWords(c, made, t.Expected)}, {Text: rm.caseWords(c, made, t.Found)}, st}})
 	}
 	return []kit.Section{sec, {Title: tests.Title, Table: &tests, Count: strconv.Itoa(len(tests.Rows))}}, nil
 }

@@ -44,6 +44,7 @@ const (
 	Undated  ClassKind = "undated"   // would count but for the date
 	Listed   ClassKind = "listed"    // on a list or in a report only
 	AfterDay ClassKind = "after_day" // dated after the day, or not certainly before it
+	Outside  ClassKind = "outside"   // dated outside the time that is asked about
 	Intent   ClassKind = "intent"    // a letter of intent or a memorandum
 	Ended    ClassKind = "ended"     // ended, suspended or only proposed on the day
 	Other    ClassKind = "other"     // kept out by another condition of the rule
@@ -52,7 +53,7 @@ const (
 	ByOther  ClassKind = "by_other"  // another reading agrees
 )
 
-var classOrder = []ClassKind{Undated, Listed, AfterDay, Intent, Ended, Other, Beyond}
+var classOrder = []ClassKind{Undated, Listed, AfterDay, Outside, Intent, Ended, Other, Beyond}
 
 // Class is one part of a difference, with the records it consists of.
 type Class struct {
@@ -492,9 +493,10 @@ func particularsOf(v *store.View, typ string, cols []string, vids []any, out map
 
 // classOf tells the class of one near miss by the fields that its failed conditions read.
 func classOf(r *rules.Rule, m Miss, says map[string]string) ClassKind {
-	var ended, based, dated, undated bool
+	var ended, based, dated, undated, outside bool
 	for _, reason := range m.Reasons {
 		i := slices.IndexFunc(r.Conditions, func(c *rules.Condition) bool { return c.Name == reason.Condition })
+		outside = outside || strings.Contains(r.Conditions[i].Expr, "period_")
 		for _, field := range r.Conditions[i].Uses {
 			switch {
 			case field == "state":
@@ -518,6 +520,8 @@ func classOf(r *rules.Rule, m Miss, says map[string]string) ClassKind {
 		return Intent
 	case dated && undated:
 		return Undated
+	case dated && outside:
+		return Outside
 	case dated:
 		return AfterDay
 	}
