@@ -242,7 +242,8 @@ func (rm *Room) form(c *web.Call, v *store.View, r *Release, wrong []*fault.Erro
 	}
 	textField := texts("text", r.Text, true, true)
 	textField.Lines = 18
-	textField.Help = c.Say("releases.page.text_help", "blocks", "# A, - B, 1. C, | D | E |", "figures", "{sister.pairs}, {aid.teams more_than 250}, {a.b all of=c.d}, {a.b on=2022-08-15 by=certain}, {a.b bare}", "exempt", "{n:2022 year}")
+	textField.Help = c.Say("releases.page.text_help", "blocks", "# A, - B, 1. C, | D | E |", "figures", "{sister.pairs}, {aid.teams more_than 250}, {a.b all of=c.d}, {a.b on=2022-08-15 by=certain}, {a.b bare}", "exempt", "{n:2022 year}",
+		"charts", "{chart "+strings.Join(paper.Forms, "|")+" a.b on=2021-12-31,2022-12-31 | T}, {map a.b | T}")
 	form.Groups = []kit.FieldGroup{{Fields: []kit.Field{texts("title", r.Title, false, true), textField, texts("audience", r.Audience, false, false),
 		choice("kind", c.Say(Releases.Phrase("field", "kind")), r.Kind, Releases.Field("kind").Choices, func(x string) string { return c.Say(Releases.Phrase("kind", x)) }),
 		choice("level", c.Say("record.head.level"), strconv.Itoa(r.Level), []string{"0", "1", "2"}, func(x string) string { return c.Say("record.level." + x) }),
