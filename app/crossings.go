@@ -27,6 +27,7 @@ import (
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/releases"
 	"yunqiao/rooms/services"
+	"yunqiao/rooms/trips"
 	"yunqiao/rooms/visits"
 	assets "yunqiao/web"
 )
@@ -85,6 +86,10 @@ func (a *App) openRooms() error {
 	passports.Open(a.Site)
 	for _, k := range passports.Types {
 		a.Site.Records(k, passports.OwnPage(k))
+	}
+	trips.Open(a.Site)
+	for _, k := range trips.Types {
+		a.Site.Records(k, trips.OwnPage(k))
 	}
 	given := aid.Open(a.Site)
 	given.Spots, given.CountedIn = a.spots, aidCountedIn(counting)
