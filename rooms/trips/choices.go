@@ -29,7 +29,7 @@ var (
 	Costs      = []string{"fare", "intercity", "lodging", "meals", "misc", "train_meals", "transfer", "conference", "banquet", "visa", "insurance", "vaccination", "other"}
 	Layers     = []string{"national", "border", "enterprise"}
 	Scopes     = []string{"city", "other", "country"}
-	EntryKinds = []string{"reserve", "post", "release", "exempt"}
+	EntryKinds = []string{"reserve", "post", "release", "reverse", "exempt", "lift"}
 	Phases     = []string{"before", "after"}
 	Afters     = []string{"resume", "restart", "stop"}
 	Custodies  = []string{"each", "undertaking"}

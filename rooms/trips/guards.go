@@ -6,6 +6,7 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
 	"yunqiao/kernel/translate"
 )
 
@@ -13,7 +14,12 @@ import (
 // what came back from abroad, of which the record says what was, allowed or not.
 var lenientIn = []string{"draft", "returned_for_supplement", "refused", "cancelled", "abroad", "returned", "closing", "report_filed", "disclosed", "archived"}
 
-func lenient(t *Trip) bool { return slices.Contains(lenientIn, t.State) }
+// lenient tells of which versions the rules refuse nothing: besides those, of a case that is taken over in the state it
+// has elsewhere, its parts coming after it, and of one whose facts only follow what hangs on it. Who moves it on is
+// asked again.
+func lenient(t *Trip) bool {
+	return slices.Contains(lenientIn, t.State) || t.Act == record.ActNew || t.following
+}
 
 // judgedOn is the day whose rules a trip is held to: the day it was filed, and until then today.
 func judgedOn(t *Trip) clock.Day {
@@ -105,16 +111,6 @@ func checkTrip(t *Trip) (out []*fault.Error) {
 	backwards(t.StampOut, t.StampIn, "stamp_in")
 	backwards(t.StampIn, t.ReportOn, "report_on")
 	backwards(t.Filed, t.ApprovedOn, "approved_on")
-	return out
-}
-
-// checkLeg wants hours that can be read.
-func checkLeg(l *Leg) (out []*fault.Error) {
-	for field, at := range map[string]string{"departs": l.Departs, "arrives": l.Arrives, "clears": l.Clears} {
-		if _, ok := ReadHour(at); at != "" && !ok {
-			out = append(out, fault.At(field, "trips.tripleg.hour", nil))
-		}
-	}
 	return out
 }
 

@@ -130,6 +130,7 @@ func refresh(tx *store.Tx, id string) error {
 	if bytes.Equal(was, Trips.Canonical(t)) {
 		return nil
 	}
+	t.following = true
 	return record.Save(tx, Trips, t, record.How{})
 }
 

@@ -37,7 +37,7 @@ func ReadBalance(v *store.View, plan, trip string) (b Balance, err error) {
 		return b, err
 	}
 	defer rows.Close()
-	held := map[string]string{} // trip -> what its last line made of it
+	own, grounds := map[string]float64{}, map[string]int{} // of the one trip; lines of one moment have no order among them
 	for rows.Next() {
 		var of, kind, person, ground string
 		var groups, persons float64
@@ -51,31 +51,37 @@ func ReadBalance(v *store.View, plan, trip string) (b Balance, err error) {
 		if person != "" {
 			continue
 		}
+		account := ""
 		switch kind {
-		case "reserve":
+		case "reserve", "release":
 			b.Reserved += groups
-			held[of] = kind
-		case "post":
+			account = "reserve"
+		case "post", "reverse":
 			b.Posted += groups
-			held[of] = kind
-		case "release":
-			if held[of] == "post" {
-				b.Posted += groups
-			} else {
-				b.Reserved += groups
-			}
-			held[of] = ""
-		case "exempt":
-			held[of] = kind
+			account = "post"
 		}
-		if of == trip {
-			b.OwnGround = ground
+		if of != trip {
+			continue
+		}
+		own[account] += groups
+		switch kind {
+		case "exempt":
+			grounds[ground]++
+		case "lift":
+			grounds[ground]--
 		}
 	}
-	b.Own = held[trip]
-	b.Others = b.Used()
-	if b.Own == "reserve" || b.Own == "post" {
-		b.Others--
+	b.Others = b.Used() - own["reserve"] - own["post"]
+	switch {
+	case own["post"] > 0:
+		b.Own = "post"
+	case own["reserve"] > 0:
+		b.Own = "reserve"
+	}
+	for ground, n := range grounds {
+		if n > 0 {
+			b.Own, b.OwnGround = "exempt", ground
+		}
 	}
 	return b, rows.Err()
 }
@@ -116,8 +122,13 @@ func keepLedger(tx *store.Tx, t *Trip) error {
 		}
 		lines := &ledgerLines{tx: tx, plan: plan, trip: t}
 		if want != b.Own || want == "exempt" && ground != b.OwnGround {
-			if b.Own == "reserve" || b.Own == "post" {
+			switch b.Own {
+			case "reserve":
 				lines.add("release", "", -1, 0, "charged")
+			case "post":
+				lines.add("reverse", "", -1, 0, "charged")
+			case "exempt":
+				lines.add("lift", "", 0, 0, b.OwnGround)
 			}
 			switch want {
 			case "reserve", "post":
@@ -130,16 +141,12 @@ func keepLedger(tx *store.Tx, t *Trip) error {
 				lines.add(want, "", 1, 0, "charged")
 			case "exempt":
 				lines.add("exempt", "", 0, 0, ground)
-			case "":
-				if b.Own == "exempt" {
-					lines.add("release", "", 0, 0, b.OwnGround)
-				}
 			}
 		}
-		if err := lines.people(b.People, want); err != nil {
-			return err
+		if lines.err != nil {
+			return lines.err
 		}
-		return lines.err
+		return lines.people(b.People, want)
 	})
 }
 
@@ -188,8 +195,8 @@ func (l *ledgerLines) people(have map[string]float64, want string) error {
 			added--
 		}
 	}
-	if added <= 0 || !l.plan.Persons.Set {
-		return nil
+	if l.err != nil || added <= 0 || !l.plan.Persons.Set {
+		return l.err
 	}
 	b, err := ReadBalance(&l.tx.View, l.plan.ID, l.trip.ID)
 	if err == nil && b.Persons > l.plan.Persons.Value {

@@ -120,6 +120,8 @@ type Trip struct {
 	Overstay        record.Num
 	RegimeHit       record.Num
 	RegimeStop      bool
+
+	following bool // it is saved because its facts follow what hangs on it
 }
 
 // TripLife is the life of a trip.

@@ -30,13 +30,13 @@ var Legs = record.Define("trips", "tripleg", func(x *Leg) *record.Head { return 
 	record.Text("from_country", func(x *Leg) *string { return &x.From }).Max(2).Required().List(),
 	record.Text("to_country", func(x *Leg) *string { return &x.To }).Max(2).Required().List(),
 	record.I18n("city", func(x *Leg) *translate.Text { return &x.City }).Search().List(),
-	record.Text("departs", func(x *Leg) *string { return &x.Departs }).Max(16).List(),
-	record.Text("arrives", func(x *Leg) *string { return &x.Arrives }).Max(16).List(),
-	record.Text("clears", func(x *Leg) *string { return &x.Clears }).Max(16),
+	record.Text("departs", func(x *Leg) *string { return &x.Departs }).Max(40).List(),
+	record.Text("arrives", func(x *Leg) *string { return &x.Arrives }).Max(40).List(),
+	record.Text("clears", func(x *Leg) *string { return &x.Clears }).Max(40),
 	record.Bool("airside", func(x *Leg) *bool { return &x.Airside }),
 	record.Choice("means", func(x *Leg) *string { return &x.Means }, Means...),
 	record.Choice("carrier", func(x *Leg) *string { return &x.Carrier }, Carriers...),
 	record.Text("service", func(x *Leg) *string { return &x.Service }).Max(40),
 	record.Ref("change", "tripchange", func(x *Leg) *string { return &x.Change }),
-).At("/trips/legs", "link").SortBy("departs", false).Checked(checkLeg).
+).At("/trips/legs", "link").SortBy("departs", false).
 	LabelBy(func(x *Leg) translate.Text { return x.name() })
