@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"yunqiao/app"
 	"yunqiao/kernel/access"
@@ -221,4 +222,84 @@ func TestQuotaIsNeverOversubscribed(t *testing.T) {
 			balance()
 		})
 	}
+}
+
+// TestApprovedTripsAreHeld: what was approved changes by an approved change only; the change keeps the old paper and the
+// version before it, brings its people into the group, and the places in the ledger follow.
+func TestApprovedTripsAreHeld(t *testing.T) {
+	t.Parallel()
+	p := openStage(t, "sqlite", nil)
+	ctx, me, officer := context.Background(), access.Program("test"), access.Who{ID: "staff-admin", Seats: []access.Seat{{Role: access.Admin, Path: []string{"unit-shore"}}}}
+	update := func(who access.Who, fn func(tx *store.Tx) error) error {
+		p.Store.Clock.Move(time.Second)
+		return p.Store.Update(ctx, who, fn)
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	load := func(id string) (x *trips.Trip) {
+		t.Helper()
+		must(p.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) (err error) { x, err = record.Load(v, trips.Trips, id); return err }))
+		return x
+	}
+	x := trips.Trips.New()
+	x.Unit, x.State, x.Mission, x.Organiser, x.Plan = "shore", "under_review", "working", "unit-shore-east", "tripplan-2022"
+	x.Title, x.OutDay, x.BackDay = translate.Text{"en": "Held", "zh": "定"}, clock.DayFrom(2022, 10, 3), clock.DayFrom(2022, 10, 6)
+	must(update(me, func(tx *store.Tx) error { return record.Save(tx, trips.Trips, x, record.How{}) }))
+	join := func(who access.Who, traveller, change string) error {
+		return update(who, func(tx *store.Tx) error {
+			m := trips.Members.New()
+			m.Unit, m.Trip, m.Traveller, m.Number, m.Role, m.Change = "shore", x.ID, traveller, record.N(1), "member", change
+			return record.Save(tx, trips.Members, m, record.How{})
+		})
+	}
+	must(join(officer, "traveller-1", ""))
+	must(update(me, func(tx *store.Tx) error { return trips.Decided(tx, x.ID, "approved", "decision-1", "N-1", "agreed") }))
+	approved := load(x.ID)
+	if approved.State != "approved" || approved.Number != "N-1" || approved.Size.Value != 1 {
+		t.Fatalf("approved: %s, %s, %v people", approved.State, approved.Number, approved.Size)
+	}
+	if err := join(officer, "traveller-2", ""); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("somebody joins an approved trip: got %v, want that it needs a change", err)
+	}
+	c := trips.Changes.New()
+	c.Unit, c.Trip, c.Title, c.State, c.Asked, c.Reason = "shore", x.ID, translate.Text{"en": "Two days later", "zh": "推迟"}, "asked", clock.DayFrom(2022, 9, 1), translate.Text{"zh": "对方提议"}
+	c.Added, c.Dropped, c.NewOut, c.NewBack = []string{"traveller-2", "traveller-3"}, []string{"traveller-1"}, clock.DayFrom(2022, 10, 5), clock.DayFrom(2022, 10, 8)
+	must(update(me, func(tx *store.Tx) error { return record.Save(tx, trips.Changes, c, record.How{}) }))
+	must(update(me, func(tx *store.Tx) error {
+		y, err := record.Load(&tx.View, trips.Trips, x.ID)
+		if err != nil {
+			return err
+		}
+		y.State, y.Change = "amendment_pending", c.ID
+		return record.Save(tx, trips.Trips, y, record.How{})
+	}))
+	pending := load(x.ID)
+	must(update(me, func(tx *store.Tx) error { return trips.Decided(tx, x.ID, "approved", "decision-2", "N-2", "agreed") }))
+	now := load(x.ID)
+	if now.State != "approved" || now.Number != "N-2" || now.Size.Value != 2 || now.ExitDay != c.NewOut || now.EntryDay != c.NewBack {
+		t.Errorf("after the change: %s, %s, %v people, %s to %s", now.State, now.Number, now.Size, now.ExitDay, now.EntryDay)
+	}
+	must(p.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) error {
+		done, err := record.Load(v, trips.Changes, c.ID)
+		if err != nil {
+			return err
+		}
+		old, err := trips.Trips.Version(v, done.OldVersion)
+		if err != nil {
+			return err
+		}
+		if o := old.(*trips.Trip); done.OldNumber != "N-1" || done.NewNumber != "N-2" || o.VID != pending.VID || o.Number != "N-1" || o.ExitDay != x.OutDay {
+			t.Errorf("the change keeps paper %s and a version of %s with paper %s", done.OldNumber, o.ExitDay, o.Number)
+		}
+		b, err := trips.ReadBalance(v, "tripplan-2022", x.ID)
+		if b.Own != "post" || b.Used() != 1 || b.Persons != 2 || b.People["traveller-1"] != 0 || b.People["traveller-3"] != 1 {
+			t.Errorf("the ledger: %+v", b)
+		}
+		return err
+	}))
+	must(join(officer, "traveller-1", c.ID))
 }

@@ -274,7 +274,7 @@ func (r *Room) besides(c *web.Call, v *store.View, s *Sketch) ([]kit.Section, er
 	money := kit.Section{ID: "budget", Title: c.Say("trips.planner.budget"), Empty: c.Say("trips.planner.no_budget")}
 	if len(s.Lines) > 0 {
 		money.Table = &kit.Table{Title: money.Title, Columns: []kit.Column{{Title: c.Say(k.Phrase("field", "kind"))}, {Title: c.Say("trips.planner.reckoning")},
-			{Title: c.Say(k.Phrase("field", "foreign_amount"))}, {Title: c.Say(k.Phrase("field", "planned_amount"))}}}
+			{Title: c.Say("trips.planner.foreign")}, {Title: c.Say("trips.planner.home")}}}
 		for i, x := range s.Lines {
 			how := ""
 			if x.Standard.Set {
