@@ -27,6 +27,7 @@ import (
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/releases"
 	"yunqiao/rooms/services"
+	"yunqiao/rooms/trips"
 	"yunqiao/rooms/visits"
 	assets "yunqiao/web"
 )
@@ -85,6 +86,15 @@ func (a *App) openRooms() error {
 	passports.Open(a.Site)
 	for _, k := range passports.Types {
 		a.Site.Records(k, passports.OwnPage(k))
+	}
+	travels := trips.Open(a.Site)
+	travels.Rules, travels.Lists = a.Rules, counting.Lists
+	if travels.Habits, err = a.Pack.tripHabits(); err != nil {
+		return err
+	}
+	travels.UnitCode = a.unitCode
+	for _, k := range trips.Types {
+		a.Site.Records(k, trips.OwnPage(k))
 	}
 	given := aid.Open(a.Site)
 	given.Spots, given.CountedIn = a.spots, aidCountedIn(counting)
@@ -206,6 +216,15 @@ func (a *App) spots(v *store.View, countries []string) (map[string]aid.Spot, err
 		out[c] = aid.Spot{Lon: p.Lon, Lat: p.Lat, Known: p.Known(), Home: c == a.Pack.OwnCountry}
 	}
 	return out, err
+}
+
+// unitCode gives the code of a unit; empty when it is not there.
+func (a *App) unitCode(v *store.View, id string) string {
+	u, err := record.Load(v, office.Units, id)
+	if err != nil {
+		return ""
+	}
+	return u.Code
 }
 
 // countryName gives a country's name from the office's places. Names hardly change, so they are kept for a minute.

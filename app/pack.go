@@ -19,6 +19,7 @@ import (
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
+	"yunqiao/rooms/trips"
 )
 
 // Pack is an office's own data: what it is called, its time zone, its units, records, lists and rules.
@@ -57,6 +58,23 @@ func (p *Pack) Zone() (*time.Location, error) {
 		return nil, fault.Because(err, fault.Invalid, "app.pack.zone", fault.Args{"zone": p.TimeZone})
 	}
 	return z, nil
+}
+
+// tripHabits reads trips.toml, the settings of trips that differ between offices. A pack without one has the usual ones.
+func (p *Pack) tripHabits() (trips.Habits, error) {
+	h := trips.Usual()
+	h.HomeCountry = p.OwnCountry
+	raw, err := fs.ReadFile(p.Files, "trips.toml")
+	if errors.Is(err, fs.ErrNotExist) {
+		return h, nil
+	}
+	if err == nil {
+		err = toml.Unmarshal(raw, &h)
+	}
+	if err != nil {
+		return h, fault.Because(err, fault.Invalid, "app.pack.broken", fault.Args{"file": "trips.toml"})
+	}
+	return h, nil
 }
 
 // Load writes the pack's records, file by file in the order of their names, each file in one transaction. Two rows

@@ -113,6 +113,8 @@ os.Getenv os.LookupEnv os.Environ:                 app cmd/** kernel/kerneltest 
 // mayRead says which types of other rooms the SQL of a room may read.
 const mayRead = `
 figures: *
+# Which countries are neighbours, far away or on one continent stands in the dated lists of the partner network.
+trips: placelist
 `
 
 type wall struct {

@@ -34,6 +34,7 @@ import (
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/releases"
 	"yunqiao/rooms/services"
+	"yunqiao/rooms/trips"
 	"yunqiao/rooms/visits"
 )
 
@@ -68,7 +69,7 @@ func allWords(t *testing.T) *translate.Book {
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
 		"store": store.Words, "lifecycle": lifecycle.Words, "approval": approval.Words, "deadline": deadline.Words, "calendar": calendar.Words, "desk": desk.Words,
 		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "mechanisms": mechanisms.Words,
-		"commitments": commitments.Words, "aid": aid.Words, "boundary": boundary.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "passports": passports.Words, "figures": figures.Words, "releases": releases.Words, "paper": paper.Words} {
+		"commitments": commitments.Words, "aid": aid.Words, "boundary": boundary.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "passports": passports.Words, "trips": trips.Words, "figures": figures.Words, "releases": releases.Words, "paper": paper.Words} {
 		if err := b.Add(words); err != nil {
 			t.Fatalf("words of %s: %v", name, err)
 		}
@@ -126,7 +127,7 @@ func TestEveryFaultHasItsPhrase(t *testing.T) {
 	t.Parallel()
 	b := allWords(t)
 	for _, dir := range []string{"kernel/record", "kernel/store", "kernel/internal/raw", "kernel/lifecycle", "kernel/jobs",
-		"kernel/history", "kernel/signin", "kernel/approval", "kernel/deadline", "kernel/calendar", "rooms/desk", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/boundary", "rooms/visits", "rooms/events", "rooms/services", "rooms/passports", "rooms/figures", "rooms/releases"} {
+		"kernel/history", "kernel/signin", "kernel/approval", "kernel/deadline", "kernel/calendar", "rooms/desk", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/boundary", "rooms/visits", "rooms/events", "rooms/services", "rooms/passports", "rooms/trips", "rooms/figures", "rooms/releases"} {
 		files, err := filepath.Glob("../" + dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)

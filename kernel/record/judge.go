@@ -33,11 +33,15 @@ func (k *Kind) Facts(rec any) map[string]any {
 }
 
 // Judge holds a version that is being saved to the checks of a rule pack: those of the day from which it holds, or of
-// today where no day is known. What each said is kept with the version; one that blocks, or that errs, refuses the save.
+// today where no day is known, unless the type says which day counts. What each said is kept with the version; one that
+// blocks, or that errs, refuses the save, unless the type is lenient about such a version.
 func (k *Kind) Judge(tx *store.Tx, rec any, pack *rules.Pack, lists func(v *store.View) (rules.Lists, error)) error {
 	h := k.head(rec)
 	on := h.From
-	if on <= -clock.Open {
+	if k.judgedOn != nil {
+		on = k.judgedOn(rec)
+	}
+	if on <= -clock.Open || on >= clock.Open {
 		on = tx.ValidOn
 	}
 	checks := pack.Checks(k.Name, on)
@@ -63,6 +67,9 @@ func (k *Kind) Judge(tx *store.Tx, rec any, pack *rules.Pack, lists func(v *stor
 			h.VID, r.Key, k.Name, h.ID, tx.Now, string(body)); err != nil {
 			return err
 		}
+	}
+	if k.lenient != nil && k.lenient(rec) {
+		return nil
 	}
 	return fault.Join(refused)
 }

@@ -112,6 +112,8 @@ type Kind struct {
 	label    func(rec any) translate.Text
 	check    func(rec any) []*fault.Error
 	owner    func(rec any) string // the one person who may write it; nil asks for no one person
+	lenient  func(rec any) bool      // rules of such a version refuse nothing; nil: of none
+	judgedOn func(rec any) clock.Day // the day whose rules hold; nil: the day from which the version holds, or today
 	before   []func(v *store.View, rec any) error
 	after    []func(tx *store.Tx, rec any) error
 	fresh    func() any
@@ -220,6 +222,20 @@ func (t *Type[T]) EditedBy(f func(who access.Who, path []string) bool) *Type[T] 
 // OwnedBy says whose a personal record is: nobody else writes it, whatever their position.
 func (t *Type[T]) OwnedBy(f func(*T) string) *Type[T] {
 	t.owner = func(rec any) string { return f(rec.(*T)) }
+	return t
+}
+
+// Lenient says of which versions the rules are asked and what they say is kept, while none of them refuses the save: a
+// draft may be wrong.
+func (t *Type[T]) Lenient(f func(*T) bool) *Type[T] {
+	t.lenient = func(rec any) bool { return f(rec.(*T)) }
+	return t
+}
+
+// JudgedOn says by the rules of which day a version is judged: a case by those of the day on which it was filed, however
+// late it is looked at. Where the day is not known (±clock.Open), the rules of today are asked.
+func (t *Type[T]) JudgedOn(f func(*T) clock.Day) *Type[T] {
+	t.judgedOn = func(rec any) clock.Day { return f(rec.(*T)) }
 	return t
 }
 

@@ -1,0 +1,154 @@
+package trips
+
+import (
+	"slices"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/translate"
+)
+
+// lenientIn are the states in which rules are asked and refuse nothing: what is still being written, what is over, and
+// what came back from abroad, of which the record says what was, allowed or not.
+var lenientIn = []string{"draft", "returned_for_supplement", "refused", "cancelled", "abroad", "returned", "closing", "report_filed", "disclosed", "archived"}
+
+// lenient tells of which versions the rules refuse nothing: besides those, of a case that is taken over in the state it
+// has elsewhere, its parts coming after it, and of one whose facts only follow what hangs on it. Who moves it on is
+// asked again.
+func lenient(t *Trip) bool {
+	return slices.Contains(lenientIn, t.State) || t.Act == record.ActNew || t.following
+}
+
+// judgedOn is the day whose rules a trip is held to: the day it was filed, and until then today.
+func judgedOn(t *Trip) clock.Day {
+	if known(t.Filed) {
+		return t.Filed
+	}
+	return clock.Open
+}
+
+func known(d clock.Day) bool { return d > -clock.Open && d < clock.Open }
+
+func onlyTheProgram(who access.Who, _ []string) bool { return who.System }
+
+// needs is the guard that asks for one thing.
+func needs[T any](field, key string, has func(*T) bool) func(any) error {
+	return func(rec any) error {
+		if !has(rec.(*T)) {
+			return fault.At(field, key, nil)
+		}
+		return nil
+	}
+}
+
+var (
+	planNeedsTotals  = needs("groups", "trips.tripplan.needs_totals", func(p *Plan) bool { return p.Groups.Set && p.Groups.Value >= 0 && !p.Basis.Empty() })
+	swapNeedsReason  = needs("swap", "trips.plannedtrip.needs_swap", func(p *Planned) bool { return !p.Swap.Empty() })
+	regimeNeedsBasis = needs("basis", "trips.regime.needs_basis", func(r *Regime) bool { return !r.Basis.Empty() })
+
+	standingNeedsWindow = needs("ends", "trips.standing.needs_window", func(s *Standing) bool {
+		return known(s.Begins) && known(s.Ends) && s.Begins <= s.Ends && len(s.People) > 0
+	})
+	standingNeedsDecision = needs("decision", "trips.decision.needed", func(s *Standing) bool { return s.Decision != "" && s.Number != "" })
+
+	legNeedsOut  = needs("out_day", "trips.standingleg.needs_out", func(l *StandingLeg) bool { return known(l.Out) })
+	legNeedsBack = needs("back_day", "trips.standingleg.needs_back", func(l *StandingLeg) bool {
+		return known(l.Out) && known(l.Back) && l.Out <= l.Back
+	})
+
+	readyNeedsBasics = needs("purpose", "trips.trip.needs_basics", func(t *Trip) bool {
+		return !t.Purpose.Empty() && known(t.ExitDay) && known(t.EntryDay) && t.Size.Value > 0
+	})
+	publishNeedsContent  = needs("publicity_state", "trips.trip.needs_publicity", func(t *Trip) bool { return t.PubState == "published" || t.PubState == "done" })
+	exemptNeedsGround    = needs("exempt", "trips.trip.needs_ground", func(t *Trip) bool { return t.Exempt != "" && t.Exempt != "none" })
+	publicityMustBeOver  = needs("publicity_state", "trips.trip.publicity_runs", func(t *Trip) bool { return t.PubState == "done" })
+	signNeedsBoth        = needs("fa_signed", "trips.trip.needs_both", func(t *Trip) bool { return known(t.FaSigned) && known(t.FinanceSigned) })
+	submitNeedsDay       = needs("filed", "trips.trip.needs_filed", func(t *Trip) bool { return known(t.Filed) })
+	acceptNeedsPapers    = needs("missing", "trips.trip.needs_papers", func(t *Trip) bool { return t.Missing.Value == 0 })
+	approveNeedsDecision = needs("decision", "trips.decision.needed", func(t *Trip) bool { return t.Decision != "" && t.Number != "" && known(t.ApprovedOn) })
+	refuseNeedsDecision  = needs("decision", "trips.decision.needed_refusal", func(t *Trip) bool { return t.Decision != "" })
+	changeNeedsRecord    = needs("change", "trips.trip.needs_change", func(t *Trip) bool { return t.Change != "" })
+	changeNeedsDecision  = needs("change_result", "trips.trip.needs_change_result", func(t *Trip) bool { return t.ChangeResult != "" && t.Decision != "" })
+	clearNeedsEducation  = needs("education", "trips.trip.needs_education", func(t *Trip) bool { return known(t.Education) })
+	exitNeedsStamp       = needs("stamp_out", "trips.trip.needs_stamp_out", func(t *Trip) bool { return known(t.StampOut) })
+	entryNeedsStamp      = needs("stamp_in", "trips.trip.needs_stamp_in", func(t *Trip) bool { return known(t.StampOut) && known(t.StampIn) && t.StampOut <= t.StampIn })
+
+	closingNeedsPassports  = needs("passports_back", "trips.trip.needs_passports", func(t *Trip) bool { return known(t.PassportsBack) })
+	reportNeedsDay         = needs("report_on", "trips.trip.needs_report", func(t *Trip) bool { return known(t.ReportOn) })
+	disclosureNeedsDay     = needs("disclosed_on", "trips.trip.needs_disclosure", func(t *Trip) bool { return known(t.DisclosedOn) })
+	archiveNeedsSettlement = needs("settled_on", "trips.trip.needs_settlement", func(t *Trip) bool { return known(t.SettledOn) })
+
+	publishedNeedsDay = needs("published", "trips.publicity.needs_day", func(p *Publicity) bool { return known(p.Published) && !p.Body.Empty() })
+	doneNeedsDays     = needs("worked_days", "trips.publicity.needs_days", func(p *Publicity) bool {
+		return p.Phase == "after" || p.Worked.Set && p.Worked.Value >= p.Needs.Value
+	})
+	exemptionNeedsGround = needs("ground", "trips.publicity.needs_ground", func(p *Publicity) bool { return p.Ground != "" && p.Ground != "none" })
+	settledNeedsOutcome  = needs("outcome", "trips.objection.needs_outcome", func(o *Objection) bool {
+		return known(o.Settled) && !o.Outcome.Empty() && !o.Settler.Empty() && o.Then != ""
+	})
+
+	askedNeedsReason       = needs("reason_text", "trips.tripchange.needs_reason", func(c *Change) bool { return !c.Reason.Empty() && known(c.Asked) })
+	changeNeedsItsDecision = needs("decision", "trips.decision.needed", func(c *Change) bool { return c.Decision != "" && c.NewNumber != "" })
+
+	doneNeedsResult   = needs("result", "trips.triptask.needs_result", func(t *Task) bool { return !t.Result.Empty() })
+	missedNeedsReason = needs("not_done", "trips.triptask.needs_reason", func(t *Task) bool { return !t.Reason.Empty() })
+	waivedNeedsReason = needs("waived", "trips.tripdocument.needs_reason", func(d *Document) bool { return !d.Reason.Empty() })
+)
+
+// checkTrip looks at what must always hold between the fields of a trip. A draft may be wrong in everything else.
+func checkTrip(t *Trip) (out []*fault.Error) {
+	if t.State == "draft" {
+		return nil
+	}
+	backwards := func(from, to clock.Day, field string) {
+		if known(from) && known(to) && to < from {
+			out = append(out, fault.At(field, "trips.trip.backwards", nil))
+		}
+	}
+	backwards(t.OutDay, t.BackDay, "back_day")
+	backwards(t.StampOut, t.StampIn, "stamp_in")
+	backwards(t.StampIn, t.ReportOn, "report_on")
+	backwards(t.Filed, t.ApprovedOn, "approved_on")
+	return out
+}
+
+func (l *Leg) name() translate.Text {
+	way := l.From + " → " + l.To
+	out := translate.Text{"zh": way, "en": way}
+	for lang, s := range l.City {
+		out[lang] = way + " · " + s
+	}
+	return out
+}
+
+func checkPerdiem(p *Perdiem) (out []*fault.Error) {
+	if p.Scope == "city" && p.City.Empty() {
+		out = append(out, fault.At("city", "trips.perdiem.needs_city", nil))
+	}
+	for field, n := range map[string]float64{"lodging": p.Lodging.Value, "meals": p.Meals.Value, "misc": p.Misc.Value} {
+		if n < 0 {
+			out = append(out, fault.At(field, "trips.perdiem.negative", nil))
+		}
+	}
+	if known(p.Begins) && known(p.Ends) && p.Ends < p.Begins {
+		out = append(out, fault.At("ends", "trips.trip.backwards", nil))
+	}
+	return out
+}
+
+func (p *Perdiem) name() translate.Text {
+	out := translate.Text{"zh": p.Country, "en": p.Country}
+	for lang, s := range p.City {
+		out[lang] = p.Country + " · " + s
+	}
+	return out
+}
+
+func checkDocument(d *Document) (out []*fault.Error) {
+	if d.State == "waived" && d.Reason.Empty() {
+		out = append(out, fault.At("waived", "trips.tripdocument.needs_reason", nil))
+	}
+	return out
+}

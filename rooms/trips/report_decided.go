@@ -1,0 +1,115 @@
+package trips
+
+import (
+	"slices"
+
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+)
+
+// The outcomes that whoever runs approvals tells a trip of.
+var outcomes = map[string]string{"accepted": "under_review", "returned": "returned_for_supplement", "asked": "awaiting_opinions", "opinions_in": "under_review",
+	"routed_up": "at_higher_authority", "approved": "approved", "refused": "refused", "withdrawn": "draft"}
+
+// Decided tells a trip, or the change that waits on it, what became of its approval. decisionID names the decision, number
+// the paper; opinion is kept as the reason of the move.
+func Decided(tx *store.Tx, tripID, outcome, decisionID, number, opinion string) error {
+	to, ok := outcomes[outcome]
+	if !ok {
+		return fault.New(fault.Invalid, "trips.decision.unknown", fault.Args{"outcome": outcome})
+	}
+	return byProgram(tx, func() error {
+		t, err := record.Load(&tx.View, Trips, tripID)
+		if err != nil {
+			return err
+		}
+		if t.State == "amendment_pending" {
+			return decidedChange(tx, t, outcome, decisionID, number, opinion)
+		}
+		if t.State == to {
+			return nil
+		}
+		t.State = to
+		switch outcome {
+		case "approved":
+			t.Decision, t.Number, t.ApprovedOn = decisionID, number, tx.ValidOn
+		case "refused":
+			t.Decision = decisionID
+		}
+		return record.Save(tx, Trips, t, record.How{Why: opinion})
+	})
+}
+
+// decidedChange settles the change of a trip: the version that was approved before stays in the history, and the change
+// says which one it was.
+func decidedChange(tx *store.Tx, t *Trip, outcome, decisionID, number, opinion string) error {
+	if !slices.Contains([]string{"approved", "refused", "withdrawn"}, outcome) {
+		return nil // while a change is looked at, the trip waits
+	}
+	x, err := record.Load(&tx.View, Changes, t.Change)
+	if err != nil {
+		return err
+	}
+	switch outcome {
+	case "approved":
+		x.State, x.Decision, x.OldNumber, x.NewNumber, x.OldVersion = "approved", decisionID, t.Number, number, t.VID
+		t.ChangeResult, t.Decision, t.Number, t.ApprovedOn = "accepted", decisionID, number, tx.ValidOn
+		if known(x.NewOut) {
+			t.OutDay = x.NewOut
+		}
+		if known(x.NewBack) {
+			t.BackDay = x.NewBack
+		}
+	case "refused":
+		x.State, x.Decision, t.ChangeResult = "refused", decisionID, "refused"
+	default:
+		x.State, t.ChangeResult = "withdrawn", "refused"
+	}
+	if err := record.Save(tx, Changes, x, record.How{Why: opinion}); err != nil {
+		return err
+	}
+	t.State = "approved"
+	if t.Decision == "" {
+		t.Decision = decisionID
+	}
+	if err := record.Save(tx, Trips, t, record.How{Why: opinion}); err != nil {
+		return err
+	}
+	if outcome != "approved" {
+		return nil
+	}
+	return carryOut(tx, x)
+}
+
+// carryOut brings the people of an approved change into the group. Legs, programme and money are written by whoever
+// looks after the trip, each naming the change.
+func carryOut(tx *store.Tx, x *Change) error {
+	members, err := record.Select(&tx.View, Members, "WHERE x.trip = ? ORDER BY x.number, x.id", x.Trip)
+	if err != nil {
+		return err
+	}
+	last := 0.0
+	for _, m := range members {
+		last = max(last, m.Number.Value)
+		if !slices.Contains(x.Dropped, m.Traveller) || m.State == "out" {
+			continue
+		}
+		m.State, m.Change = "out", x.ID
+		if err := record.Save(tx, Members, m, record.How{Why: x.Title.Show("zh")}); err != nil {
+			return err
+		}
+	}
+	for _, p := range x.Added {
+		if slices.ContainsFunc(members, func(m *Member) bool { return m.Traveller == p && m.State != "out" }) {
+			continue
+		}
+		last++
+		m := Members.New()
+		m.Unit, m.Sample, m.Trip, m.Traveller, m.Number, m.Role, m.Change = x.Unit, x.Sample, x.Trip, p, record.N(last), "member", x.ID
+		if err := record.Save(tx, Members, m, record.How{Why: x.Title.Show("zh")}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

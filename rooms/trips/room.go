@@ -1,0 +1,54 @@
+package trips
+
+import (
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/rules"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/web"
+)
+
+// Room is the room as it is put into the program.
+type Room struct {
+	// Rules are the rules of the pack, Lists the dated lists that they ask for.
+	Rules *rules.Pack
+	Lists func(v *store.View) (rules.Lists, error)
+	// Habits are the settings of the office.
+	Habits Habits
+	// UnitCode gives the code of a unit.
+	UnitCode func(v *store.View, id string) string
+	// Working tells whether the office works on a day; an error says that nothing is known of the year. nil leaves the
+	// working days of publicity to be typed.
+	Working func(day clock.Day) (bool, error)
+}
+
+// roomOrder is the place of the room in the navigation; its links stand in the order in which they are added.
+const roomOrder = 466
+
+// OwnPage tells whether the room shows one record of a type on a page of its own.
+func OwnPage(*record.Kind) bool { return false }
+
+// listed are the types whose lists stand in the navigation; the others are reached from the trip they hang on.
+var listed = []*record.Kind{Trips.Kind, Plans.Kind, Travellers.Kind, StandingApprovals.Kind, Changes.Kind, Publicities.Kind, Entries.Kind, Perdiems.Kind, Regimes.Kind}
+
+// Open puts the pages of the room into the site. The default list, form, record and history pages of its types come
+// from the site; the planner is the room's own.
+func Open(site *web.Site) *Room {
+	r := &Room{Habits: Usual()}
+	site.Get(plannerAt, mayPlan(), r.planner)
+	site.Post(plannerAt, mayPlan(), r.keepPlan)
+	site.Post(Trips.URL()+"/{id}/notice", access.Do("edit", Trips.Name), r.notice)
+	site.Post(Publicities.URL()+"/{id}/finish", access.Do("edit", Publicities.Name), r.finishNotice)
+	site.Extend(Trips.Name, r.besideTrip)
+	site.Extend(Publicities.Name, r.besideNotice)
+	site.Add(web.Link{Group: "trips.page.room", Key: "trips.planner.title", Icon: "todo", Href: plannerAt, Need: mayPlan(), Order: roomOrder})
+	for _, k := range listed {
+		site.Add(web.Link{Group: "trips.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: roomOrder})
+	}
+	return r
+}
+
+// Types are the record types of the room.
+var Types = carrying(Plans.Kind, PlannedTrips.Kind, Travellers.Kind, StandingApprovals.Kind, Regimes.Kind, Trips.Kind, Members.Kind, Legs.Kind, Items.Kind,
+	Perdiems.Kind, TripCosts.Kind, Entries.Kind, Publicities.Kind, Objections.Kind, Changes.Kind, StandingLegs.Kind, Tasks.Kind, Documents.Kind)
