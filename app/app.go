@@ -33,6 +33,7 @@ import (
 	"yunqiao/kernel/web"
 	"yunqiao/packs"
 	"yunqiao/rooms/office"
+	"yunqiao/rooms/passports"
 )
 
 // App is the whole program, put together over one database.
@@ -70,6 +71,7 @@ type App struct {
 	// Import takes a sheet in.
 	Import func(ctx context.Context, in ImportOrder) (ImportReport, error)
 
+	custody *passports.Room
 	lock    *lock
 	started bool
 	warm    func(look func(fn func(v *store.View) error) error) error // fills what figures count; nil without the room of figures

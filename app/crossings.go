@@ -56,7 +56,8 @@ func (a *App) openRooms() error {
 		return err
 	}
 	a.Site.Country = a.countryName
-	(&desk.Room{Approvals: a.Approvals, Types: Types}).Open(a.Site)
+	(&desk.Room{Approvals: a.Approvals, Types: Types, Rules: a.ruled}).Open(a.Site)
+	a.Approvals.Told[trips.Trips.Name] = tellTrip
 	for _, k := range slices.Concat(approval.Types, deadline.Types) {
 		a.Site.Records(k, desk.OwnPage(k))
 	}
@@ -83,7 +84,8 @@ func (a *App) openRooms() error {
 	for _, k := range services.Types {
 		a.Site.Records(k, services.OwnPage(k))
 	}
-	passports.Open(a.Site)
+	a.custody = passports.Open(a.Site)
+	a.custody.Journey = journey
 	for _, k := range passports.Types {
 		a.Site.Records(k, passports.OwnPage(k))
 	}
@@ -92,7 +94,7 @@ func (a *App) openRooms() error {
 	if travels.Habits, err = a.Pack.tripHabits(); err != nil {
 		return err
 	}
-	travels.UnitCode = a.unitCode
+	travels.UnitCode, travels.Working = a.unitCode, a.worksOn
 	for _, k := range trips.Types {
 		a.Site.Records(k, trips.OwnPage(k))
 	}
@@ -141,7 +143,10 @@ func (a *App) proveCopy(v *store.View, c *releases.SealedCopy) ([]byte, error) {
 func (a *App) judge(d *figures.Desk) error {
 	a.Site.Judged = func(c *web.Call, v *store.View, vid string) ([]kit.Section, error) { return judgements(a, c, v, vid) }
 	a.Store.Judge = func(tx *store.Tx, kind string, rec any) error {
-		return Types.Kind(kind).Judge(tx, rec, a.Rules, d.Lists)
+		if err := Types.Kind(kind).Judge(tx, rec, a.Rules, d.Lists); err != nil {
+			return err
+		}
+		return a.file(tx, kind, rec)
 	}
 	return nil
 }

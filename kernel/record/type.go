@@ -111,7 +111,7 @@ type Kind struct {
 	path     func(v *store.View, rec any) ([]string, error)
 	label    func(rec any) translate.Text
 	check    func(rec any) []*fault.Error
-	owner    func(rec any) string // the one person who may write it; nil asks for no one person
+	owner    func(rec any) string    // the one person who may write it; nil asks for no one person
 	lenient  func(rec any) bool      // rules of such a version refuse nothing; nil: of none
 	judgedOn func(rec any) clock.Day // the day whose rules hold; nil: the day from which the version holds, or today
 	before   []func(v *store.View, rec any) error

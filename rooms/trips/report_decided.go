@@ -10,7 +10,7 @@ import (
 
 // The outcomes that whoever runs approvals tells a trip of.
 var outcomes = map[string]string{"accepted": "under_review", "returned": "returned_for_supplement", "asked": "awaiting_opinions", "opinions_in": "under_review",
-	"routed_up": "at_higher_authority", "approved": "approved", "refused": "refused", "withdrawn": "draft"}
+	"routed_up": "at_higher_authority", "approved": "approved", "refused": "refused", "withdrawn": "draft", "resumed": "submitted"}
 
 // Decided tells a trip, or the change that waits on it, what became of its approval. decisionID names the decision, number
 // the paper; opinion is kept as the reason of the move.
