@@ -69,9 +69,6 @@ var rankOrder = []string{"none", "section", "division", "county_head", "bureau",
 
 func higher(a, b string) bool { return slices.Index(rankOrder, a) > slices.Index(rankOrder, b) }
 
-// caseMissions are those whose length and size are decided case by case.
-var caseMissions = []string{"conference", "mechanism", "special", "emergency", "sport", "performance", "exhibition", "training"}
-
 func count(n int) record.Num { return record.N(float64(n)) }
 
 // Work fills the carried facts of the trip.
