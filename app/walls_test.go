@@ -115,6 +115,8 @@ const mayRead = `
 figures: *
 # Which countries are neighbours, far away or on one continent stands in the dated lists of the partner network.
 trips: placelist
+# What waits for somebody are steps of approvals; a step is handed over to a colleague told by login.
+desk: circuitstep staff
 `
 
 type wall struct {

@@ -27,7 +27,7 @@ var Migrations embed.FS
 //go:embed words/*.json
 var Words embed.FS
 
-// The units in which a distance is told.
+// Pers are the units in which a distance is told.
 var Pers = []string{"day", "working_day", "month", "year"}
 
 // Deadline is one day by which something is due.

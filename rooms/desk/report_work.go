@@ -12,9 +12,6 @@ import (
 	"yunqiao/kernel/store"
 )
 
-// most is how many lines of each kind the page of a working day shows; the rest is counted.
-const most = 50
-
 // Turn is a step that waits for somebody, with the approval it belongs to.
 type Turn struct {
 	Step    *approval.Step

@@ -8,7 +8,6 @@ import (
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
-	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 )
 
@@ -49,14 +48,6 @@ var Declarations = record.Define("figures", "declaration", func(d *Declaration) 
 		s := d.Indicator + " " + d.Value.Grouped() + " (" + string(d.AsOf) + ")"
 		return translate.Text{"zh": s, "en": s}
 	}).Then(counted)
-
-// counted refuses a number of nobody says what: it cannot be set beside the record.
-func counted(_ *store.Tx, d *Declaration) error {
-	if d.Value.Set && strings.TrimSpace(d.CountedIn) == "" {
-		return fault.At("counted_in", "figures.declaration.no_unit", nil)
-	}
-	return nil
-}
 
 // Types are the record types of the room.
 var Types = []*record.Kind{Declarations.Kind, Facts.Kind, CountingRules.Kind}

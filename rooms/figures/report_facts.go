@@ -18,3 +18,11 @@ func (d *Desk) Facts(v *store.View, key string, by clock.Day) (out []*Fact, err 
 	}
 	return slices.DeleteFunc(all, func(f *Fact) bool { return f.AsOf.Earliest() > by }), nil
 }
+
+// counted refuses a number of nobody says what: it cannot be set beside the record.
+func counted(_ *store.Tx, d *Declaration) error {
+	if d.Value.Set && strings.TrimSpace(d.CountedIn) == "" {
+		return fault.At("counted_in", "figures.declaration.no_unit", nil)
+	}
+	return nil
+}
