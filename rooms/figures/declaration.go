@@ -3,10 +3,8 @@
 package figures
 
 import (
-	"strings"
 
 	"yunqiao/kernel/clock"
-	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/translate"
 )

@@ -2,6 +2,7 @@ package figures
 
 import (
 	"slices"
+	"strings"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
