@@ -3,7 +3,6 @@
 package figures
 
 import (
-
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/translate"
