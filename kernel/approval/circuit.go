@@ -132,7 +132,7 @@ var Outcomes = []string{"agree", "disagree", "approve", "refuse", "send_back", "
 // Steps is the type of steps. The desk writes them.
 var Steps = record.Define("approval", "circuitstep", func(s *Step) *record.Head { return &s.Head },
 	record.I18n("name", func(s *Step) *translate.Text { return &s.Name }).Required().Search().List(),
-	record.Ref("circuit", "circuit", func(s *Step) *string { return &s.Circuit }).Required().List(),
+	record.Ref("circuit", "circuit", func(s *Step) *string { return &s.Circuit }).List(),
 	record.Number("number", func(s *Step) *record.Num { return &s.Number }).Required().List(),
 	record.Choice("kind", func(s *Step) *string { return &s.Kind }, StageKinds...).Required().List(),
 	record.Ref("at_unit", "unit", func(s *Step) *string { return &s.At }).Required().List(),

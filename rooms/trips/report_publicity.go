@@ -141,13 +141,12 @@ func finish(tx *store.Tx, p *Publicity, now clock.Day, works func(clock.Day) (bo
 		return fault.New(fault.Invalid, "trips.publicity.objected", nil)
 	}
 	if works != nil {
-		worked, closes, err := Clock(p.Published, now, int(p.Needs.Value), p.FirstDay, works)
-		if err != nil {
-			return err
-		}
-		p.Worked, p.Closes = record.N(float64(worked)), closes
-		if known(closes) && now <= closes {
-			return fault.New(fault.Invalid, "trips.publicity.runs", fault.Args{"day": closes.String()})
+		// Where nothing is known of the working days of the year, those that were entered by hand count.
+		if worked, closes, err := Clock(p.Published, now, int(p.Needs.Value), p.FirstDay, works); err == nil {
+			p.Worked, p.Closes = record.N(float64(worked)), closes
+			if known(closes) && now <= closes {
+				return fault.New(fault.Invalid, "trips.publicity.runs", fault.Args{"day": closes.String()})
+			}
 		}
 	}
 	p.State = "done"
