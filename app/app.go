@@ -331,6 +331,9 @@ func (a *App) make(ctx context.Context, demo bool) (int, error) {
 	if err != nil {
 		return n, err
 	}
+	if err := a.fileWaiting(ctx); err != nil {
+		return n, err
+	}
 	p.Loaded = true
 	return n, writePlace(a.Config.Data, p)
 }

@@ -1,8 +1,10 @@
 package app
 
 import (
+	"context"
 	"strings"
 
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/approval"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
@@ -63,8 +65,8 @@ func (a *App) file(tx *store.Tx, kind string, rec any) error {
 		}
 		return a.custody.Moved(tx, j, "app.filing.moved")
 	}
-	if t.State != "submitted" && t.State != "amendment_pending" {
-		return nil
+	if t.State != "submitted" && t.State != "amendment_pending" || t.Act == record.ActNew {
+		return nil // what is taken over as it stands elsewhere has its members and legs after it; see fileWaiting
 	}
 	running, err := a.Approvals.Of(&tx.View, approval.Subject{Kind: kind, ID: t.ID})
 	if err != nil {
@@ -97,6 +99,24 @@ func (a *App) file(tx *store.Tx, kind string, rec any) error {
 	}
 	_, err = a.Approvals.Start(tx, ask, route)
 	return err
+}
+
+// fileWaiting begins the approvals of trips that were taken over as submitted, once everything that hangs on them is there.
+func (a *App) fileWaiting(ctx context.Context) (err error) {
+	defer fault.Wrap(&err, "beginning the approvals of what was taken over")
+	return a.Store.Update(ctx, access.Program("approval"), func(tx *store.Tx) error {
+		waiting, err := record.Select(&tx.View, trips.Trips, "WHERE x.state = 'submitted' ORDER BY x.filed, x.id")
+		if err != nil {
+			return err
+		}
+		for _, t := range waiting {
+			t.Act = ""
+			if err := a.file(tx, trips.Trips.Name, t); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // decisionOn refuses a trip that names a decision on something else: decisions are written where they are made alone, so no
