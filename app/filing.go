@@ -49,7 +49,7 @@ func (a *App) file(tx *store.Tx, kind string, rec any) error {
 	if !ok {
 		return nil
 	}
-	if t.Decision != "" {
+	if t.Decision != "" && !tx.Who.System {
 		if err := decisionOn(&tx.View, t); err != nil {
 			return err
 		}

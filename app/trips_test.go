@@ -13,6 +13,7 @@ import (
 
 	"yunqiao/app"
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/approval"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
@@ -249,6 +250,11 @@ func TestApprovedTripsAreHeld(t *testing.T) {
 	x.Unit, x.State, x.Mission, x.Organiser, x.Plan = "shore", "under_review", "working", "unit-shore-east", "tripplan-2022"
 	x.Title, x.OutDay, x.BackDay = translate.Text{"en": "Held", "zh": "定"}, clock.DayFrom(2022, 10, 3), clock.DayFrom(2022, 10, 6)
 	must(update(me, func(tx *store.Tx) error { return record.Save(tx, trips.Trips, x, record.How{}) }))
+	for _, id := range []string{"decision-1", "decision-2"} {
+		d := approval.Decisions.New()
+		d.ID, d.Title, d.SubjectKind, d.Subject, d.Matter, d.Outcome, d.Unit = id, x.Title, "trip", x.ID, "trip", "approve", "shore"
+		must(update(me, func(tx *store.Tx) error { return record.Save(tx, approval.Decisions, d, record.How{}) }))
+	}
 	join := func(who access.Who, traveller, change string) error {
 		return update(who, func(tx *store.Tx) error {
 			m := trips.Members.New()

@@ -116,8 +116,10 @@ func (d *drawing) rect(f fill, x, y, w, h float64, title string) {
 	d.s(`</rect>`)
 }
 
+// title says what a mark is when one points at it. Inside a link nothing is said: the link has its name, and a title
+// would be taken for text that stands in it.
 func (d *drawing) title(s string) {
-	if s != "" {
+	if s != "" && d.at == 0 {
 		d.s(`<title>`)
 		d.t(s)
 		d.s(`</title>`)
