@@ -35,7 +35,7 @@ func (rm *Room) ends(c *web.Call, v *store.View, key string, all []*Declaration)
 	}
 	defer fault.Wrap(&err, "finding the releases that said %s", key)
 	// A release is a witness of what was said and counted; it is looked up as of now, whatever day is looked at.
-	rows, err := v.At(store.AsOf{}).Query(`SELECT u.release, u.valid_on, u.value, r.label, r.known_at FROM {figureuse} u JOIN {release} r ON r.id = u.release
+	rows, err := v.At(store.AsOf{}).Query(`SELECT u.release, u.valid_on, u.value, r.label, r.known_at, r.valid_on FROM {figureuse} u JOIN {release} r ON r.id = u.release
 WHERE u.indicator = ? AND u.valid_on IS NOT NULL AND r.known_at IS NOT NULL ORDER BY u.valid_on, r.known_at, u.release, u.id`, key)
 	if err != nil {
 		return nil, err
@@ -43,8 +43,8 @@ WHERE u.indicator = ? AND u.valid_on IS NOT NULL AND r.known_at IS NOT NULL ORDE
 	defer rows.Close()
 	for rows.Next() {
 		var id, label string
-		var on, at, value any
-		if err := rows.Scan(&id, &on, &value, &label, &at); err != nil {
+		var on, at, value, own any
+		if err := rows.Scan(&id, &on, &value, &label, &at, &own); err != nil {
 			return nil, err
 		}
 		t, err := translate.ParseText(label)
@@ -56,6 +56,9 @@ WHERE u.indicator = ? AND u.valid_on IS NOT NULL AND r.known_at IS NOT NULL ORDE
 		n, _ := value.(float64)
 		e := end{name: "release:" + id, title: c.Say("figures.bridge.release", "day", clock.Day(day).String(), "value", rules.Amount(n).Grouped(), "title", t.Show(c.Lang)),
 			point: Point{ValidOn: clock.Day(day), KnownOn: int64(known)}}
+		if own != nil && own != on { // a chart of the release asks for other days than its own
+			e.name += "@" + clock.Day(day).String()
+		}
 		if !slices.ContainsFunc(out, func(o end) bool { return o.name == e.name && o.point == e.point }) {
 			out = append(out, e)
 		}
