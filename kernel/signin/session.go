@@ -75,6 +75,7 @@ func (d *Desk) Session(ctx context.Context, token string) (s Session, err error)
 		return Session{}, ended()
 	}
 	if now-s.Seen >= noted.Milliseconds() {
+		was := s
 		s.Seen = now
 		s.Until = d.until(s)
 		before := d.sessions.before()
@@ -83,6 +84,9 @@ func (d *Desk) Session(ctx context.Context, token string) (s Session, err error)
 			n, err = raw.Exec(tx, "UPDATE session SET seen_at = ? WHERE id = ?", now, s.ID)
 			return err
 		})
+		if unwritable(err) {
+			return was, nil // who only reads is let in on a full disk too
+		}
 		if err != nil {
 			return Session{}, err
 		}
@@ -92,6 +96,15 @@ func (d *Desk) Session(ctx context.Context, token string) (s Session, err error)
 		d.sessions.put(k, s, now, before)
 	}
 	return s, nil
+}
+
+// unwritable tells whether a write failed because nothing at all can be written just now. What was read still holds.
+func unwritable(err error) bool {
+	switch store.Ailment(err) {
+	case "store.full", "store.readonly", "store.busy":
+		return true
+	}
+	return false
 }
 
 func (d *Desk) readSession(ctx context.Context, k mark, now int64) (s Session, err error) {

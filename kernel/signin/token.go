@@ -125,6 +125,9 @@ func (d *Desk) Token(ctx context.Context, bearer string) (t Token, err error) {
 			_, err := raw.Exec(tx, "UPDATE token SET seen_at = ? WHERE id = ?", now, t.ID)
 			return err
 		})
+		if unwritable(err) {
+			return t, nil
+		}
 		if err != nil {
 			return Token{}, err
 		}
