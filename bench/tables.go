@@ -302,7 +302,7 @@ func watch(fn func()) int {
 			select {
 			case <-stop:
 				return
-			case <-time.After(50 * time.Millisecond):
+			case <-time.After(500 * time.Millisecond):
 				now, _ := resident()
 				most = max(most, now-before)
 			}
