@@ -2,6 +2,7 @@ package figures
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,9 @@ import (
 // perPage bounds how many records a page lists behind a figure; the numbers above the list are always of all.
 const perPage = 200
 
+// perGlance bounds each list on the page of a figure, which leads to the whole of it.
+const perGlance = 12
+
 // shades say how a verdict is drawn.
 var shades = map[Verdict]string{Agrees: "ok", Short: "wait", Over: "bad", Contradicted: "bad", Depends: "wait", NoRule: "unknown", OthersFact: "run", Nothing: "bad", NoDate: "unknown", NoValue: "unknown"}
 
@@ -32,9 +36,9 @@ func said(c *web.Call, s *Declaration) string {
 		return s.Value.Grouped()
 	}
 	if !s.Value.Set {
-		return c.Say(Declarations.Phrase("qualifier", s.Qualifier))
+		return strings.ToLower(c.Say(Declarations.Phrase("qualifier", s.Qualifier)))
 	}
-	return c.Say("figures.page.qualified", "qualifier", c.Say(Declarations.Phrase("qualifier", s.Qualifier)), "value", s.Value.Grouped())
+	return c.Say("figures.page.qualified", "qualifier", strings.ToLower(c.Say(Declarations.Phrase("qualifier", s.Qualifier))), "value", s.Value.Grouped())
 }
 
 // number writes how many there are.
@@ -210,7 +214,7 @@ func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) (
 		view.Rules = append(view.Rules, kit.RuleSide{Name: s.Rule.Title.Show(c.Lang), Value: s.Value.Grouped(), Main: s.Variant == f.Variant,
 			Href: address(f.Key) + "?variant=" + s.Variant, Conditions: rm.conditions(c, s.Rule, sides[0].Rule)})
 	}
-	counted, missed := f.Counted[:min(len(f.Counted), perPage)], f.Missed[:min(len(f.Missed), perPage)]
+	counted, missed := f.Counted[:min(len(f.Counted), perGlance)], f.Missed[:min(len(f.Missed), perGlance)]
 	var named []*Proof
 	for i := range counted {
 		named = append(named, &counted[i])
@@ -226,10 +230,10 @@ func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) (
 		view.Evidence.Rows = append(view.Evidence.Rows, proofRow(c, rm.Desk.Types.Kind(p.Type), p))
 	}
 	for _, m := range missed {
-		view.Near = append(view.Near, nearMiss(c, m))
+		view.Near = append(view.Near, nearMiss(c, m, f.Rule))
 	}
 	view.EvidenceAll, view.Exports = behindAddress(f, false), []kit.Link{{Title: c.Say("figures.page.export_xlsx"), Href: exportAddress(f, false, "xlsx")}, {Title: c.Say("figures.page.export_csv"), Href: exportAddress(f, false, "csv")}}
-	if len(f.Missed) > perPage {
+	if f.Near > perGlance {
 		view.NearMore = behindAddress(f, true)
 	}
 	more, err := rm.rule(c, v, f)
@@ -289,12 +293,41 @@ func (rm *Room) conditions(c *web.Call, r, main *rules.Rule) []kit.RuleCondition
 			text = c.Say("figures.page.unless", "reason", says)
 		} else if k.Expr == "!sample" {
 			text = c.Say("figures.page.no_samples")
+		} else if says := rm.isOf(c, r, k); says != "" {
+			text = says
 		}
 		same := slices.ContainsFunc(main.Conditions, func(o *rules.Condition) bool { return o.Expr == k.Expr && o.Severity == k.Severity })
 		out = append(out, kit.RuleCondition{Text: text, Cite: k.Citation.Text.Show(c.Lang), Differs: !same})
 	}
 	return out
 }
+
+// isOf says in words that a field has one of some values, which is what most rules ask of their population; "" for
+// anything else.
+func (rm *Room) isOf(c *web.Call, r *rules.Rule, k *rules.Condition) string {
+	m := oneOf.FindStringSubmatch(k.Expr)
+	kind := rm.Desk.Types.Kind(r.Type)
+	if m == nil || kind == nil {
+		return ""
+	}
+	f := kind.Field(m[1])
+	if f == nil {
+		return ""
+	}
+	var names []string
+	for _, q := range quoted.FindAllStringSubmatch(m[2], -1) {
+		if !slices.Contains(f.Choices, q[1]) {
+			return ""
+		}
+		names = append(names, c.Choice(kind, f.Name, q[1]))
+	}
+	return c.Say("figures.page.is_of", "field", c.FieldName(kind, f.Name), "values", strings.Join(names, c.Say("figures.page.or")))
+}
+
+var (
+	oneOf  = regexp.MustCompile(`^(\w+) (?:==|in) (\["\w+"(?:, "\w+")*\]|"\w+")$`)
+	quoted = regexp.MustCompile(`"(\w+)"`)
+)
 
 // says is why a condition leaves something out. What follows from the rule's measure names the field as its form does.
 func (rm *Room) says(c *web.Call, r *rules.Rule, k *rules.Condition) string {
@@ -357,14 +390,15 @@ func proofRow(c *web.Call, k *record.Kind, p Proof) kit.Row {
 		{Kind: kit.CellCode, Text: p.VID, Href: p.URL + "/version/" + p.VID}, twins}}
 }
 
-func nearMiss(c *web.Call, m Miss) kit.NearMiss {
+// nearMiss says why a record is left out, and by what authority where that is not the rule's own, which the page names once.
+func nearMiss(c *web.Call, m Miss, rule *rules.Rule) kit.NearMiss {
 	n := kit.NearMiss{Title: m.Label.Show(c.Lang), Href: m.URL + "/version/" + m.VID, Sample: m.Sample}
 	for _, r := range m.Reasons {
 		text := r.Says.Show(c.Lang)
 		if r.Erred {
 			text = c.Say("figures.page.could_not_judge", "condition", r.Condition)
 		}
-		if cite := r.Cites.Show(c.Lang); cite != "" {
+		if cite := r.Cites.Show(c.Lang); cite != "" && (rule == nil || cite != rule.Citation.Text.Show(c.Lang)) {
 			text = c.Say("figures.page.cited", "reason", text, "cite", cite)
 		}
 		n.Reasons = append(n.Reasons, text)
@@ -472,7 +506,7 @@ func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*De
 	}
 	for _, cl := range r.Classes {
 		view.Classes = append(view.Classes, kit.Count{Kind: classShade(cl.Kind), Word: className(c, cl), Value: number(cl.Count)})
-		sec, err := rm.class(c, v, cl)
+		sec, err := rm.class(c, v, cl, r.Figure.Rule)
 		if err != nil {
 			return nil, err
 		}
@@ -523,16 +557,17 @@ func classShade(k ClassKind) string {
 
 func className(c *web.Call, cl Class) string { return c.Say("figures.class." + string(cl.Kind)) }
 
-func (rm *Room) class(c *web.Call, v *store.View, cl Class) (*kit.Section, error) {
+func (rm *Room) class(c *web.Call, v *store.View, cl Class, rule *rules.Rule) (*kit.Section, error) {
 	if len(cl.Records) == 0 {
 		return nil, nil //nolint:nilnil // a class without records has no panel
 	}
-	skip := 0
+	skip, most := 0, perGlance
 	if c.Form("class") == string(cl.Kind) {
+		most = perPage
 		skip, _ = strconv.Atoi(c.Form("skip")) // what is no number begins at the first
 		skip = max(min(skip, len(cl.Records)-1), 0)
 	}
-	records := slices.Clone(cl.Records[skip:min(len(cl.Records), skip+perPage)])
+	records := slices.Clone(cl.Records[skip:min(len(cl.Records), skip+most)])
 	var named []*Proof
 	for i := range records {
 		named = append(named, &records[i].Proof)
@@ -542,12 +577,18 @@ func (rm *Room) class(c *web.Call, v *store.View, cl Class) (*kit.Section, error
 	}
 	sec := &kit.Section{ID: "class-" + string(cl.Kind), Title: className(c, cl), Count: number(cl.Count)}
 	for _, m := range records {
-		n := nearMiss(c, m)
+		n := nearMiss(c, m, rule)
 		line := kit.LinkLine{Title: n.Title, Href: m.URL, Sample: m.Sample}
 		if len(n.Reasons) > 0 {
 			line.Sub = n.Reasons[0]
 		}
 		sec.Links = append(sec.Links, line)
+	}
+	if most == perGlance && len(cl.Records) > most {
+		q := c.R.URL.Query()
+		q.Set("class", string(cl.Kind))
+		sec.Actions = []kit.Action{{Title: c.Say("figures.page.all_of", "n", number(len(cl.Records))), Href: c.R.URL.Path + "?" + q.Encode() + "#" + sec.ID}}
+		return sec, nil
 	}
 	pageOf(c, sec, "class", string(cl.Kind), skip, len(records), len(cl.Records))
 	return sec, nil

@@ -106,12 +106,12 @@ func (rm *Room) statementBody(c *web.Call, v *store.View, speech Speech, speeche
 		if want != "" && r.Verdict != want {
 			continue
 		}
-		title := c.Say("figures.page.section", "section", r.Said.Section)
-		if r.Said.Section == "" {
-			title = c.Say("figures.page.no_section")
+		title := c.Say("figures.page.no_section")
+		if r.Said.Section != "" {
+			title = c.Say("figures.page.section", "section", sectionNumber(c, r.Said.Section))
 		}
 		if n := len(sections); n == 0 || sections[n-1].Title != title {
-			sections = append(sections, kit.Section{Title: title, Table: &kit.Table{Title: title, Columns: columns(c, "indicator", "declared", "on_record", "verdict", "why")}})
+			sections = append(sections, kit.Section{Title: title, Table: &kit.Table{Title: title, Even: true, Columns: columns(c, "indicator", "declared", "on_record", "verdict", "why")}})
 		}
 		last := &sections[len(sections)-1]
 		last.Table.Rows = append(last.Table.Rows, rm.statementRow(c, r))
@@ -130,7 +130,7 @@ func verdictChart(c *web.Call, judged []Reconciliation) templ.Component {
 	for _, r := range judged {
 		if _, ok := at[r.Said.Section]; !ok {
 			at[r.Said.Section] = len(v.Labels)
-			label := r.Said.Section
+			label := sectionNumber(c, r.Said.Section)
 			if label == "" {
 				label = c.Say("figures.page.no_section")
 			}
@@ -151,6 +151,14 @@ func verdictChart(c *web.Call, judged []Reconciliation) templ.Component {
 		}
 	}
 	return kit.Panel(c.Kit(), kit.Section{ID: "verdicts", Title: v.Title, Body: kit.Body(kit.Charts(c.Kit(), v))})
+}
+
+// sectionNumber is the number of a section as the person's language writes it, when the source numbers it in characters.
+func sectionNumber(c *web.Call, s string) string {
+	if n := clauseNumber(s); n > 0 {
+		return c.Say("figures.numeral." + strconv.Itoa(n))
+	}
+	return s
 }
 
 // clauseNumber puts sections that are numbered in characters into their order; others go by themselves.
@@ -279,7 +287,7 @@ func (rm *Room) work(c *web.Call, v *store.View) (web.Reply, error) {
 			if want == "" {
 				continue
 			}
-			records, err := rm.class(c, v, l.Class)
+			records, err := rm.class(c, v, l.Class, nil)
 			if err != nil {
 				return nil, err
 			}
@@ -355,7 +363,7 @@ func (rm *Room) evidence(c *web.Call, v *store.View) (web.Reply, error) {
 		for _, m := range page.Missed {
 			row := proofRow(c, kind, m.Proof)
 			text := ""
-			for i, r := range nearMiss(c, m).Reasons {
+			for i, r := range nearMiss(c, m, f.Rule).Reasons {
 				if i > 0 {
 					text += " "
 				}
@@ -480,7 +488,7 @@ func (rm *Room) writeEvidence(c *web.Call, v *store.View, w io.Writer, kind shee
 			}
 			for _, m := range page.Missed {
 				because := ""
-				for _, r := range nearMiss(c, m).Reasons {
+				for _, r := range nearMiss(c, m, nil).Reasons {
 					because += r + " "
 				}
 				if err := write(m.Proof, because); err != nil {

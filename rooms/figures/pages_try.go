@@ -264,7 +264,7 @@ func (rm *Room) counted(c *web.Call, v *store.View, r *CountingRule, made *rules
 	}
 	near := kit.Section{Title: c.Say("figures.page.near"), Count: number(page.Figure.Near), Empty: c.Say("figures.page.no_near")}
 	for _, m := range page.Missed {
-		near.Links = append(near.Links, kit.LinkLine{Title: m.Label.Show(c.Lang), Href: m.URL, Sub: strings.Join(nearMiss(c, m).Reasons, " "), Sample: m.Sample})
+		near.Links = append(near.Links, kit.LinkLine{Title: m.Label.Show(c.Lang), Href: m.URL, Sub: strings.Join(nearMiss(c, m, nil).Reasons, " "), Sample: m.Sample})
 	}
 	return kit.Sections(c.Kit(), append(sections, list, near)), nil
 }

@@ -65,6 +65,7 @@ type Table struct {
 	Columns []Column
 	Rows    []Row
 	Empty   string
+	Even    bool // columns as wide as those of the other tables of the page
 }
 
 // LogLine is one entry of a short history.
