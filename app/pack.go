@@ -138,10 +138,11 @@ func (p *Pack) loadRow(tx *store.Tx, k *record.Kind, head, vals []string) error 
 	h := k.Head(rec)
 	h.Level = k.Level
 	h.Unit = p.RootUnit
-	why := ""
+	why := translate.Text{}
 	for i, c := range head {
-		if c == "why" {
-			why = vals[i]
+		if l, ok := strings.CutPrefix(c, "why."); ok {
+			why[translate.Lang(l)] = vals[i]
+			continue
 		}
 		if c == "unit" && vals[i] == "" {
 			continue
@@ -150,7 +151,7 @@ func (p *Pack) loadRow(tx *store.Tx, k *record.Kind, head, vals []string) error 
 			return err
 		}
 	}
-	how := record.How{Act: record.ActNew, Why: why}
+	how := record.How{Act: record.ActNew, Why: why.JSON()}
 	if k.IsDate {
 		// A further row of the same record is what it is from that day on.
 		last, err := k.SelectKnown(&tx.View, "WHERE x.id = ? ORDER BY coalesce(x.valid_from, -1073741824) DESC LIMIT 1", h.ID)

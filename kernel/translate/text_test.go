@@ -37,3 +37,17 @@ func TestQuickWayTakesWhatIsWritten(t *testing.T) {
 		}
 	}
 }
+
+func TestRemarks(t *testing.T) {
+	t.Parallel()
+	both := Text{"zh": "据名单推定", "en": "Inferred from a list: \"one\""}.JSON()
+	for _, c := range []struct {
+		in, want string
+		l        Lang
+	}{{both, "据名单推定", "zh"}, {both, `Inferred from a list: "one"`, "en"}, {both + " · import 7", "据名单推定 · import 7", "zh"},
+		{"typed by hand", "typed by hand", "zh"}, {`{"zh" is no text`, `{"zh" is no text`, "en"}, {"", "", "en"}} {
+		if got := Remark(c.in, c.l); got != c.want {
+			t.Errorf("%q in %s: %q", c.in, c.l, got)
+		}
+	}
+}

@@ -54,6 +54,20 @@ func (t Text) In(l Lang) (string, Lang) {
 // Show gives the text in the language or the next best one.
 func (t Text) Show(l Lang) string { s, _ := t.In(l); return s }
 
+// Remark shows a remark: one that a program wrote in several languages, as a text in JSON, in the reader's; one that a
+// person wrote as it is. What stands behind the text stays.
+func Remark(s string, l Lang) string {
+	if !strings.HasPrefix(s, `{"`) {
+		return s
+	}
+	d := json.NewDecoder(strings.NewReader(s))
+	var t Text
+	if d.Decode(&t) != nil {
+		return s
+	}
+	return t.Show(l) + s[d.InputOffset():]
+}
+
 // Empty tells whether there is no text in any language.
 func (t Text) Empty() bool {
 	for _, s := range t {

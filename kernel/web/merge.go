@@ -7,6 +7,7 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web/kit"
 )
 
@@ -92,7 +93,7 @@ func (c *Call) mergedPanel(v *store.View, k *record.Kind, h *record.Head) (*kit.
 			label = m.ID
 		}
 		line := kit.LinkLine{Title: label, Lang: lang, Href: k.URL() + "/" + m.ID + "/history", Sample: last.Sample,
-			Sub: c.Say("web.merged.by", "who", c.who(n, m.By), "at", c.Instant(m.At), "why", m.Why)}
+			Sub: c.Say("web.merged.by", "who", c.who(n, m.By), "at", c.Instant(m.At), "why", translate.Remark(m.Why, c.Lang))}
 		if c.At.KnownOn == 0 && c.Who.Allows(access.Do("merge", k.Name)) && k.Edit(c.Who, h.Path[:]) && k.Edit(c.Who, last.Path[:]) {
 			line.Do = &kit.Action{Title: c.Say("web.merged.back", "name", label), Href: k.URL() + "/" + m.ID + "/unmerge", Post: true, Confirm: c.Say("web.unmerge.sure")}
 		}

@@ -432,7 +432,7 @@ func (c *Call) historyPanel(k *record.Kind, h *record.Head, hist []any, n *Names
 			break
 		}
 		rh := k.Head(r)
-		sec.Log = append(sec.Log, kit.LogLine{Who: c.who(n, rh.By), When: c.Instant(rh.RecordedFrom), What: c.Say("record.act." + rh.Act), Text: rh.Why, Done: true})
+		sec.Log = append(sec.Log, kit.LogLine{Who: c.who(n, rh.By), When: c.Instant(rh.RecordedFrom), What: c.Say("record.act." + rh.Act), Text: translate.Remark(rh.Why, c.Lang), Done: true})
 	}
 	return sec
 }
@@ -469,7 +469,7 @@ func (s *Site) history(k *record.Kind) Reader {
 		view := kit.History{Compare: k.URL() + "/" + c.Path("id") + "/compare"}
 		for i, r := range hist {
 			h := k.Head(r)
-			ver := kit.Version{Rev: strconv.FormatInt(h.Rev, 10), Who: c.who(n, h.By), When: c.Instant(h.RecordedFrom), Why: h.Why,
+			ver := kit.Version{Rev: strconv.FormatInt(h.Rev, 10), Who: c.who(n, h.By), When: c.Instant(h.RecordedFrom), Why: translate.Remark(h.Why, c.Lang),
 				Act: c.Say("record.act." + h.Act), ActKind: actKind(h.Act), Valid: c.interval(h), Current: h.Held(),
 				Href: k.URL() + "/" + h.ID + "/version/" + h.VID}
 			if before := c.before(k, hist, i); before != nil {

@@ -108,7 +108,7 @@ func timeline(c *web.Call, l *Life, on clock.Day) kit.Timeline {
 		}
 		line := c.Say("partners.page.stage", "state", st.Word, "from", from, "to", to)
 		if s.Why != "" {
-			line += " (" + s.Why + ")"
+			line += " (" + translate.Remark(s.Why, c.Lang) + ")"
 		}
 		said = append(said, line)
 		t.Spans = append(t.Spans, x)
