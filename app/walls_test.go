@@ -85,6 +85,7 @@ rooms/*/*_templ.go: kernel/* kernel/web/kit                      | github.com/a-
 packs:              kernel/fault kernel/clock kernel/translate kernel/record kernel/rules kernel/store kernel/tally \
                       | github.com/BurntSushi/toml
 app:                  kernel/** rooms/* packs web                  | net net/http filippo.io/age github.com/BurntSushi/toml
+app/apptest:          app packs kernel/**                           | net/http net/http/httptest
 cmd/yunqiao:          app
 # The verifier stands alone: who distrusts the office needs to read only this, the ledger and two bricks.
 cmd/yunqiao-verify:   kernel/fault kernel/translate kernel/ledger
