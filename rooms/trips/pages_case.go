@@ -129,10 +129,19 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	if len(tasks) > 0 {
 		out = append(out, reported(c, tasks))
 	}
+	// What other rooms add, and what points to the trip and has no panel here, follows.
+	for _, s := range body.Sections {
+		if s.ID != "facts" && !slices.ContainsFunc(carriedHere, func(k *record.Kind) bool { return s.ID == k.Name+"-trip" }) {
+			out = append(out, s)
+		}
+	}
 	body.Sections = out
 	body.Side = slices.DeleteFunc(body.Side, func(s kit.Section) bool { return s.ID == "rules" })
 	return c.Show(head, kit.Records(c.Kit(), body)), nil
 }
+
+// carriedHere are the types that hang on a trip and are shown in panels of their own.
+var carriedHere = []*record.Kind{Members.Kind, Legs.Kind, Items.Kind, TripCosts.Kind, Publicities.Kind, Documents.Kind, Tasks.Kind, Changes.Kind, Entries.Kind}
 
 // plannable are the states in which the planner changes a trip.
 var plannable = []string{"draft", "returned_for_supplement"}
