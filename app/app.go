@@ -34,6 +34,7 @@ import (
 	"yunqiao/packs"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/passports"
+	"yunqiao/rooms/trips"
 )
 
 // App is the whole program, put together over one database.
@@ -72,6 +73,7 @@ type App struct {
 	Import func(ctx context.Context, in ImportOrder) (ImportReport, error)
 
 	custody *passports.Room
+	travels *trips.Room
 	lock    *lock
 	started bool
 	warm    func(look func(fn func(v *store.View) error) error) error // fills what figures count; nil without the room of figures
@@ -343,6 +345,9 @@ func (a *App) Start() {
 	a.started = true
 	a.Ledger.Start()
 	a.Index.Start()
+	if err := a.Store.Update(context.Background(), access.Program("trips"), func(tx *store.Tx) error { return jobs.Later(tx, dayJob, tx.Now) }); err != nil {
+		a.Log.Error("asking for the end of the day", "err", err)
+	}
 	a.Jobs.Start()
 	a.warmUp()
 }

@@ -24,6 +24,7 @@ import (
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/rooms/office"
+	"yunqiao/rooms/trips"
 	assets "yunqiao/web"
 )
 
@@ -32,6 +33,14 @@ func (a *App) bind(ctx context.Context) (err error) {
 	a.background = context.WithoutCancel(ctx)
 	a.Tree = office.NewTree(a.Store)
 	a.Store.Path = a.Tree.Path
+	habits, err := a.Pack.tripHabits()
+	if err != nil {
+		return err
+	}
+	a.Tree.Desks = map[string][]string{}
+	for _, code := range habits.Desks {
+		a.Tree.Desks[code] = append(a.Tree.Desks[code], trips.Matter)
+	}
 	key, err := secretKey(filepath.Join(a.Config.Data, signinFile))
 	if err != nil {
 		return err
@@ -53,6 +62,10 @@ func (a *App) bind(ctx context.Context) (err error) {
 	a.Site.Files, a.Site.Folder = a.Files, a.Bulk.Folder
 	a.Jobs.On(web.SweepJob, func(ctx context.Context, _ jobs.Job, _ func(done, total int64)) (string, error) {
 		n, err := a.Site.Sweep(ctx, a.Bulk.Holds)
+		return strconv.Itoa(n), err
+	})
+	a.Jobs.On(dayJob, func(ctx context.Context, _ jobs.Job, _ func(done, total int64)) (string, error) {
+		n, err := a.EndOfDay(ctx)
 		return strconv.Itoa(n), err
 	})
 	a.Site.Identify = noted(a.identify)

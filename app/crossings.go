@@ -58,6 +58,7 @@ func (a *App) openRooms() error {
 	a.Site.Country = a.countryName
 	(&desk.Room{Approvals: a.Approvals, Types: Types, Rules: a.ruled}).Open(a.Site)
 	a.Approvals.Told[trips.Trips.Name] = tellTrip
+	a.Approvals.Told[trips.StandingApprovals.Name] = tellStanding
 	for _, k := range slices.Concat(approval.Types, deadline.Types) {
 		a.Site.Records(k, desk.OwnPage(k))
 	}
@@ -95,6 +96,8 @@ func (a *App) openRooms() error {
 		return err
 	}
 	travels.UnitCode, travels.Working = a.unitCode, a.worksOn
+	travels.Approval, travels.Passports = a.tripApproval, a.tripPassports
+	a.travels = travels
 	for _, k := range trips.Types {
 		a.Site.Records(k, trips.OwnPage(k))
 	}

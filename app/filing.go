@@ -2,12 +2,14 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/approval"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/web"
@@ -42,13 +44,34 @@ func (a *App) askOf(v *store.View, t *trips.Trip) (approval.Ask, error) {
 	return ask, nil
 }
 
-// file begins the approval of what was submitted, in the same transaction: the case finds its way by itself. A case that
-// was sent back is filed again from the page that lists what was missing.
+// file does what follows, in the same transaction, from a save of what units file: a trip or a standing approval that was
+// submitted begins its approval, and the last passport that comes back closes its journey.
 func (a *App) file(tx *store.Tx, kind string, rec any) error {
-	t, ok := rec.(*trips.Trip)
-	if !ok {
-		return nil
+	switch x := rec.(type) {
+	case *trips.Trip:
+		return a.fileTrip(tx, kind, x)
+	case *trips.Standing:
+		if x.State != "submitted" || x.Act == record.ActNew && tx.Who.System {
+			return nil
+		}
+		ask, err := a.askOfStanding(&tx.View, x)
+		if err != nil {
+			return err
+		}
+		return a.begin(tx, ask)
+	case *trips.Publicity:
+		if x.State == "published" {
+			return jobs.Later(tx, dayJob, tx.Now+dayPause)
+		}
+	case *passports.Loan:
+		return passportsIn(tx, x)
 	}
+	return nil
+}
+
+// fileTrip begins the approval of a trip: the case finds its way by itself. A case that was sent back is filed again from
+// the page that lists what was missing.
+func (a *App) fileTrip(tx *store.Tx, kind string, t *trips.Trip) error {
 	if t.Decision != "" && !tx.Who.System {
 		if err := decisionOn(&tx.View, t); err != nil {
 			return err
@@ -68,7 +91,16 @@ func (a *App) file(tx *store.Tx, kind string, rec any) error {
 	if t.State != "submitted" && t.State != "amendment_pending" || t.Act == record.ActNew {
 		return nil // what is taken over as it stands elsewhere has its members and legs after it; see fileWaiting
 	}
-	running, err := a.Approvals.Of(&tx.View, approval.Subject{Kind: kind, ID: t.ID})
+	ask, err := a.askOf(&tx.View, t)
+	if err != nil {
+		return err
+	}
+	return a.begin(tx, ask)
+}
+
+// begin starts the approval of an ask unless it runs already; one that was sent back goes on.
+func (a *App) begin(tx *store.Tx, ask approval.Ask) error {
+	running, err := a.Approvals.Of(&tx.View, ask.Subject)
 	if err != nil {
 		return err
 	}
@@ -79,10 +111,6 @@ func (a *App) file(tx *store.Tx, kind string, rec any) error {
 		case approval.Back:
 			return a.Approvals.Resume(tx, c.ID, nil)
 		}
-	}
-	ask, err := a.askOf(&tx.View, t)
-	if err != nil {
-		return err
 	}
 	if !tx.Who.System {
 		locks, err := a.custody.Locked(&tx.View, ask.Unit)
@@ -101,6 +129,157 @@ func (a *App) file(tx *store.Tx, kind string, rec any) error {
 	return err
 }
 
+// standingAbove orders the ranks of those whom a standing approval covers: the highest decides who approves it.
+var standingAbove = []string{"staff", "section", "division", "bureau", "province"}
+
+// askOfStanding is what a standing approval asks for: the longest journey it allows, by the highest of its people.
+func (a *App) askOfStanding(v *store.View, s *trips.Standing) (approval.Ask, error) {
+	id, kind, chain, err := a.chainOf(v, s.Unit)
+	if err != nil {
+		return approval.Ask{}, err
+	}
+	rank := "staff"
+	for _, p := range s.People {
+		x, err := record.Load(v, trips.Travellers, p)
+		if err != nil {
+			return approval.Ask{}, err
+		}
+		if r := tripRanks[x.Rank]; slices.Index(standingAbove, r) > slices.Index(standingAbove, rank) {
+			rank = r
+		}
+	}
+	return approval.Ask{Matter: "trip", Subject: approval.Subject{Kind: trips.StandingApprovals.Name, ID: s.ID}, Title: s.Title, Unit: id, Kind: kind, Chain: chain, Rank: rank, Field: "trade",
+		Direction: "out", Countries: strings.Fields(s.Countries), Days: int(s.LegDays.Value), Persons: len(s.People), On: v.ValidOn, Level: s.Level, Sample: s.Sample}, nil
+}
+
+// tellStanding brings what became of an approval into the standing approval.
+func tellStanding(tx *store.Tx, o approval.Outcome) error {
+	return trips.StandingDecided(tx, o.Subject.ID, tripEvents[o.Event], o.Decision, o.Number, o.Opinion)
+}
+
+// passportsIn closes the journey of a passport that came back, when no other is still out on it.
+func passportsIn(tx *store.Tx, l *passports.Loan) error {
+	if l.Trip == "" || l.State != "returned" || l.Act == record.ActNew && tx.Who.System {
+		return nil
+	}
+	was := tx.Who
+	tx.Who = access.Program("passports")
+	defer func() { tx.Who = was }()
+	var out int
+	if err := tx.One("SELECT count(*) FROM {passportloan} x WHERE x.trip = ? AND x.state = 'handed_out' AND x.id <> ?", []any{l.Trip, l.ID}, &out); err != nil || out > 0 {
+		return err
+	}
+	return trips.PassportsIn(tx, l.Trip, l.Back)
+}
+
+// dayJob ends what a day ends by itself; it looks again after dayPause (ms).
+const (
+	dayJob   = "trips.day"
+	dayPause = 6 * 3600 * 1000
+)
+
+// EndOfDay ends notices that were out long enough, standing approvals whose time is over, and plans of past years. What
+// cannot be ended waits for a person: it is told in the log, and does not keep the others.
+func (a *App) EndOfDay(ctx context.Context) (n int, err error) {
+	var due trips.Due
+	me := access.Program("trips")
+	if err := a.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) (err error) { due, err = a.travels.ReadDue(v); return err }); err != nil {
+		return 0, err
+	}
+	end := func(ids []string, fn func(tx *store.Tx, id string) error) {
+		for _, id := range ids {
+			if err := a.Store.Update(ctx, me, func(tx *store.Tx) error { return fn(tx, id) }); err != nil {
+				a.Log.Warn("what a day ends waits for a person", "id", id, "err", err)
+				continue
+			}
+			n++
+		}
+	}
+	end(due.Notices, a.travels.EndNotice)
+	end(due.Standing, trips.EndStanding)
+	end(due.Plans, trips.EndPlan)
+	return n, a.Store.Update(ctx, me, func(tx *store.Tx) error { return jobs.Later(tx, dayJob, tx.Now+dayPause) })
+}
+
+// tripApproval tells the page of what was filed how its approvals stand, as the person may see them.
+func (a *App) tripApproval(c *web.Call, v *store.View, kind, id string) (out trips.Approval, err error) {
+	out.Due = clock.Open
+	all, err := a.Approvals.Of(v, approval.Subject{Kind: kind, ID: id})
+	if err != nil {
+		return out, err
+	}
+	names := c.Site.NewNames(v)
+	steps := map[string][]*approval.Step{}
+	for _, x := range all {
+		if steps[x.ID], err = approval.StepsOf(v, x.ID); err != nil {
+			return out, err
+		}
+		for _, s := range steps[x.ID] {
+			names.Want("unit", s.At)
+		}
+	}
+	if err := names.Load(); err != nil {
+		return out, err
+	}
+	for _, x := range all {
+		st := c.StateOf(approval.Circuits.Kind, x.State)
+		href := approval.Circuits.URL() + "/" + x.ID
+		title := x.Approver.Show(c.Lang)
+		out.Lines = append(out.Lines, trips.LinkedTo{Title: c.Say("approval.circuit.name") + " · " + title, Href: href, Sub: strings.TrimSpace(x.Filed.String() + " " + x.Number), Status: st})
+		if x.Decision != "" {
+			d, err := record.Load(v, approval.Decisions, x.Decision)
+			if err == nil {
+				out.Lines = append(out.Lines, trips.LinkedTo{Title: c.Say("approval.decision.name") + " " + d.Number, Href: approval.Decisions.URL() + "/" + d.ID, Sub: strings.TrimSpace(d.Day.String() + " " + d.Opinion),
+					Status: kit.Status{Kind: st.Kind, Word: c.Choice(approval.Decisions.Kind, "outcome", d.Outcome)}})
+			} else if fault.KindOf(err) != fault.Missing {
+				return out, err
+			}
+		}
+		if x.State != approval.Running && x.State != approval.Back {
+			continue
+		}
+		out.Href, out.State = href, x.State
+		for _, s := range steps[x.ID] {
+			if s.State != approval.Open || x.State != approval.Running {
+				continue
+			}
+			unit, _, _ := names.Of("unit", s.At)
+			out.Now = append(out.Now, unit.Show(c.Lang)+" · "+s.Name.Show(c.Lang))
+			out.Due = min(out.Due, s.Due)
+		}
+		if x.State != approval.Back {
+			continue
+		}
+		for _, g := range x.Gaps {
+			if !g.Mended {
+				out.Gaps = append(out.Gaps, strings.TrimSpace(g.Rule+" "+g.Text))
+			}
+		}
+	}
+	return out, nil
+}
+
+// tripPassports gives the passports of a traveller to the pages of trips, those in use first, with the alarm of one that is
+// not valid long enough after the day of return.
+func (a *App) tripPassports(c *web.Call, v *store.View, traveller string, home clock.Day) (out []trips.Passport, err error) {
+	all, err := record.Select(v, passports.Passports, "WHERE x.traveller = ? AND x.state IN ('requested', 'in_custody', 'lent') ORDER BY x.expires DESC, x.id", traveller)
+	for _, p := range all {
+		x := trips.Passport{Href: passports.Passports.URL() + "/" + p.ID, Expires: p.Expires, Status: c.StateOf(passports.Passports.Kind, p.State)}
+		switch {
+		case p.Expires >= clock.Open || home >= clock.Open:
+		case p.Expires <= home:
+			x.Alarm = c.Say("app.passport.runs_out", "expires", p.Expires.String())
+		case passports.Short(p.Expires, home):
+			x.Alarm = c.Say("app.passport.short", "expires", p.Expires.String(), "months", passports.ResidualMonths)
+		}
+		if x.Alarm != "" {
+			x.Status.Kind = "bad"
+		}
+		out = append(out, x)
+	}
+	return out, err
+}
+
 // fileWaiting begins the approvals of trips that were taken over as submitted, once everything that hangs on them is there.
 func (a *App) fileWaiting(ctx context.Context) (err error) {
 	defer fault.Wrap(&err, "beginning the approvals of what was taken over")
@@ -111,7 +290,7 @@ func (a *App) fileWaiting(ctx context.Context) (err error) {
 		}
 		for _, t := range waiting {
 			t.Act = ""
-			if err := a.file(tx, trips.Trips.Name, t); err != nil {
+			if err := a.fileTrip(tx, trips.Trips.Name, t); err != nil {
 				return err
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -154,8 +155,10 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 		for _, m := range k.Life.From(h.State, c.Who) {
 			body.Moves = append(body.Moves, kit.Action{Title: c.Say(k.Phrase("move", m.Verb)), Href: k.URL() + "/" + h.ID + "/move/" + m.Verb})
 		}
-		body.Moves = append(body.Moves, kit.Action{Title: c.Say("web.merge"), Href: k.URL() + "/" + h.ID + "/merge", Icon: "merge"},
-			kit.Action{Title: c.Say("web.withdraw"), Href: k.URL() + "/" + h.ID + "/move/withdraw", Danger: true})
+		if c.Who.Allows(access.Do("merge", k.Name)) {
+			body.Moves = append(body.Moves, kit.Action{Title: c.Say("web.merge"), Href: k.URL() + "/" + h.ID + "/merge", Icon: "merge"})
+		}
+		body.Moves = append(body.Moves, kit.Action{Title: c.Say("web.withdraw"), Href: k.URL() + "/" + h.ID + "/move/withdraw", Danger: true})
 	}
 	head.Actions = append(head.Actions, kit.Action{Title: c.Say("web.history"), Href: k.URL() + "/" + h.ID + "/history", Icon: "history", Key: "h"})
 	if s.extras[k.Name] != nil {

@@ -239,6 +239,10 @@ func Settle(tx *store.Tx) (err error) {
 // Tree answers from memory where units lie and who people are, for as long as nothing has been written about them. Make
 // one for a store with NewTree.
 type Tree struct {
+	// Desks are the matters that a unit, known by its code, looks after for the whole office: its officers and heads do.
+	// Set it before the tree is asked.
+	Desks map[string][]string
+
 	st *store.Store
 
 	mu     sync.Mutex
@@ -391,6 +395,9 @@ func (t *Tree) Who(v *store.View, staff string) (w access.Who, err error) {
 		b := c.Branch(unit)
 		if b == nil || !b.Holds || !slices.Contains(access.Roles, role) {
 			continue // a seat in a unit that is no more gives no power
+		}
+		if role == access.Officer || role == access.Head {
+			w.Serves = append(w.Serves, t.Desks[b.Code]...)
 		}
 		s := access.Seat{Path: c.Path(unit), Role: role}
 		if !slices.ContainsFunc(w.Seats, func(o access.Seat) bool { return o.Role == role && o.Unit() == s.Unit() }) {

@@ -29,6 +29,8 @@ type Habits struct {
 	// HomeCountry is where trips start, HomeCurrency what budgets are totalled in.
 	HomeCountry  string `toml:"home_country"`
 	HomeCurrency string `toml:"home_currency"`
+	// Desks are the codes of the units that look after trips for the whole office: they receive what units file.
+	Desks []string `toml:"desks"`
 	// BorderUnits are the codes of the units to which standards of border areas apply.
 	BorderUnits []string `toml:"border_units"`
 }

@@ -2,8 +2,18 @@ package trips
 
 import "yunqiao/kernel/access"
 
+// Matter is the name under which the office looks after trips.
+const Matter = "trips"
+
 // deciders may take the decisions of a life.
 var deciders = []access.Role{access.Head, access.Admin}
+
+// keepers keep records: whoever only files for a unit does not. registrars put right what no approval here has brought
+// about: the moves that approvals make are theirs and the program's.
+var (
+	keepers    = []access.Role{access.Officer, access.Head, access.Admin}
+	registrars = []access.Role{access.Admin}
+)
 
 // The values of choices.
 var (

@@ -151,23 +151,23 @@ func graver(o rules.Outcome) int {
 	return slices.Index([]rules.Severity{rules.Block, rules.Warn, rules.Advise}, o.Severity)
 }
 
-// verdict says of each rule how it is met, and what follows from what is typed.
-func (r *Room) verdict(c *web.Call, v *store.View, s *Sketch) (templ.Component, error) {
-	t := s.Case.Trip
+// ruled says of each rule of the day by which a trip is held how the trip meets it: what is open first, the gravest before
+// the others, each with its number, instrument and date.
+func (r *Room) ruled(c *web.Call, v *store.View, t *Trip) (view verdict, err error) {
 	on := v.ValidOn
 	if known(t.Filed) {
 		on = t.Filed
 	}
 	// What only steps after the draft ask for is not asked of it.
 	asked := *t
-	if slices.Contains(lenientIn, t.State) {
+	if slices.Contains(lenientIn, t.State) && !slices.Contains(heldFast, t.State) {
 		asked.State = "draft"
 	}
 	open, passed, _, from, err := r.weigh(v, &asked, on)
 	if err != nil {
-		return nil, err
+		return view, err
 	}
-	view := verdict{Title: c.Say("trips.planner.checked", "day", on.String()), None: c.Say("trips.planner.all_met"), Open: c.Say("trips.planner.passed_all", "count", len(passed))}
+	view = verdict{Title: c.Say("trips.planner.checked", "day", on.String()), None: c.Say("trips.planner.all_met"), Open: c.Say("trips.planner.passed_all", "count", len(passed))}
 	counts := map[string]int{}
 	line := func(o rules.Outcome, kind, word string) finding {
 		f := finding{Kind: kind, Word: c.Say("trips.planner." + word), Says: o.Says.Show(c.Lang), Cites: o.Cites.Show(c.Lang)}
@@ -202,6 +202,15 @@ func (r *Room) verdict(c *web.Call, v *store.View, s *Sketch) (templ.Component, 
 		}
 	}
 	view.Summary = append(view.Summary, kit.Status{Kind: "ok", Word: c.Say("trips.planner.passed") + " " + strconv.Itoa(len(passed))})
+	return view, nil
+}
+
+// verdict says of each rule how it is met, and what follows from what is typed.
+func (r *Room) verdict(c *web.Call, v *store.View, s *Sketch) (templ.Component, error) {
+	view, err := r.ruled(c, v, s.Case.Trip)
+	if err != nil {
+		return nil, err
+	}
 	for _, w := range s.Wrong {
 		view.Wrong = append(view.Wrong, c.Say("trips.planner.unread", "field", c.Say("trips.planner.field."+w.Field), "value", w.Value))
 	}
@@ -482,4 +491,4 @@ func (r *Room) form(c *web.Call, v *store.View, s *Sketch) (plannerForm, error) 
 }
 
 // mayPlan is who may plan: whoever may enter a trip.
-func mayPlan() access.Need { return access.Do("new", Trips.Name) }
+func mayPlan() access.Need { return Trips.Need("new") }

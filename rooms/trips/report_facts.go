@@ -21,6 +21,12 @@ func carrying(kinds ...*record.Kind) []*record.Kind {
 	Trips.Before(fillTrip)
 	Trips.Then(carryDown)
 	Trips.Then(keepLedger)
+	hold(Trips, Turns)
+	hold(Plans, PlanTurns)
+	hold(StandingApprovals, StandingTurns)
+	hold(Changes, ChangeTurns)
+	hold(Publicities, NoticeTurns)
+	Trips.Then(keepFiled)
 	Members.Before(fillMember)
 	hangs(Members, func(m *Member) (string, string) { return m.Trip, m.Change }, nil)
 	hangs(Legs, func(l *Leg) (string, string) { return l.Trip, l.Change }, nil)
@@ -30,7 +36,11 @@ func carrying(kinds ...*record.Kind) []*record.Kind {
 	up(Publicities, func(p *Publicity) string { return p.Trip })
 	up(Tasks, func(t *Task) string { return t.Trip })
 	StandingLegs.Before(withinStanding)
+	StandingLegs.Then(legMoves)
+	Publicities.Then(noticeMoves)
 	Objections.Then(holdPublicity)
+	Objections.Then(settleNotice)
+	Changes.Then(askChange)
 	return kinds
 }
 

@@ -21,13 +21,20 @@ type Room struct {
 	// Working tells whether the office works on a day; an error says that nothing is known of the year. nil leaves the
 	// working days of publicity to be typed.
 	Working func(day clock.Day) (bool, error)
+	// Approval tells how the approvals of a record stand; nil where they are not kept here.
+	Approval func(c *web.Call, v *store.View, kind, id string) (Approval, error)
+	// Passports gives the passports of a traveller, and the alarm of one that is not valid long enough after a day of return;
+	// nil where they are not kept here.
+	Passports func(c *web.Call, v *store.View, traveller string, home clock.Day) ([]Passport, error)
 }
 
 // roomOrder is the place of the room in the navigation; its links stand in the order in which they are added.
 const roomOrder = 466
 
 // OwnPage tells whether the room shows one record of a type on a page of its own.
-func OwnPage(*record.Kind) bool { return false }
+func OwnPage(k *record.Kind) bool {
+	return k == Trips.Kind || k == StandingApprovals.Kind || k == Plans.Kind
+}
 
 // listed are the types whose lists stand in the navigation; the others are reached from the trip they hang on.
 var listed = []*record.Kind{Trips.Kind, Plans.Kind, Travellers.Kind, StandingApprovals.Kind, Changes.Kind, Publicities.Kind, Entries.Kind, Perdiems.Kind, Regimes.Kind}
@@ -38,9 +45,15 @@ func Open(site *web.Site) *Room {
 	r := &Room{Habits: Usual()}
 	site.Get(plannerAt, mayPlan(), r.planner)
 	site.Post(plannerAt, mayPlan(), r.keepPlan)
-	site.Post(Trips.URL()+"/{id}/notice", access.Do("edit", Trips.Name), r.notice)
-	site.Post(Publicities.URL()+"/{id}/finish", access.Do("edit", Publicities.Name), r.finishNotice)
-	site.Extend(Trips.Name, r.besideTrip)
+	site.Get(Trips.URL()+"/{id}", access.See(Trips.Name), r.trip)
+	site.Get(Trips.URL()+"/{id}/step/{verb}", Trips.Need("move"), r.stepForm)
+	site.Post(Trips.URL()+"/{id}/step/{verb}", Trips.Need("move"), r.takeStep)
+	site.Get(StandingApprovals.URL()+"/{id}", access.See(StandingApprovals.Name), r.standing)
+	site.Get(Plans.URL()+"/{id}", access.See(Plans.Name), r.year)
+	site.Post(Trips.URL()+"/{id}/received", Trips.Need("edit"), r.received)
+	site.Post(Trips.URL()+"/{id}/notice", Trips.Need("edit"), r.notice)
+	site.Post(Publicities.URL()+"/{id}/publish", Publicities.Need("edit"), r.publishNotice)
+	site.Post(Publicities.URL()+"/{id}/finish", Publicities.Need("edit"), r.finishNotice)
 	site.Extend(Publicities.Name, r.besideNotice)
 	site.Add(web.Link{Group: "trips.page.room", Key: "trips.planner.title", Icon: "todo", Href: plannerAt, Need: mayPlan(), Order: roomOrder})
 	for _, k := range listed {

@@ -49,4 +49,4 @@ var Tasks = record.Define("trips", "triptask", func(x *Task) *record.Head { retu
 	record.DayOf("due", func(x *Task) *clock.Day { return &x.Due }).List(),
 	record.Bool("promise", func(x *Task) *bool { return &x.Promise }),
 	record.I18n("not_done", func(x *Task) *translate.Text { return &x.Reason }),
-).States(TaskLife).At("/trips/tasks", "todo").SortBy("due", false)
+).States(TaskLife).FiledIn(Matter).At("/trips/tasks", "todo").SortBy("due", false)
