@@ -25,6 +25,7 @@ import (
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/remind"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/search"
 	"yunqiao/kernel/signin"
@@ -34,6 +35,7 @@ import (
 	"yunqiao/packs"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/passports"
+	"yunqiao/rooms/trips"
 )
 
 // App is the whole program, put together over one database.
@@ -63,6 +65,8 @@ type App struct {
 	Approvals *approval.Desk
 	Days      *calendar.Book
 	Deadlines *deadline.Desk
+	// Reminders is where people are told what is due.
+	Reminders *remind.Desk
 	// Bulk is where tables come in and go out.
 	Bulk *bulk.Desk
 
@@ -72,6 +76,7 @@ type App struct {
 	Import func(ctx context.Context, in ImportOrder) (ImportReport, error)
 
 	custody *passports.Room
+	habits  trips.Habits
 	lock    *lock
 	started bool
 	warm    func(look func(fn func(v *store.View) error) error) error // fills what figures count; nil without the room of figures
