@@ -348,6 +348,9 @@ func (a *App) Start() {
 	a.started = true
 	a.Ledger.Start()
 	a.Index.Start()
+	if err := a.beginReminders(a.background); err != nil {
+		a.Log.Error("asking for the next round of reminders", "err", err)
+	}
 	a.Jobs.Start()
 	a.warmUp()
 }
