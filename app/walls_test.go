@@ -48,6 +48,10 @@ kernel/record:        kernel/fault kernel/clock kernel/access kernel/translate k
 kernel/calendar:       kernel/fault kernel/clock kernel/translate   | github.com/BurntSushi/toml
 kernel/deadline:       kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/store kernel/record kernel/calendar
 kernel/approval:       kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/store kernel/record
+kernel/post:          kernel/fault                                  | net net/smtp
+# Reminders keep messages, and how far somebody has been reminded, in tables of their own.
+kernel/remind:        kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
+                      kernel/calendar kernel/post           | github.com/BurntSushi/toml
 kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
                       kernel/files kernel/sheet kernel/record
 
@@ -117,7 +121,7 @@ figures: *
 # Which countries are neighbours, far away or on one continent stands in the dated lists of the partner network.
 trips: placelist
 # What waits for somebody are steps of approvals; a step is handed over to a colleague told by login.
-desk: circuitstep staff
+desk: circuitstep staff deadline
 `
 
 type wall struct {
