@@ -33,6 +33,7 @@ import (
 	"yunqiao/kernel/web"
 	"yunqiao/packs"
 	"yunqiao/rooms/office"
+	"yunqiao/rooms/papers"
 	"yunqiao/rooms/passports"
 )
 
@@ -72,6 +73,7 @@ type App struct {
 	Import func(ctx context.Context, in ImportOrder) (ImportReport, error)
 
 	custody *passports.Room
+	papers  *papers.Desk
 	lock    *lock
 	started bool
 	warm    func(look func(fn func(v *store.View) error) error) error // fills what figures count; nil without the room of figures

@@ -22,6 +22,13 @@ func (r *Room) besideTrip(c *web.Call, v *store.View, rec any) ([]kit.Section, e
 	}
 	may := Trips.Edit(c.Who, t.Path[:]) && c.At.KnownOn == 0
 	out := []kit.Section{r.nextSteps(c, t, may)}
+	if t.Joint != "" && t.Joint != "none" {
+		s, err := r.joint(c, v, t)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
 	if s := spent(c, known.Costs); s.Table != nil {
 		out = append(out, s)
 	}
@@ -44,11 +51,14 @@ func (r *Room) besideTrip(c *web.Call, v *store.View, rec any) ([]kit.Section, e
 
 func (r *Room) nextSteps(c *web.Call, t *Trip, may bool) kit.Section {
 	s := kit.Section{ID: "next", Title: c.Say("trips.page.next"), Foot: c.Say("trips.page.next_note")}
+	at := Trips.URL() + "/" + t.ID
+	if known(t.Filed) {
+		s.Actions = []kit.Action{{Title: c.Say("trips.page.replay"), Href: at + "/replay"}}
+	}
 	if !may {
 		return s
 	}
-	at := Trips.URL() + "/" + t.ID
-	s.Actions = []kit.Action{{Title: c.Say("trips.page.plan"), Href: web.Address(plannerAt, "trip", t.ID)}}
+	s.Actions = append(s.Actions, kit.Action{Title: c.Say("trips.page.plan"), Href: web.Address(plannerAt, "trip", t.ID)})
 	notice := func(key, phase string) {
 		s.Actions = append(s.Actions, kit.Action{Title: c.Say(key), Href: at + "/notice", Post: true, Fields: []kit.Pair{{Name: "phase", Value: phase}}})
 	}

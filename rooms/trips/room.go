@@ -21,6 +21,8 @@ type Room struct {
 	// Working tells whether the office works on a day; an error says that nothing is known of the year. nil leaves the
 	// working days of publicity to be typed.
 	Working func(day clock.Day) (bool, error)
+	// Confirmed hears that a unit has confirmed its people of a joint group; nil does nothing.
+	Confirmed func(tx *store.Tx, trip, unit string) error
 }
 
 // roomOrder is the place of the room in the navigation; its links stand in the order in which they are added.
@@ -38,6 +40,8 @@ func Open(site *web.Site) *Room {
 	r := &Room{Habits: Usual()}
 	site.Get(plannerAt, mayPlan(), r.planner)
 	site.Post(plannerAt, mayPlan(), r.keepPlan)
+	site.Get(Trips.URL()+"/{id}/replay", access.See(Trips.Name), r.replay)
+	site.Post(Trips.URL()+"/{id}/confirm", access.SignedIn(), r.confirm)
 	site.Post(Trips.URL()+"/{id}/notice", access.Do("edit", Trips.Name), r.notice)
 	site.Post(Publicities.URL()+"/{id}/finish", access.Do("edit", Publicities.Name), r.finishNotice)
 	site.Extend(Trips.Name, r.besideTrip)
