@@ -34,6 +34,7 @@ import (
 	"yunqiao/kernel/web"
 	"yunqiao/packs"
 	"yunqiao/rooms/office"
+	"yunqiao/rooms/papers"
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/trips"
 )
@@ -78,6 +79,7 @@ type App struct {
 	custody *passports.Room
 	travels *trips.Room
 	habits  trips.Habits
+	papers  *papers.Desk
 	lock    *lock
 	started bool
 	warm    func(look func(fn func(v *store.View) error) error) error // fills what figures count; nil without the room of figures

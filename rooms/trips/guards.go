@@ -69,7 +69,6 @@ var (
 	refuseNeedsDecision  = needs("decision", "trips.decision.needed_refusal", func(t *Trip) bool { return t.Decision != "" })
 	changeNeedsRecord    = needs("change", "trips.trip.needs_change", func(t *Trip) bool { return t.Change != "" })
 	changeNeedsDecision  = needs("change_result", "trips.trip.needs_change_result", func(t *Trip) bool { return t.ChangeResult != "" && t.Decision != "" })
-	clearNeedsEducation  = needs("education", "trips.trip.needs_education", func(t *Trip) bool { return t.Education.Known() })
 	exitNeedsStamp       = needs("stamp_out", "trips.trip.needs_stamp_out", func(t *Trip) bool { return t.StampOut.Known() })
 	entryNeedsStamp      = needs("stamp_in", "trips.trip.needs_stamp_in", func(t *Trip) bool { return t.StampOut.Known() && t.StampIn.Known() && t.StampOut <= t.StampIn })
 
@@ -110,6 +109,19 @@ func checkTrip(t *Trip) (out []*fault.Error) {
 	backwards(t.StampIn, t.ReportOn, "report_on")
 	backwards(t.Filed, t.ApprovedOn, "approved_on")
 	return out
+}
+
+// clearNeedsEducation lets a group go when all were briefed and, of a joint group, every unit that sends somebody has
+// confirmed it.
+func clearNeedsEducation(rec any) error {
+	t := rec.(*Trip)
+	switch {
+	case !t.Education.Known():
+		return fault.At("education", "trips.trip.needs_education", nil)
+	case t.Joint != "" && t.Joint != "none" && t.JointMissing.Value > 0:
+		return fault.At("joint_missing", "trips.trip.needs_confirmations", nil)
+	}
+	return nil
 }
 
 func (l *Leg) name() translate.Text {

@@ -89,6 +89,9 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	if may && slices.Contains(plannable, t.State) {
 		head.Actions = append([]kit.Action{{Title: c.Say("trips.page.plan"), Href: web.Address(plannerAt, "trip", t.ID), Icon: "edit", Primary: true, Key: "e"}}, head.Actions...)
 	}
+	if t.Filed.Known() {
+		head.Actions = append(head.Actions, kit.Action{Title: c.Say("trips.page.replay"), Href: Trips.URL() + "/" + t.ID + "/replay", Icon: "clock"})
+	}
 	head.Actions = append(head.Actions, kit.Action{Title: c.Say("trips.page.all_fields"), Href: Trips.URL() + "/" + t.ID + "?all=1", Icon: "grid"})
 	if t.Overstay.Value > 0 {
 		body.Notice = append(body.Notice, kit.Flash{Kind: "bad", Text: c.Say("trips.page.overstay", "approved", t.Days.String(), "done", t.ActualDays.String())})
@@ -105,7 +108,15 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, people, legPanel(c, x), dayPanel(c, x))
+	out = append(out, people)
+	if t.Joint != "" && t.Joint != "none" {
+		senders, err := r.joint(c, v, t)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, senders)
+	}
+	out = append(out, legPanel(c, x), dayPanel(c, x))
 	if s := spent(c, x.Costs); s.Table != nil {
 		out = append(out, s)
 	}
