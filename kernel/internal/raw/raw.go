@@ -8,6 +8,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -150,6 +151,7 @@ func (c *conn) query(ctx context.Context, text string, args []any) (*sql.Rows, e
 type act struct {
 	driver.Stmt
 	driver.StmtExecContext
+	driver.StmtQueryContext
 }
 
 func newConn(c *sql.Conn) *conn {
@@ -174,7 +176,7 @@ func (c *conn) act(ctx context.Context, text string) (s act, err error) {
 	err = c.c.Raw(func(driven any) error {
 		p, err := driven.(driver.ConnPrepareContext).PrepareContext(ctx, text)
 		if err == nil {
-			s = act{p, p.(driver.StmtExecContext)}
+			s = act{p, p.(driver.StmtExecContext), p.(driver.StmtQueryContext)}
 			c.acts[text] = s
 		}
 		return err
@@ -210,6 +212,33 @@ func (c *conn) run(ctx context.Context, text string, given []driver.NamedValue) 
 		given[i].Value = nil // what was written is not held on to
 	}
 	return r, err
+}
+
+// lines reads rows into vals, one after the other.
+func (c *conn) lines(ctx context.Context, text string, args []any, vals []driver.Value, each func(vals []driver.Value) error) error {
+	s, err := c.act(ctx, text)
+	if err != nil {
+		return err
+	}
+	given := c.given(len(args))
+	for i, v := range args {
+		if err := give(&given[i], v); err != nil {
+			return err
+		}
+	}
+	rows, err := s.QueryContext(ctx, given)
+	if err != nil {
+		return err
+	}
+	for err == nil {
+		if err = rows.Next(vals); err == nil {
+			err = each(vals)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return errors.Join(err, rows.Close())
 }
 
 // give puts a value in its place as the driver takes it.
@@ -814,6 +843,12 @@ func (db *DB) Look(ctx context.Context, who access.Who, at AsOf, fn func(*View) 
 	if err != nil {
 		return err
 	}
+	v.c = c
+	return db.look(ctx, c, func() error { return fn(v) })
+}
+
+// look runs fn over one snapshot of a reading connection, and gives the connection back.
+func (db *DB) look(ctx context.Context, c *conn, fn func() error) error {
 	broken := false
 	defer func() {
 		if broken {
@@ -832,7 +867,6 @@ func (db *DB) Look(ctx context.Context, who access.Who, at AsOf, fn func(*View) 
 		broken = true
 		return unreachable(err)
 	}
-	v.c = c
 	defer func() {
 		// The request's context may be over; the snapshot is given back all the same.
 		if _, e := c.exec(bg, "ROLLBACK", nil); e != nil {
@@ -844,7 +878,7 @@ func (db *DB) Look(ctx context.Context, who access.Who, at AsOf, fn func(*View) 
 	if _, err := c.exec(bg, "SELECT 1 FROM sqlite_schema LIMIT 1", nil); err != nil {
 		return unreachable(err)
 	}
-	return fn(v)
+	return fn()
 }
 
 func (db *DB) reader(ctx context.Context) (*conn, error) {
