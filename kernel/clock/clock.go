@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -75,6 +76,16 @@ func NewID(ms int64) string {
 	binary.BigEndian.PutUint64(b[:8], uint64(ms)<<16)
 	Random(b[6:])
 	return crockford.EncodeToString(b[:])
+}
+
+// NewIDs makes n identifiers of one instant, in rising order.
+func NewIDs(ms int64, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = NewID(ms)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // Random fills b with random bytes fit for keys. It is the one source of randomness in the program.

@@ -60,9 +60,8 @@ func Add(tx *store.Tx, kind string, body any) (id string, err error) {
 		return "", err
 	}
 	id = clock.NewID(tx.Now)
-	_, err = raw.Exec(tx, `INSERT INTO job (id, kind, body, by_who, state, run_at, attempt, lease_until, done, total, result, last_error, created_at)
-VALUES (?, ?, ?, ?, 'waiting', ?, 0, 0, 0, 0, '', '', ?)`, id, kind, string(raws), tx.Who.ID, tx.Now, tx.Now)
-	return id, err
+	return id, raw.InsertSoon(tx, "INSERT INTO job (id, kind, body, by_who, state, run_at, attempt, lease_until, done, total, result, last_error, created_at) VALUES ",
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, kind, string(raws), tx.Who.ID, Waiting, tx.Now, int64(0), int64(0), int64(0), int64(0), "", "", tx.Now)
 }
 
 // AddAt asks for work that is not begun before an instant.
