@@ -405,9 +405,11 @@ func (rm *Room) keep(c *web.Call, tx *store.Tx) (web.Reply, error) {
 	if _, _, err := rm.Desk.Made(&tx.View, r); err != nil {
 		return nil, err
 	}
-	name := c.Say("figures.try.draft_name")
-	r.ID, r.Key, r.State, r.CountedIn, r.Title = "", "own."+strconv.FormatInt(tx.Now, 36), "draft", "record", translate.Text{"zh": name, "en": name}
-	r.Citation = translate.Text{"zh": c.Site.Book.Say("zh", "figures.try.draft_cite"), "en": c.Site.Book.Say("en", "figures.try.draft_cite")}
+	r.ID, r.Key, r.State, r.CountedIn, r.Title = "", "own."+strconv.FormatInt(tx.Now, 36), "draft", "record", translate.Text{}
+	r.Citation = translate.Text{}
+	for _, l := range translate.Staff {
+		r.Title[l], r.Citation[l] = c.Site.Book.Say(l, "figures.try.draft_name"), c.Site.Book.Say(l, "figures.try.draft_cite")
+	}
 	r.Unit = ""
 	if len(c.Who.Seats) > 0 {
 		r.Unit = c.Who.Seats[0].Unit()

@@ -24,7 +24,7 @@ func signable(tx *store.Tx, r *CountingRule) error {
 	}
 	rows, err := tx.Query(`SELECT x.state, x.by_who, x.key || '|' || x.version || '|' || x.variant || '|' || x.register || '|' || x.counted_in || '|' ||
 x.thing || '|' || x.measure || '|' || x.dated_by || '|' || x.per || '|' || x.of_list || '|' || x.first || '|' || x.ratio_of || '|' ||
-x.ratio_to || '|' || x.conditions || '|' || x.cases, coalesce(x.valid_to, 1073741824)
+x.ratio_to || '|' || x.conditions || '|' || x.cases, coalesce(x.valid_to, 1073741824), x.act
 FROM {countingrule:history} x WHERE x.id = ? ORDER BY x.rev, x.recorded_from, x.vid`, r.ID)
 	if err != nil {
 		return err
@@ -32,15 +32,15 @@ FROM {countingrule:history} x WHERE x.id = ? ORDER BY x.rev, x.recorded_from, x.
 	defer rows.Close()
 	var drafted, signed string
 	for rows.Next() {
-		var state, by, text string
+		var state, by, text, act string
 		var to int64
-		if err := rows.Scan(&state, &by, &text, &to); err != nil {
+		if err := rows.Scan(&state, &by, &text, &to, &act); err != nil {
 			return err
 		}
 		switch {
 		case state == "signed":
 			signed = text
-		case state == "draft" && by == tx.Who.ID:
+		case state == "draft" && by == tx.Who.ID && act != record.ActCarry: // what a signature leaves of earlier days is nobody's draft
 			return fault.New(fault.Denied, "figures.countingrule.own_draft", nil)
 		case state == "draft" && to > int64(r.From): // what held on earlier days only is not what is signed
 			drafted = text
