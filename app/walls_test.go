@@ -32,7 +32,7 @@ kernel/paper:         kernel/fault kernel/clock kernel/translate kernel/chart
 kernel/form:          kernel/fault
 
 kernel/internal/raw:   kernel/fault kernel/clock kernel/access     \
-                      | database/sql github.com/jackc/pgx/v5/** modernc.org/sqlite/**
+                      | database/sql database/sql/driver github.com/jackc/pgx/v5/** modernc.org/sqlite/**
 kernel/store:         kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw
 kernel/ledger:        kernel/fault kernel/clock kernel/store       | golang.org/x/mod/**
 kernel/history:       kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/ledger

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"database/sql/driver"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -54,7 +53,7 @@ func (k *Kind) Cells(v *store.View, q ListQuery, columns []string, each func(row
 		out := make([][]any, len(at))
 		all := make([]any, len(at)*stride)
 		vals := make([]any, 0, 4)
-		err := raw.Placed(v, k.Name, from, at, func(got []driver.Value) error {
+		err := raw.Placed(v, k.Name, from, at, func(got []raw.Value) error {
 			place := nth[got[0]]
 			line := all[place*stride : place*stride+len(columns) : (place+1)*stride]
 			for i := range cells {

@@ -376,6 +376,9 @@ func (db *DB) place() string {
 	return "vid"
 }
 
+// Value is a value as the driver gives it: int64, float64, string, bytes, or nil.
+type Value = driver.Value
+
 // Placed reads columns of rows by their places, which {type:placed} gave in this View: who may see them was decided
 // there. The place is the first value of each row. The values are the engine's, and stay as they are for whoever keeps
 // them; the slice is used again.
