@@ -899,17 +899,22 @@ func (db *DB) reader(ctx context.Context) (*conn, error) {
 		if c != nil {
 			return c, nil
 		}
-		sc, err := db.pool.Conn(ctx)
-		if err != nil {
-			db.readers <- nil
-			return nil, unreachable(err)
-		}
-		return newConn(sc), nil
+		return db.connect(ctx)
 	case <-db.stop:
 		return nil, fault.New(fault.Defect, "store.closed", nil)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// connect opens a reader in the place of one that has not been opened yet.
+func (db *DB) connect(ctx context.Context) (*conn, error) {
+	c, err := db.pool.Conn(ctx)
+	if err != nil {
+		db.readers <- nil
+		return nil, unreachable(err)
+	}
+	return newConn(c), nil
 }
 
 func unreachable(err error) error {

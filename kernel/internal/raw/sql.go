@@ -430,9 +430,11 @@ func Beside(v *View, fn func(w *View) error) (bool, error) {
 	var c *conn
 	select {
 	case c = <-db.readers:
-		if c == nil { // opening one is left to those who need it
-			db.readers <- nil
-			return false, nil
+		if c == nil {
+			var err error
+			if c, err = db.connect(v.ctx); err != nil {
+				return false, err
+			}
 		}
 	default:
 		return false, nil
