@@ -273,9 +273,22 @@ func (c *call) parse() error {
 		return nil
 	}
 	if !c.find(words) {
+		if all := under(words[0]); len(all) > 0 {
+			return usageError("app.usage.group", fault.Args{"name": words[0], "all": strings.Join(all, ", ")})
+		}
 		return usageError("app.usage.command", fault.Args{"name": strings.Join(words[:min(2, len(words))], " ")})
 	}
 	return c.fits()
+}
+
+// under lists the second words of the commands that begin with a word.
+func under(word string) (all []string) {
+	for _, cmd := range commands() {
+		if second, ok := strings.CutPrefix(cmd.name, word+" "); ok {
+			all = append(all, second)
+		}
+	}
+	return all
 }
 
 // find looks for the command that the words begin with; what follows are its arguments.

@@ -81,12 +81,19 @@ func (s *Site) export(k *record.Kind) Plain {
 	}
 }
 
+// searchShows is how many findings the page of a search shows, the newest first.
+const searchShows = 50
+
 func (s *Site) search(c *Call, v *store.View) (Reply, error) {
 	q := c.Form("q")
 	view := kit.Search{Q: q}
-	found, err := s.Types.Find(v, q, 50)
+	found, err := s.Types.Find(v, q, searchShows+1)
 	if err != nil {
 		return nil, err
+	}
+	more := ""
+	if len(found) > searchShows { // what is not shown is not said to be all
+		found, more = found[:searchShows], "+"
 	}
 	want := c.Form("type")
 	per := map[string]int{}
@@ -104,14 +111,14 @@ func (s *Site) search(c *Call, v *store.View) (Reply, error) {
 		view.Hits = append(view.Hits, hit)
 	}
 	if len(per) > 1 {
-		view.Kinds = append(view.Kinds, kit.Tab{Title: c.Say("web.list.all"), Href: "/search?" + url.Values{"q": {q}}.Encode(), Count: strconv.Itoa(len(found)), Current: want == ""})
+		view.Kinds = append(view.Kinds, kit.Tab{Title: c.Say("web.list.all"), Href: "/search?" + url.Values{"q": {q}}.Encode(), Count: strconv.Itoa(len(found)) + more, Current: want == ""})
 		for _, k := range s.Types.Kinds {
 			if per[k.Name] > 0 {
 				view.Kinds = append(view.Kinds, kit.Tab{Title: c.Say(k.Phrase("plural")), Href: "/search?" + url.Values{"q": {q}, "type": {k.Name}}.Encode(), Count: strconv.Itoa(per[k.Name]), Current: want == k.Name})
 			}
 		}
 	}
-	view.Count = strconv.Itoa(len(view.Hits))
+	view.Count = strconv.Itoa(len(view.Hits)) + more
 	view.Empty = kit.Empty{Title: c.Say("web.search.nothing"), Text: c.Say("web.search.nothing_why"), Actions: []kit.Action{{Title: c.Say("web.records"), Href: "/records"}}}
 	return c.Show(kit.Head{Title: c.Say("web.search.title"), Crumbs: []kit.Link{{Title: c.Say("web.search.title")}}}, kit.Results(c.Kit(), view)), nil
 }
