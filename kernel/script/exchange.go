@@ -8,6 +8,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -275,6 +276,46 @@ func inline(n *node, name func(ph *node) string) (text string, unknown string) {
 		}
 	}
 	return b.String(), ""
+}
+
+var lineBreak = regexp.MustCompile(`[ \t]*\n\s*`)
+
+// unwrapped takes out the lines and indents that a tool has set to make a file pretty. It is for words of which the file
+// does not say that their spaces count.
+func unwrapped(lang translate.Lang, text string, elements ...*node) string {
+	for _, e := range elements {
+		if e.get("space") == "preserve" {
+			return text
+		}
+	}
+	if !strings.Contains(text, "\n") {
+		return text
+	}
+	gap := " "
+	if Spaceless(lang) {
+		gap = ""
+	}
+	head := lineBreak.FindStringIndex(text)
+	if head[0] == 0 {
+		text = text[head[1]:]
+	}
+	if trimmed := strings.TrimRight(text, " \t\n"); strings.Contains(text[len(trimmed):], "\n") {
+		text = trimmed
+	}
+	return lineBreak.ReplaceAllString(text, gap)
+}
+
+// SameSource tells whether the source of a segment came back as it was sent, whatever a tool made of its spaces.
+func SameSource(sent, back string) bool {
+	bones := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
+				return -1
+			}
+			return r
+		}, Clean(s))
+	}
+	return bones(sent) == bones(back)
 }
 
 // bare gives the name in a placeholder's text: {name} or name.

@@ -80,6 +80,8 @@ func TestXLIFFOfOtherTools(t *testing.T) {
 			script.Unit{ID: "u", Source: "A", Target: "ກ", State: script.Draft}},
 		"half translated is not translated": {head21 + `<unit id="u"><segment state="final"><source>A</source><target>ກ</target></segment><segment><source>B</source></segment></unit></file></xliff>`,
 			script.Unit{ID: "u", Source: "AB", State: script.Untranslated}},
+		"made pretty": {head12 + "<trans-unit id=\"u\"><source>\n    Call \n    <x id=\"1\" equiv-text=\"{phone}\"/>\n    now\n  </source><target state=\"final\">\n ໂທ\n <x id=\"1\"/>\n</target></trans-unit></body></file></xliff>",
+			script.Unit{ID: "u", Source: "Call {phone} now", Target: "ໂທ{phone}", State: script.Approved}},
 		"1.2 in a group, with x and alternatives": {head12 + `<group id="g"><trans-unit id="u" approved="yes"><source>To <x id="1" equiv-text="{until}"/></source><target>ຈົນ <x id="1"/></target>
 			<alt-trans><target state="odd">?</target></alt-trans><note>look</note></trans-unit></group></body></file></xliff>`,
 			script.Unit{ID: "u", Source: "To {until}", Target: "ຈົນ {until}", State: script.Approved, Notes: []string{"look"}}},
@@ -146,6 +148,13 @@ func TestXLIFFIsRefused(t *testing.T) {
 	}
 	if err := script.WriteXLIFF(&bytes.Buffer{}, script.XLIFF21, script.Bundle{From: "zh", To: "lo", Units: []script.Unit{{ID: "a b", Source: "x", State: script.Approved}}}); len(fault.All(err)) != 2 {
 		t.Errorf("a bundle with a space in a number and an approved nothing: got %v", err)
+	}
+}
+
+func TestSameSource(t *testing.T) {
+	t.Parallel()
+	if !script.SameSource("从{from}到 {until}", "从\n  {from}到{until}\u200B") || script.SameSource("从{from}", "到{from}") {
+		t.Error("spaces make no other source, words do")
 	}
 }
 

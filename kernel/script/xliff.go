@@ -233,7 +233,7 @@ func (b *Bundle) read21(top *node) []*fault.Error {
 			b.ID = f.get("original")
 		}
 		for _, n := range unitsIn(f, "unit") {
-			u, bad := read21Unit(n)
+			u, bad := b.read21Unit(n)
 			b.Units, wrong = append(b.Units, u), append(wrong, bad...)
 		}
 	}
@@ -257,7 +257,7 @@ func unitsIn(n *node, name string) []*node {
 
 // read21Unit reads a unit. Tools may divide it into segments, with words between them that are not translated: then its
 // text is all of them, the translation in the order that is said, and its state that of the segment least far.
-func read21Unit(n *node) (Unit, []*fault.Error) {
+func (b *Bundle) read21Unit(n *node) (Unit, []*fault.Error) {
 	u := Unit{ID: n.get("id"), Locked: n.get("translate") == "no"}
 	wrong := func(key string, args fault.Args) (Unit, []*fault.Error) {
 		args["id"] = u.ID
@@ -294,6 +294,7 @@ func read21Unit(n *node) (Unit, []*fault.Error) {
 		if bad != "" {
 			return wrong("script.exchange.element", fault.Args{"text": bad})
 		}
+		text = unwrapped(b.From, text, source, k, n)
 		u.Source += text
 		p := piece{order: len(targets) + 1}
 		switch {
@@ -301,6 +302,7 @@ func read21Unit(n *node) (Unit, []*fault.Error) {
 			if p.text, bad = inline(target, name); bad != "" {
 				return wrong("script.exchange.element", fault.Args{"text": bad})
 			}
+			p.text = unwrapped(b.To, p.text, target, k, n)
 			if o := target.get("order"); o != "" {
 				p.order, _ = strconv.Atoi(o)
 			}
@@ -377,7 +379,7 @@ func (b *Bundle) read12(top *node) []*fault.Error {
 		}
 		if body := f.first("body"); body != nil {
 			for _, n := range unitsIn(body, "trans-unit") {
-				u, bad := read12Unit(n)
+				u, bad := b.read12Unit(n)
 				b.Units, wrong = append(b.Units, u), append(wrong, bad...)
 			}
 		}
@@ -388,7 +390,7 @@ func (b *Bundle) read12(top *node) []*fault.Error {
 	return wrong
 }
 
-func read12Unit(n *node) (Unit, []*fault.Error) {
+func (b *Bundle) read12Unit(n *node) (Unit, []*fault.Error) {
 	u := Unit{ID: n.get("id"), Locked: n.get("translate") == "no"}
 	wrong := func(key string, text string) (Unit, []*fault.Error) {
 		return u, []*fault.Error{fault.At(u.ID, key, fault.Args{"id": u.ID, "text": text})}
@@ -416,6 +418,10 @@ func read12Unit(n *node) (Unit, []*fault.Error) {
 	}
 	if bad != "" {
 		return wrong("script.exchange.element", bad)
+	}
+	u.Source = unwrapped(b.From, u.Source, source, n)
+	if target != nil {
+		u.Target = unwrapped(b.To, u.Target, target, n)
 	}
 	switch state {
 	case "":
