@@ -2,6 +2,7 @@ package script
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -138,6 +139,7 @@ func (f Fact) In(lang translate.Lang) (Piece, error) {
 	switch f.Kind {
 	case KindText, KindPlace:
 		p.Text, p.Lang = f.Names.In(lang)
+		p.Text = Isolated(p.Lang, p.Text)
 		p.Isolate = p.Lang.RTL() != lang.RTL() || lang.RTL() && f.Kind == KindPlace
 	case KindNumber:
 		p.Text = l.quantity(f.Number, f.Unit)
@@ -292,11 +294,24 @@ func (l *language) list(things []string) string {
 
 // fill puts values into the places of a pattern in one pass, so that no value is read as a pattern.
 func fill(pattern string, pairs ...string) string {
-	list := make([]string, 0, len(pairs)+2)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		list = append(list, "{"+pairs[i]+"}", pairs[i+1])
+	var b strings.Builder
+	for i := 0; i < len(pattern); i++ {
+		switch c := pattern[i]; c {
+		case '~':
+			b.WriteRune(nbsp)
+			continue
+		case '{':
+			if end := strings.IndexByte(pattern[i:], '}'); end > 0 {
+				if k := slices.Index(pairs, pattern[i+1:i+end]); k >= 0 && k%2 == 0 {
+					b.WriteString(pairs[k+1])
+					i += end
+					continue
+				}
+			}
+		}
+		b.WriteByte(pattern[i])
 	}
-	return strings.NewReplacer(append(list, "~", string(nbsp))...).Replace(pattern)
+	return b.String()
 }
 
 // Isolated puts marks around what runs from left to right in a text of a language that does not: numbers, Latin names,

@@ -214,6 +214,28 @@ func TestTemplates(t *testing.T) {
 	}
 }
 
+func TestSamePlaces(t *testing.T) {
+	t.Parallel()
+	source, err := script.Parse("{port}到{until}，{phone}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string][]string{
+		"{phone} {until} {port}":        nil,
+		"{until}":                       {"place.missing:", "place.missing:"},
+		"{port} {until} {phone} {port}": {"place.count: {port}"},
+		"{port} {until} {phone} {fax}":  {"place.unknown: {fax}"},
+	} {
+		target, err := script.Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, said(text, script.SamePlaces(source, target))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+}
+
 func TestIsolationInTextsFromRightToLeft(t *testing.T) {
 	t.Parallel()
 	tpl, err := script.Parse("رابطہ: {phone} (WeChat، G8511) {port}")

@@ -1,6 +1,8 @@
 package script
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -47,6 +49,7 @@ func Look(lang translate.Lang, text string) ([]Finding, error) {
 			out = append(out, *f)
 		}
 	}
+	out = append(out, figures(l, bare)...)
 	return append(out, otherLanguage(l, bare)...), nil
 }
 
@@ -158,6 +161,38 @@ func hex4(r rune) string {
 		b[i], r = digits[r&15], r>>4
 	}
 	return string(b)
+}
+
+// figures finds digits that the offices of the language do not write, and days whose year is not that of the Gregorian
+// calendar, with no Gregorian year beside it.
+func figures(l *language, text string) []Finding {
+	var out []Finding
+	from := -1
+	for i, r := range text + " " {
+		if d := digitOf(r); d >= 0 && r >= 0x80 && r-rune(d) != l.zero {
+			if from < 0 {
+				from = i
+			}
+		} else if from >= 0 {
+			out = append(out, Finding{"script.digits", fault.Args{"name": l.Name}, from, i, Hint})
+			from = -1
+		}
+	}
+	f := flatten(text)
+	for _, re := range l.dates {
+		year := re.SubexpIndex("y")
+		for _, m := range re.FindAllStringSubmatchIndex(f.text, -1) {
+			if year < 0 || m[2*year] < 0 {
+				continue
+			}
+			y, _ := strconv.Atoi(f.text[m[2*year]:m[2*year+1]])
+			span := Finding{"script.calendar", fault.Args{"year": y}, f.at[m[2*year]], f.at[m[2*year+1]], Ask}
+			if (y > 2400 || y >= 2075 && y <= 2120 || y >= 1300 && y <= 1500) && !slices.ContainsFunc(out, func(o Finding) bool { return o.Key == span.Key && o.From == span.From }) {
+				out = append(out, span)
+			}
+		}
+	}
+	return out
 }
 
 // leastShare is the share of letters that must be of the language's own script; the rest may be names and units.

@@ -137,17 +137,25 @@ func SamePlaces(source, target Template) []Finding {
 		have[n]++
 	}
 	var out []Finding
+	text := target.String()
+	add := func(key, name string, args fault.Args) {
+		from, to := len(text), len(text) // what is missing stands nowhere
+		if i := strings.LastIndex(text, "{"+name+"}"); i >= 0 {
+			from, to = i, i+len(name)+2
+		}
+		out = append(out, Finding{key, args, from, to, Stop})
+	}
 	for _, n := range slices.Sorted(maps.Keys(want)) {
 		switch {
 		case have[n] == 0:
-			out = append(out, Finding{Key: "script.place.missing", Args: fault.Args{"name": n}, Severity: Stop})
+			add("script.place.missing", n, fault.Args{"name": n})
 		case have[n] != want[n]:
-			out = append(out, Finding{Key: "script.place.count", Args: fault.Args{"name": n, "got": have[n], "want": want[n]}, Severity: Stop})
+			add("script.place.count", n, fault.Args{"name": n, "got": have[n], "want": want[n]})
 		}
 	}
 	for _, n := range slices.Sorted(maps.Keys(have)) {
 		if want[n] == 0 {
-			out = append(out, Finding{Key: "script.place.unknown", Args: fault.Args{"name": n}, Severity: Stop})
+			add("script.place.unknown", n, fault.Args{"name": n})
 		}
 	}
 	return out
