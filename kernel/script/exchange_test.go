@@ -39,7 +39,8 @@ func wellFormed(t *testing.T, raw []byte) {
 	t.Helper()
 	lint, err := exec.LookPath("xmllint")
 	if err != nil {
-		t.Skip("xmllint is not installed")
+		t.Log("xmllint is not installed: only our own reader has read it")
+		return
 	}
 	c := exec.Command(lint, "--noout", "--nonet", "-")
 	c.Stdin = bytes.NewReader(raw)

@@ -1,6 +1,9 @@
 package script_test
 
 import (
+	"fmt"
+	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -184,6 +187,50 @@ func TestSameText(t *testing.T) {
 	}
 }
 
+// TestFactsAreEqualInEveryLanguage: whatever the facts are, texts filled with them say the same in every language, and a
+// text filled with another fact does not.
+func TestFactsAreEqualInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(3, 9))
+	for range 30 {
+		zones := script.Zones()
+		facts := map[string]script.Fact{
+			"road":  {Kind: script.KindPlace, Names: translate.Text{"zh": "沿江路", "en": "River Road"}},
+			"until": {Kind: script.KindInstant, At: at(2026, 1, 1, 0, 0) + r.Int64N(9000)*hour + r.Int64N(60)*60000, Zone: zones[r.IntN(len(zones))]},
+			"phone": {Kind: script.KindPhone, Number: fmt.Sprintf("+86 %d-%d", 100+r.IntN(900), 1000000+r.IntN(9000000))},
+		}
+		other := maps.Clone(facts)
+		late := facts["until"]
+		late.At += 60000
+		other["until"] = late
+		filled := func(l translate.Lang, with map[string]script.Fact) string {
+			tpl, err := script.Parse(right[l])
+			if err != nil {
+				t.Fatal(err)
+			}
+			pieces, err := tpl.Fill(l, with)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return script.Join(pieces)
+		}
+		source := filled("zh", facts)
+		for _, l := range translate.Langs {
+			text := filled(l, facts)
+			if found, err := script.SameFacts("zh", source, l, text); err != nil || len(found) > 0 {
+				t.Fatalf("%s: %q and %q: %v, %v", l, source, text, found, err)
+			}
+			if found, err := script.SameFacts("zh", source, l, filled(l, other)); err != nil || len(found) == 0 {
+				t.Fatalf("%s: a minute later was not found: %v", l, err)
+			}
+			found, err := script.Look(l, text)
+			if err != nil || len(found) > 0 {
+				t.Fatalf("%s: found %v in %q", l, said(text, found), text)
+			}
+		}
+	}
+}
+
 // asZawgyi stores a text of the standard in Zawgyi, by the published differences between the two encodings. It is no
 // converter for texts of others, but does what these words need.
 func asZawgyi(s string) string {
@@ -313,10 +360,12 @@ func TestPersons(t *testing.T) {
 		"mobile, native digits":  {"my", "ဖုန်း ၀၉၄၂၁၂၃၄၅၆၇ ဆက်ပါ", []string{"person.mobile: ၀၉၄၂၁၂၃၄၅၆၇"}},
 		"unknown landline":       {"zh", "电话0871-64095555", []string{"person.phone: 0871-64095555"}},
 		"the hotline":            {"zh", "电话0691-8123456", nil},
+		"a hotline in fours":     {"en", "Call 4008 1234 5678 for help.", nil},
+		"the same, of nobody":    {"en", "Number 4008 1234 5679 is valid.", []string{"person.identity: 4008 1234 5679"}},
 		"days and roads":         {"zh", "2026-10-05起，G8511高速12,500米处封闭，12岁以下儿童免票。", nil},
 		"an age in Vietnamese":   {"vi", "Bệnh nhân 45 tuổi nam đã nhập viện", []string{"person.age: 45 tuổi nam"}},
 	} {
-		got := said(c.text, script.Persons(c.lang, c.text, []string{"+0691 812-3456"}))
+		got := said(c.text, script.Persons(c.lang, c.text, []string{"+0691 812-3456", "400812345678"}))
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}

@@ -52,19 +52,19 @@ func Persons(lang translate.Lang, text string, hotlines []string) []Finding {
 			left[i] = '\n' // said once
 		}
 	}
+	known := map[string]bool{}
+	for _, h := range hotlines {
+		known[dialled(h)] = true
+	}
 	for _, p := range persons.Pattern {
 		if len(p.Langs) > 0 && !slices.Contains(p.Langs, lang) {
 			continue
 		}
 		for _, m := range p.re.FindAllIndex(left, -1) {
-			if m[0] < m[1] {
+			if m[0] < m[1] && !known[dialled(string(left[m[0]:m[1]]))] {
 				add("script.person."+p.Key, p.Severity, m)
 			}
 		}
-	}
-	known := map[string]bool{}
-	for _, h := range hotlines {
-		known[dialled(h)] = true
 	}
 	days := everyDay(lang, string(left))
 	for _, m := range phoneIn.FindAllIndex(left, -1) {
