@@ -258,7 +258,7 @@ func TestIsolationInTextsFromRightToLeft(t *testing.T) {
 func TestFactsAreReadBack(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 13))
-	for n := range 180 {
+	for n := range 120 {
 		var f script.Fact
 		var want []string
 		ms := at(2000, 1, 1, 0, 0) + r.Int64N(100*365*24)*hour + r.Int64N(60)*60000
