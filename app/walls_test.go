@@ -22,6 +22,7 @@ kernel/translate:     kernel/fault kernel/clock
 kernel/access:        kernel/fault kernel/clock
 kernel/lifecycle:     kernel/fault kernel/clock kernel/translate kernel/access
 kernel/rules:       kernel/fault kernel/clock kernel/translate   | cel.dev/** github.com/BurntSushi/toml
+kernel/script:       kernel/fault kernel/clock kernel/translate   | github.com/BurntSushi/toml golang.org/x/text/**
 kernel/chart:         kernel/clock kernel/translate
 kernel/tally:         kernel/fault kernel/clock kernel/translate kernel/rules | cel.dev/**
 kernel/seal:        kernel/fault kernel/clock                    | github.com/tink-crypto/tink-go/v2/**
