@@ -14,7 +14,7 @@ const workingDays = "office"
 // approvalDesk makes the desk of approvals: units, powers and persons come from the office's own room, working days from
 // the pack's calendar.
 func (a *App) approvalDesk() *approval.Desk {
-	d := &approval.Desk{Covers: office.Covers, Stands: office.Stands, Who: a.Tree.Who, Told: map[string]func(*store.Tx, approval.Outcome) error{},
+	d := &approval.Desk{Covers: office.Covers, Stands: office.Stands, Who: a.Tree.Who, Above: a.Tree.Path, Told: map[string]func(*store.Tx, approval.Outcome) error{},
 		Unit: func(v *store.View, unit string) (string, error) {
 			c, err := a.Tree.Chart(v)
 			if err != nil {

@@ -33,7 +33,7 @@ func (a *App) askOf(v *store.View, t *trips.Trip) (approval.Ask, error) {
 		return approval.Ask{}, err
 	}
 	on := t.Filed
-	if on <= -clock.Open || on >= clock.Open {
+	if !on.Known() {
 		on = v.ValidOn
 	}
 	ask := approval.Ask{Matter: "trip", Subject: approval.Subject{Kind: trips.Trips.Name, ID: t.ID}, Title: t.Title, Unit: id, Kind: kind, Chain: chain, Rank: tripRanks[t.Rank], Field: t.Area,
@@ -378,10 +378,10 @@ func journey(v *store.View, id string) (passports.Journey, bool, error) {
 		return passports.Journey{}, false, err
 	}
 	j := passports.Journey{ID: t.ID, Title: t.Title, Departs: t.ExitDay, Days: int(t.Days.Value), Countries: strings.Fields(t.Countries), Cancelled: clock.Open}
-	if j.Departs >= clock.Open || j.Departs <= -clock.Open {
+	if !j.Departs.Known() {
 		j.Departs = t.OutDay
 	}
-	if t.State != "cancelled" && t.ApprovedOn < clock.Open {
+	if t.State != "cancelled" && t.ApprovedOn.Known() {
 		j.Approval = t.Number
 	}
 	return j, true, nil

@@ -110,6 +110,8 @@ type Desk struct {
 	Stands func(v *store.View, grant string, on clock.Day) (bool, error)
 	// Unit gives the id of a unit told by id or by code; "" when there is none.
 	Unit func(v *store.View, unit string) (string, error)
+	// Above gives a unit and the units above it.
+	Above func(v *store.View, unit string) ([]string, error)
 	// Who tells who a member of staff is and from which seats they act.
 	Who func(v *store.View, staff string) (access.Who, error)
 	// Told hears what becomes of the subjects of a type, inside the transaction; its error undoes the act.
@@ -118,13 +120,8 @@ type Desk struct {
 	Due func(tx *store.Tx, from clock.Day, workingDays int) (day clock.Day, how translate.Text, err error)
 }
 
-// byProgram writes in the name of the program what a person was found to be allowed to cause.
-func byProgram(tx *store.Tx, fn func() error) error {
-	was := tx.Who
-	tx.Who = access.Program("approval")
-	defer func() { tx.Who = was }()
-	return fn()
-}
+// program is the name under which the desk writes what a person was found to be allowed to cause.
+const program = "approval"
 
 // onlyTheProgram keeps circuits, steps and decisions out of forms.
 func onlyTheProgram(who access.Who, _ []string) bool { return who.System }

@@ -122,6 +122,19 @@ func (d Day) String() string {
 	return d.Time().Format("2006-01-02")
 }
 
+// Known tells whether it is a day at all, and not one of the two ends of time.
+func (d Day) Known() bool { return d > -Open && d < Open }
+
+// Months goes some months from a day; a month that lacks the day ends on its last one. A day that is not known stays so.
+func (d Day) Months(n int) Day {
+	if !d.Known() {
+		return d
+	}
+	y, m, day := d.Time().Date()
+	last := time.Date(y, m+time.Month(n)+1, 0, 0, 0, 0, 0, time.UTC)
+	return DayFrom(last.Year(), int(last.Month()), min(day, last.Day()))
+}
+
 // When is a date as exactly as its source gives it: "2022", "2022-08", "2022-08-15", or "" for unknown.
 type When string
 

@@ -5,7 +5,6 @@ package deadline
 import (
 	"embed"
 	"slices"
-	"time"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/calendar"
@@ -112,6 +111,9 @@ var Standings = []Standing{Escalated, Overdue, Today, Soon, Later, Settled}
 
 const week = 7
 
+// program is the name under which deadlines are written.
+const program = "deadlines"
+
 // On tells how the deadline stands on a day.
 func (d *Deadline) On(day clock.Day) Standing {
 	switch left := d.Due - day; {
@@ -158,7 +160,7 @@ func (d *Deadline) Reckon(c *calendar.Calendar, book *translate.Book) (err error
 			d.Due--
 		}
 	default:
-		d.Due = months(d.Trigger, n*map[string]int{"month": 1, "year": 12}[d.Per])
+		d.Due = d.Trigger.Months(n * map[string]int{"month": 1, "year": 12}[d.Per])
 	}
 	rolled := d.Due
 	if d.Roll && c != nil {
@@ -172,13 +174,6 @@ func (d *Deadline) Reckon(c *calendar.Calendar, book *translate.Book) (err error
 	}
 	d.Due = rolled
 	return nil
-}
-
-// months goes some months from a day; a month that lacks the day ends on its last one.
-func months(d clock.Day, n int) clock.Day {
-	t := d.Time()
-	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
-	return clock.DayFrom(first.Year(), int(first.Month()), min(t.Day(), first.AddDate(0, 1, -1).Day()))
 }
 
 // Desk sets and settles deadlines for the rooms.
@@ -198,7 +193,7 @@ func (k *Desk) Set(tx *store.Tx, want *Deadline) (err error) {
 	if err != nil {
 		return err
 	}
-	return asProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		if old == nil {
 			want.State = Waiting
 			return record.Save(tx, Deadlines, want, record.How{})
@@ -233,7 +228,7 @@ func (k *Desk) settle(tx *store.Tx, kind, id, what, state, why string) (err erro
 	if err != nil || d == nil || d.State != Waiting {
 		return err
 	}
-	return asProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		d.State, d.Done, d.Proof = state, tx.ValidOn, why
 		return record.Save(tx, Deadlines, d, record.How{Act: record.ActCorrect, Why: why})
 	})
@@ -250,11 +245,4 @@ func find(v *store.View, kind, id, what string) (*Deadline, error) {
 // Of reads the deadlines of a record, by their day.
 func Of(v *store.View, kind, id string) ([]*Deadline, error) {
 	return record.Select(v, Deadlines, "WHERE x.source_kind = ? AND x.source = ? ORDER BY coalesce(x.due, 1073741824), x.id", kind, id)
-}
-
-func asProgram(tx *store.Tx, fn func() error) error {
-	was := tx.Who
-	tx.Who = access.Program("deadlines")
-	defer func() { tx.Who = was }()
-	return fn()
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"yunqiao/kernel/access"
@@ -30,68 +31,116 @@ type Work struct {
 	Late      int
 }
 
-// ReadWork reads what waits for a person. who tells the seats of somebody they stand in for.
+// most is how many of a kind the page shows; the rest is counted.
+const most = 50
+
+// ReadWork reads what waits for a person, in a few statements however much it is.
 func ReadWork(v *store.View, d *approval.Desk) (w Work, err error) {
 	defer fault.Wrap(&err, "reading what waits for %s", v.Who.ID)
-	if err := w.turns(v, v.Who, ""); err != nil {
-		return w, err
-	}
 	away, err := record.Select(v, approval.StandIns, "WHERE x.by_whom = ? AND x.first_day <= ? AND x.last_day >= ? ORDER BY x.id", v.Who.ID, int64(v.ValidOn), int64(v.ValidOn))
 	if err != nil {
 		return w, err
 	}
+	parts := []part{{who: v.Who}}
 	for _, s := range away {
 		other, err := d.Who(v, s.For)
 		if err != nil {
 			continue // they have left
 		}
-		if err := w.turns(v, other, s.For); err != nil {
-			return w, err
-		}
+		parts = append(parts, part{other, s.For, s.Matter})
 	}
-	slices.SortStableFunc(w.Turns, func(a, b Turn) int { return int(a.Step.Due) - int(b.Step.Due) })
+	if err := w.turns(v, parts); err != nil {
+		return w, err
+	}
 	if err := w.circuits(v); err != nil {
 		return w, err
 	}
 	return w, w.deadlines(v)
 }
 
-// turns adds the open steps of the seats of somebody.
-func (w *Work) turns(v *store.View, who access.Who, behalf string) error {
-	var conds []string
-	args := []any{who.ID}
-	for _, s := range who.Seats {
+// part is one person in whose name somebody may act.
+type part struct {
+	who    access.Who
+	behalf string // "" for themselves
+	matter string // "" for all
+}
+
+// cond is the condition that a step waits for the person.
+func (p part) cond() (string, []any) {
+	conds, args := []string{"x.person = ?"}, []any{p.who.ID}
+	for _, s := range p.who.Seats {
 		if slices.Contains(approval.Seats, string(s.Role)) {
-			conds, args = append(conds, "(x.at_unit = ? AND x.seat = ?)"), append(args, s.Unit(), string(s.Role))
+			conds, args = append(conds, "x.person = '' AND x.at_unit = ? AND x.seat = ?"), append(args, s.Unit(), string(s.Role))
 		}
 	}
-	where := "WHERE x.state = 'open' AND (x.person = ?"
-	if len(conds) > 0 {
-		where += " OR (x.person = '' AND (" + strings.Join(conds, " OR ") + "))"
+	out := "(" + strings.Join(conds, " OR ") + ")"
+	if p.matter != "" {
+		out, args = "("+out+" AND x.matter = ?)", append(args, p.matter)
 	}
-	where += ")"
-	var n int
-	if err := v.One("SELECT count(*) FROM {circuitstep} x "+where, args, &n); err != nil {
+	return out, args
+}
+
+// holds tells whether a step is for the person.
+func (p part) holds(s *approval.Step) bool {
+	if p.matter != "" && p.matter != s.Matter {
+		return false
+	}
+	return s.Person == p.who.ID || s.Person == "" && slices.ContainsFunc(p.who.Seats, func(x access.Seat) bool { return x.Unit() == s.At && string(x.Role) == s.Seat })
+}
+
+// turns adds the open steps that the person may act at, for themselves or for somebody they stand in for.
+func (w *Work) turns(v *store.View, parts []part) error {
+	var conds []string
+	var args []any
+	for _, p := range parts {
+		c, a := p.cond()
+		conds, args = append(conds, c), append(args, a...)
+	}
+	where := "WHERE x.state = 'open' AND (" + strings.Join(conds, " OR ") + ")"
+	if err := v.One("SELECT count(*) FROM {circuitstep} x "+where, args, &w.All); err != nil {
 		return err
 	}
-	w.All += n
-	steps, err := record.Select(v, approval.Steps, where+" ORDER BY coalesce(x.due, 1073741824), x.id LIMIT 50", args...)
+	steps, err := record.Select(v, approval.Steps, where+" ORDER BY coalesce(x.due, 1073741824), x.id LIMIT "+strconv.Itoa(most), args...)
 	if err != nil {
 		return err
 	}
+	var ids []string
 	for _, s := range steps {
-		c, err := record.Load(v, approval.Circuits, s.Circuit)
-		if err != nil {
-			return err
+		ids = append(ids, s.Circuit)
+	}
+	circuits, err := among(v, approval.Circuits, "x.id", ids, "")
+	if err != nil {
+		return err
+	}
+	of := map[string]*approval.Circuit{}
+	for _, c := range circuits {
+		of[c.ID] = c
+	}
+	for _, s := range steps {
+		c := of[s.Circuit]
+		i := -1
+		if c != nil && !c.Bars(s, v.Who.ID) {
+			i = slices.IndexFunc(parts, func(p part) bool { return p.holds(s) && (p.behalf == "" || !c.Bars(s, p.behalf)) })
 		}
-		barred := slices.Contains(strings.Fields(c.Barred), v.Who.ID) || c.Opener == v.Who.ID && s.Kind != "review" && s.Kind != "note" && s.Kind != "opinion"
-		if barred || slices.ContainsFunc(w.Turns, func(t Turn) bool { return t.Step.ID == s.ID }) {
+		if i < 0 {
 			w.All--
 			continue
 		}
-		w.Turns = append(w.Turns, Turn{s, c, behalf})
+		w.Turns = append(w.Turns, Turn{s, c, parts[i].behalf})
 	}
 	return nil
+}
+
+// among reads the records whose column is one of some values.
+func among[T any](v *store.View, t *record.Type[T], column string, values []string, tail string) ([]*T, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(values))
+	for i, x := range values {
+		args[i] = x
+	}
+	return record.Select(v, t, "WHERE "+column+" IN ("+strings.Repeat("?, ", len(values)-1)+"?) "+tail, args...)
 }
 
 // circuits adds what was filed by the person or their unit, with the step that it lies at.
@@ -106,23 +155,25 @@ func (w *Work) circuits(v *store.View) error {
 	}
 	where += ")"
 	var err error
-	if w.Back, err = record.Select(v, approval.Circuits, "WHERE x.state = 'back' AND "+where+" ORDER BY x.filed, x.id LIMIT 50", args...); err != nil {
+	tail := " ORDER BY x.filed, x.id LIMIT " + strconv.Itoa(most)
+	if w.Back, err = record.Select(v, approval.Circuits, "WHERE x.state = 'back' AND "+where+tail, args...); err != nil {
 		return err
 	}
-	if w.Running, err = record.Select(v, approval.Circuits, "WHERE x.state = 'running' AND "+where+" ORDER BY x.filed, x.id LIMIT 50", args...); err != nil {
+	if w.Running, err = record.Select(v, approval.Circuits, "WHERE x.state = 'running' AND "+where+tail, args...); err != nil {
 		return err
 	}
-	w.With = map[string]*approval.Step{}
+	var ids []string
 	for _, c := range w.Running {
-		steps, err := record.Select(v, approval.Steps, "WHERE x.circuit = ? AND x.state = 'open' ORDER BY coalesce(x.due, 1073741824), x.id", c.ID)
-		if err != nil {
-			return err
-		}
-		if len(steps) > 0 {
-			w.With[c.ID] = steps[0]
+		ids = append(ids, c.ID)
+	}
+	steps, err := among(v, approval.Steps, "x.circuit", ids, "AND x.state = 'open' ORDER BY coalesce(x.due, 1073741824), x.id")
+	w.With = map[string]*approval.Step{}
+	for _, s := range steps {
+		if w.With[s.Circuit] == nil {
+			w.With[s.Circuit] = s
 		}
 	}
-	return nil
+	return err
 }
 
 // deadlines adds what is due of the person and of the units they sit in.
@@ -137,7 +188,7 @@ func (w *Work) deadlines(v *store.View) error {
 	}
 	where += ")"
 	var err error
-	if w.Deadlines, err = record.Select(v, deadline.Deadlines, "WHERE x.state = 'waiting' AND "+where+" ORDER BY coalesce(x.due, 1073741824), x.id LIMIT 50", args...); err != nil {
+	if w.Deadlines, err = record.Select(v, deadline.Deadlines, "WHERE x.state = 'waiting' AND "+where+" ORDER BY coalesce(x.due, 1073741824), x.id LIMIT "+strconv.Itoa(most), args...); err != nil {
 		return err
 	}
 	for _, d := range w.Deadlines {

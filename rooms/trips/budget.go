@@ -65,7 +65,7 @@ func Rate(rows []*Perdiem, q Asked) *Perdiem {
 		var best *Perdiem
 		for _, r := range rows {
 			if r.Layer != layer || r.State == "replaced" || !strings.EqualFold(r.Country, q.Country) || layer == "enterprise" && r.Of != q.Enterprise ||
-				known(r.Begins) && q.On < r.Begins || known(r.Ends) && q.On > r.Ends || r.Scope == "city" && !r.names(q.City) {
+				r.Begins.Known() && q.On < r.Begins || r.Ends.Known() && q.On > r.Ends || r.Scope == "city" && !r.names(q.City) {
 				continue
 			}
 			if best == nil || slices.Index(Scopes, r.Scope) < slices.Index(Scopes, best.Scope) || r.Scope == best.Scope && later(r.Begins, best.Begins) {
@@ -79,7 +79,7 @@ func Rate(rows []*Perdiem, q Asked) *Perdiem {
 	return nil
 }
 
-func later(a, b clock.Day) bool { return known(a) && (!known(b) || a > b) }
+func later(a, b clock.Day) bool { return a.Known() && (!b.Known() || a > b) }
 
 // names tells whether a row is of a city, by whatever of its names.
 func (p *Perdiem) names(city string) bool {

@@ -50,7 +50,7 @@ func (r *Room) sketch(c *web.Call, v *store.View) (*Sketch, error) {
 		}
 	}
 	s := ReadSketch(q, c.Lang, t)
-	return s, inSight(v, func() error { return s.Reckon(v, r.Habits, r.border(v, t.Organiser)) })
+	return s, store.AsProgram(v, program, func() error { return s.Reckon(v, r.Habits, r.border(v, t.Organiser)) })
 }
 
 // border tells whether the standards of border areas apply to a unit.
@@ -155,7 +155,7 @@ func graver(o rules.Outcome) int {
 // the others, each with its number, instrument and date.
 func (r *Room) ruled(c *web.Call, v *store.View, t *Trip) (view verdict, err error) {
 	on := v.ValidOn
-	if known(t.Filed) {
+	if t.Filed.Known() {
 		on = t.Filed
 	}
 	// What only steps after the draft ask for is not asked of it.
@@ -171,7 +171,7 @@ func (r *Room) ruled(c *web.Call, v *store.View, t *Trip) (view verdict, err err
 	counts := map[string]int{}
 	line := func(o rules.Outcome, kind, word string) finding {
 		f := finding{Kind: kind, Word: c.Say("trips.planner." + word), Says: o.Says.Show(c.Lang), Cites: o.Cites.Show(c.Lang)}
-		if d := from[o.Condition]; known(d) {
+		if d := from[o.Condition]; d.Known() {
 			f.Cites += " · " + c.Say("trips.planner.since", "day", d.String())
 		}
 		if o.State == rules.Erred {
@@ -235,7 +235,7 @@ func (r *Room) reckoned(c *web.Call, s *Sketch) []kit.Fact {
 		out = append(out, kit.Fact{Title: title, Value: value, Sub: sub})
 	}
 	span := ""
-	if known(x.Exit) || known(x.Entry) {
+	if x.Exit.Known() || x.Entry.Known() {
 		span = x.Exit.String() + " — " + x.Entry.String()
 	}
 	if x.RedEye {
@@ -324,7 +324,7 @@ func (r *Room) besides(c *web.Call, v *store.View, s *Sketch) ([]kit.Section, er
 		}
 		var lines []string
 		for _, j := range seen {
-			if known(j.Went) {
+			if j.Went.Known() {
 				lines = append(lines, j.Went.String()+" "+c.Countries(split(j.Countries)))
 			}
 		}
@@ -469,7 +469,7 @@ func (r *Room) form(c *web.Call, v *store.View, s *Sketch) (plannerForm, error) 
 	programme := partOf{ID: "programme", Title: c.Say("trips.planner.programme"), Note: c.Say("trips.planner.programme_note")}
 	for d := range days {
 		name := c.Say("trips.planner.day", "n", strconv.Itoa(d+1))
-		if exit := s.Case.Crossings.Exit; known(exit) {
+		if exit := s.Case.Crossings.Exit; exit.Known() {
 			name += " · " + (exit + clock.Day(d)).String()
 		}
 		row := rowOf{Legend: name}

@@ -19,7 +19,7 @@ func Decided(tx *store.Tx, tripID, outcome, decisionID, number, opinion string) 
 	if !ok {
 		return fault.New(fault.Invalid, "trips.decision.unknown", fault.Args{"outcome": outcome})
 	}
-	return byProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		t, err := record.Load(&tx.View, Trips, tripID)
 		if err != nil {
 			return err
@@ -73,10 +73,10 @@ func decidedChange(tx *store.Tx, t *Trip, outcome, decisionID, number, opinion s
 	case "approved":
 		x.State, x.Decision, x.OldNumber, x.NewNumber, x.OldVersion = "approved", decisionID, t.Number, number, t.VID
 		t.ChangeResult, t.Decision, t.Number, t.ApprovedOn = "accepted", decisionID, number, tx.ValidOn
-		if known(x.NewOut) {
+		if x.NewOut.Known() {
 			t.OutDay = x.NewOut
 		}
-		if known(x.NewBack) {
+		if x.NewBack.Known() {
 			t.BackDay = x.NewBack
 		}
 	case "refused":

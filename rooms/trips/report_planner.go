@@ -141,7 +141,7 @@ func (s *Sketch) legs(get func(string) string, l translate.Lang) {
 		s.Case.Legs = append(s.Case.Legs, x)
 	}
 	c := Cross(s.Case.Legs)
-	if !known(c.Exit) {
+	if !c.Exit.Known() {
 		return
 	}
 	for d := range mostDays {
@@ -213,7 +213,7 @@ func (s *Sketch) money(get func(string) string, days func(string, *clock.Day)) {
 func (s *Sketch) Reckon(v *store.View, h Habits, border bool) error {
 	c := s.Case
 	c.Today = v.ValidOn
-	if known(c.Trip.Filed) {
+	if c.Trip.Filed.Known() {
 		c.Today = c.Trip.Filed
 	}
 	if c.Trip.ID != "" { // papers, publicity and tasks are not typed here
@@ -233,7 +233,7 @@ func (s *Sketch) Reckon(v *store.View, h Habits, border bool) error {
 	}
 	s.Stays = Stays(c.Legs, func(l *Leg) string { return l.City.Show("zh") })
 	on := s.RateOn
-	if !known(on) {
+	if !on.Known() {
 		on = c.Today
 	}
 	var lines []*Cost
@@ -305,7 +305,7 @@ func (c *Case) Typed(l translate.Lang) url.Values {
 	}
 	exit := Cross(c.Legs).Exit
 	for _, x := range c.Items {
-		if !known(exit) || x.Day < exit || x.Day-exit >= mostDays || x.Half == "evening" {
+		if !exit.Known() || x.Day < exit || x.Day-exit >= mostDays || x.Half == "evening" {
 			continue
 		}
 		n := strconv.Itoa(int(x.Day-exit)) + x.Half

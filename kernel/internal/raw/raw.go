@@ -316,6 +316,15 @@ func As(v *View, who access.Who) *View {
 	return &w
 }
 
+// Within does something on the same handle in the name of somebody else. What was worked out for the one who looked
+// before is put aside with them and comes back with them.
+func Within(v *View, who access.Who, fn func() error) error {
+	was, conds := v.Who, v.conds
+	v.Who, v.conds = who, nil
+	defer func() { v.Who, v.conds = was, conds }()
+	return fn()
+}
+
 // Rows are the rows of a query; close them.
 type Rows struct{ *sql.Rows }
 
