@@ -25,6 +25,7 @@ import (
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/remind"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/search"
 	"yunqiao/kernel/signin"
@@ -64,6 +65,8 @@ type App struct {
 	Approvals *approval.Desk
 	Days      *calendar.Book
 	Deadlines *deadline.Desk
+	// Reminders is where people are told what is due.
+	Reminders *remind.Desk
 	// Bulk is where tables come in and go out.
 	Bulk *bulk.Desk
 
@@ -74,6 +77,7 @@ type App struct {
 
 	custody *passports.Room
 	travels *trips.Room
+	habits  trips.Habits
 	lock    *lock
 	started bool
 	warm    func(look func(fn func(v *store.View) error) error) error // fills what figures count; nil without the room of figures

@@ -22,6 +22,7 @@ func (a *App) approvalDesk() *approval.Desk {
 			}
 			return c.ID(unit), nil
 		}}
+	d.Heard, d.Nudged = a.tellOpener, a.tellUrged
 	if c := a.Days.Of(workingDays); c != nil {
 		d.Due = func(_ *store.Tx, from clock.Day, n int) (clock.Day, translate.Text, error) {
 			r, err := c.Add(from, n, false)

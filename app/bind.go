@@ -51,8 +51,11 @@ func (a *App) bind(ctx context.Context) (err error) {
 	if a.Days, err = calendar.Load(a.Pack.Files, "calendars.toml"); err != nil {
 		return err
 	}
-	a.Deadlines = &deadline.Desk{Calendar: a.Days.Of(workingDays), Book: a.Book}
+	a.Deadlines = &deadline.Desk{Calendar: a.Days.Of(workingDays), Book: a.Book, Abroad: a.sayAbroad}
 	a.Approvals = a.approvalDesk()
+	if err := a.bindReminders(); err != nil {
+		return err
+	}
 	a.bindBulk()
 	a.Site = &web.Site{Store: a.Store, Book: a.Book, Types: Types, Log: a.Log, Office: a.Pack.Name, Currencies: a.Pack.Currencies, Secure: a.Config.Secure,
 		After: a.Jobs.Wake, Export: a.exportList, Asset: assets.Path, Version: ThisVersion().Version}

@@ -16,7 +16,9 @@ import (
 	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/paper"
+	"yunqiao/kernel/post"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/remind"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/seal"
 	"yunqiao/kernel/search"
@@ -52,14 +54,14 @@ var Migrations = []store.Source{
 	{Name: "history", Files: history.Migrations}, {Name: "search", Files: search.Migrations},
 	{Name: "jobs", Files: jobs.Migrations}, {Name: "signin", Files: signin.Migrations}, {Name: "api", Files: api.Migrations},
 	{Name: "record", Files: record.Migrations}, {Name: "bulk", Files: bulk.Migrations},
-	{Name: "office", Files: office.Migrations}, {Name: "approval", Files: approval.Migrations}, {Name: "deadline", Files: deadline.Migrations}, {Name: "partners", Files: partners.Migrations},
+	{Name: "office", Files: office.Migrations}, {Name: "approval", Files: approval.Migrations}, {Name: "deadline", Files: deadline.Migrations}, {Name: "remind", Files: remind.Migrations}, {Name: "partners", Files: partners.Migrations},
 	{Name: "mechanisms", Files: mechanisms.Migrations}, {Name: "commitments", Files: commitments.Migrations},
 	{Name: "aid", Files: aid.Migrations}, {Name: "boundary", Files: boundary.Migrations}, {Name: "visits", Files: visits.Migrations}, {Name: "events", Files: events.Migrations},
 	{Name: "services", Files: services.Migrations}, {Name: "passports", Files: passports.Migrations}, {Name: "trips", Files: trips.Migrations}, {Name: "figures", Files: figures.Migrations}, {Name: "releases", Files: releases.Migrations},
 }
 
 // words are the phrase books of the packages.
-var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words, approval.Words, calendar.Words, deadline.Words,
+var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words, approval.Words, calendar.Words, deadline.Words, remind.Words, post.Words,
 	sheet.Words, bulk.Words, tally.Words, kit.Words, chart.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, desk.Words, partners.Words,
 	mechanisms.Words, commitments.Words, visits.Words, events.Words, aid.Words, boundary.Words, services.Words, passports.Words, trips.Words,
 	figures.Words, releases.Words, paper.Words, Words}

@@ -48,6 +48,10 @@ kernel/record:        kernel/fault kernel/clock kernel/access kernel/translate k
 kernel/calendar:       kernel/fault kernel/clock kernel/translate   | github.com/BurntSushi/toml
 kernel/deadline:       kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/store kernel/record kernel/calendar
 kernel/approval:       kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/store kernel/record
+kernel/post:          kernel/fault                                  | net net/smtp
+# Reminders keep messages, and how far somebody has been reminded, in tables of their own.
+kernel/remind:        kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
+                      kernel/calendar kernel/post           | github.com/BurntSushi/toml
 kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
                       kernel/files kernel/sheet kernel/record
 

@@ -116,6 +116,10 @@ type Desk struct {
 	Who func(v *store.View, staff string) (access.Who, error)
 	// Told hears what becomes of the subjects of a type, inside the transaction; its error undoes the act.
 	Told map[string]func(tx *store.Tx, o Outcome) error
+	// Heard hears what becomes of any subject, after the room of the subject; nil tells nobody.
+	Heard func(tx *store.Tx, o Outcome) error
+	// Nudged hears of each step that is urged; nil tells nobody.
+	Nudged func(tx *store.Tx, c *Circuit, s *Step) error
 	// Due computes the day by which a step is to be done, with the sentence that says how; nil leaves steps without one.
 	Due func(tx *store.Tx, from clock.Day, workingDays int) (day clock.Day, how translate.Text, err error)
 }

@@ -80,7 +80,12 @@ func (d *Desk) open(tx *store.Tx, s *Step) error {
 
 func (d *Desk) told(tx *store.Tx, o Outcome) error {
 	if tell := d.Told[o.Subject.Kind]; tell != nil {
-		return tell(tx, o)
+		if err := tell(tx, o); err != nil {
+			return err
+		}
+	}
+	if d.Heard != nil {
+		return d.Heard(tx, o)
 	}
 	return nil
 }
@@ -605,6 +610,11 @@ func (d *Desk) Urge(tx *store.Tx, circuit string) (err error) {
 				return err
 			}
 			urged++
+			if d.Nudged != nil {
+				if err := d.Nudged(tx, c, s); err != nil {
+					return err
+				}
+			}
 		}
 		if urged == 0 {
 			return fault.New(fault.Invalid, "approval.urged_already", nil)

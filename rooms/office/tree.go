@@ -416,6 +416,45 @@ func (t *Tree) Who(v *store.View, staff string) (w access.Who, err error) {
 	return w, nil
 }
 
+// Everyone lists all members of staff who have a seat as of the View, by login.
+func (t *Tree) Everyone(v *store.View) (out []access.Who, err error) {
+	defer fault.Wrap(&err, "reading who sits where")
+	c, err := t.Chart(v)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := v.Query("SELECT x.id, x.login, x.name, p.in_unit, p.role FROM {staff} x JOIN {position} p ON p.staff = x.id ORDER BY x.login, x.id, p.id")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, login, name, unit string
+		var role access.Role
+		if err := rows.Scan(&id, &login, &name, &unit, &role); err != nil {
+			return nil, err
+		}
+		b := c.Branch(unit)
+		if b == nil || !b.Holds || !slices.Contains(access.Roles, role) {
+			continue
+		}
+		if len(out) == 0 || out[len(out)-1].ID != id {
+			text, err := translate.ParseText(name)
+			if err != nil {
+				return nil, err
+			}
+			w := access.Who{ID: id, Login: login, Name: map[string]string{}}
+			for l, s := range text {
+				w.Name[string(l)] = s
+			}
+			out = append(out, w)
+		}
+		last := &out[len(out)-1]
+		last.Seats = append(last.Seats, access.Seat{Path: c.Path(unit), Role: role})
+	}
+	return out, rows.Err()
+}
+
 // WhoByLogin is Who for somebody known by login.
 func (t *Tree) WhoByLogin(v *store.View, login string) (access.Who, error) {
 	id, err := StaffByLogin(v, login)

@@ -159,7 +159,7 @@ func nextAnniversary(p *rules.Pack, t *Tie, on clock.Day) (Occasion, bool) {
 
 // yearsLater moves a date by years and keeps how exact it is.
 func yearsLater(w clock.When, years int) clock.When {
-	d := w.Earliest().Months(12*years)
+	d := w.Earliest().Months(12 * years)
 	return clock.When(d.String()[:len(w)])
 }
 

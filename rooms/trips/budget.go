@@ -26,6 +26,8 @@ type Habits struct {
 	ReportWorking bool `toml:"report_working"`
 	// DisclosureDays is within how many days of the return the trip is disclosed.
 	DisclosureDays int `toml:"disclosure_days"`
+	// SettleDays is within how many days of the return the costs are settled; 0 sets no day.
+	SettleDays int `toml:"settle_days"`
 	// HomeCountry is where trips start, HomeCurrency what budgets are totalled in.
 	HomeCountry  string `toml:"home_country"`
 	HomeCurrency string `toml:"home_currency"`
@@ -37,7 +39,7 @@ type Habits struct {
 
 // Usual are the settings of an office that says nothing.
 func Usual() Habits {
-	return Habits{LodgingBy: "nights", FirstDayCounts: true, PublicityDays: 5, ReportDays: 30, DisclosureDays: 31}
+	return Habits{LodgingBy: "nights", FirstDayCounts: true, PublicityDays: 5, ReportDays: 30, DisclosureDays: 31, SettleDays: 30}
 }
 
 // Board is what the host gives: four things, each by itself.

@@ -1,0 +1,195 @@
+package app
+
+import (
+	"context"
+	"net/mail"
+	"slices"
+	"strings"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/approval"
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/deadline"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/post"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/remind"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
+	"yunqiao/rooms/commitments"
+)
+
+// bindReminders makes the desk that tells people what is due: steps of approvals, deadlines, and what was promised.
+func (a *App) bindReminders() (err error) {
+	d := &remind.Desk{Store: a.Store, Book: a.Book, Calendar: a.Days.Of(workingDays), Office: a.Pack.Name, Site: strings.TrimSuffix(a.Config.Site, "/"),
+		People: a.Tree.Everyone, Instead: standIns,
+		Sources: []remind.Source{{Name: "step", Due: dueSteps, Open: openOf(approval.Steps.Kind, "x.state = 'open'")},
+			{Name: "deadline", Due: a.dueDeadlines, Open: openOf(deadline.Deadlines.Kind, "x.state = 'waiting'")},
+			{Name: "obligation", Due: dueObligations, Open: openOf(commitments.Obligations.Kind, owed)}}}
+	if d.Settled, err = remind.Load(a.Pack.Files, "reminders.toml"); err != nil {
+		return err
+	}
+	d.Post = a.Config.mailServer(a.Pack.Name)
+	d.Register(a.Jobs)
+	a.Reminders = d
+	return nil
+}
+
+// mailServer is the office's mail server; nil when none is configured.
+func (c *Config) mailServer(office translate.Text) *post.Server {
+	if c.MailServer == "" {
+		return nil
+	}
+	return &post.Server{Address: c.MailServer, Safety: c.MailSafety, From: mail.Address{Name: office.Show("zh"), Address: c.MailFrom}, User: c.MailUser, Password: c.MailPassword}
+}
+
+// openOf tells which records of a type still meet a condition.
+func openOf(k *record.Kind, cond string) func(v *store.View, ids []string) (map[string]bool, error) {
+	return func(v *store.View, ids []string) (map[string]bool, error) {
+		out := map[string]bool{}
+		err := store.AsProgram(v, "reminders", func() error {
+			for some := range slices.Chunk(ids, 200) {
+				args := make([]any, len(some))
+				for i, id := range some {
+					args[i] = id
+				}
+				rows, err := v.Query("SELECT x.id FROM {"+k.Name+"} x WHERE x.id IN ("+strings.Repeat("?, ", len(some)-1)+"?) AND "+cond, args...)
+				if err != nil {
+					return err
+				}
+				for rows.Next() {
+					var id string
+					if err := rows.Scan(&id); err != nil {
+						return err
+					}
+					out[id] = true
+				}
+				if err := rows.Close(); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		return out, err
+	}
+}
+
+// standIns tells for each member of staff who acts for them on the day.
+func standIns(v *store.View) (map[string][]string, error) {
+	list, err := record.Select(v, approval.StandIns, "WHERE x.first_day <= ? AND x.last_day >= ? ORDER BY x.id", int64(v.ValidOn), int64(v.ValidOn))
+	out := map[string][]string{}
+	for _, s := range list {
+		out[s.For] = append(out[s.For], s.By)
+	}
+	return out, err
+}
+
+// dueSteps are the steps of approvals that are open.
+func dueSteps(v *store.View, until clock.Day) (out []remind.Item, err error) {
+	defer fault.Wrap(&err, "reading the steps that are due")
+	rows, err := v.Query(`SELECT x.id, x.due, x.due_how, x.at_unit, x.seat, x.person, x.kind, c.id, c.title, c.barred, c.opener FROM {circuitstep} x JOIN {circuit} c ON c.id = x.circuit
+WHERE x.state = 'open' AND x.due <= ? ORDER BY x.due, x.id`, int64(until))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var it remind.Item
+		var how, title string
+		c, s := &approval.Circuit{}, &approval.Step{}
+		if err := rows.Scan(&it.ID, &it.Due, &how, &it.Unit, &it.Role, &it.Person, &s.Kind, &c.ID, &title, &c.Barred, &c.Opener); err != nil {
+			return nil, err
+		}
+		if it.Title, err = translate.ParseText(title); err != nil {
+			return nil, err
+		}
+		if it.How, err = translate.ParseText(how); err != nil {
+			return nil, err
+		}
+		it.Href = approval.Circuits.URL() + "/" + c.ID
+		it.Barred = strings.Fields(c.Barred)
+		if c.Bars(s, c.Opener) {
+			it.Barred = append(it.Barred, c.Opener)
+		}
+		out = append(out, it)
+	}
+	return out, rows.Err()
+}
+
+// dueDeadlines are the deadlines that wait.
+func (a *App) dueDeadlines(v *store.View, until clock.Day) (out []remind.Item, err error) {
+	list, err := record.Select(v, deadline.Deadlines, "WHERE x.state = 'waiting' AND x.due <= ? ORDER BY x.due, x.id", int64(until))
+	for _, d := range list {
+		it := remind.Item{ID: d.ID, Title: d.Title, How: d.How, Due: d.Due, Unit: d.Holder, Person: d.Person, Href: deadline.Deadlines.URL() + "/" + d.ID}
+		if k := Types.Kind(d.SourceKind); k != nil {
+			it.Href = k.URL() + "/" + d.Source
+		}
+		out = append(out, it)
+	}
+	return out, err
+}
+
+// owed are the obligations of our own that run.
+const owed = "x.state IN ('running', 'partly') AND x.holder <> 'theirs'"
+
+// dueObligations are the promises of our own that are to be kept.
+func dueObligations(v *store.View, until clock.Day) (out []remind.Item, err error) {
+	list, err := record.Select(v, commitments.Obligations, "WHERE "+owed+" AND x.due <= ? ORDER BY x.due, x.id", int64(until))
+	for _, o := range list {
+		it := remind.Item{ID: o.ID, Title: o.Title, Due: o.Due, Unit: o.Lead, Href: commitments.Obligations.URL() + "/" + o.ID, How: translate.Text{}}
+		if o.Latest.Known() {
+			it.Due = o.Latest
+		}
+		if it.Unit == "" {
+			it.Unit = o.Unit
+		}
+		for _, l := range translate.Staff {
+			it.How[l] = o.Reckoning
+		}
+		out = append(out, it)
+	}
+	return out, err
+}
+
+// tellOpener tells whoever filed a case what became of it.
+func (a *App) tellOpener(tx *store.Tx, o approval.Outcome) error {
+	kind := map[approval.Event]string{approval.Returned: remind.KindReturned, approval.Approved: remind.KindApproved, approval.Refused: remind.KindRefused}[o.Event]
+	if kind == "" {
+		return nil
+	}
+	c, err := record.Load(&tx.View, approval.Circuits, o.Circuit)
+	if err != nil || c.Opener == "" {
+		return err
+	}
+	return a.Reminders.Tell(tx, remind.Message{Staff: c.Opener, Kind: kind, Mark: kind + "/" + c.VID, Title: c.Title,
+		Lines: []remind.Line{{Part: remind.Own, Title: c.Title, Due: clock.Open, Href: approval.Circuits.URL() + "/" + c.ID}}})
+}
+
+// tellUrged tells those whose turn it is that somebody urges, once a day.
+func (a *App) tellUrged(tx *store.Tx, c *approval.Circuit, s *approval.Step) error {
+	people, err := a.Tree.Everyone(&tx.View)
+	if err != nil {
+		return err
+	}
+	away, err := standIns(&tx.View)
+	if err != nil {
+		return err
+	}
+	it := remind.Item{Unit: s.At, Role: s.Seat, Person: s.Person, Barred: strings.Fields(c.Barred)}
+	for _, who := range remind.Whose(it, people, away) {
+		err := a.Reminders.Tell(tx, remind.Message{Staff: who, Kind: remind.KindUrged, Mark: "urged/" + s.ID + "/" + tx.ValidOn.String(), Title: c.Title,
+			Lines: []remind.Line{{Part: remind.Own, Item: "step/" + s.ID, Title: c.Title, How: s.DueHow, Due: s.Due, Href: approval.Circuits.URL() + "/" + c.ID}}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// beginReminders brings days up to date and asks for the next round of reminders.
+func (a *App) beginReminders(ctx context.Context) error {
+	if err := a.Store.Update(ctx, access.Program("deadlines"), func(tx *store.Tx) error { _, err := a.Deadlines.Recount(tx); return err }); err != nil {
+		return err
+	}
+	return a.Reminders.Begin(ctx)
+}
