@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net/mail"
 	"slices"
+	"strconv"
 	"strings"
 
 	"yunqiao/kernel/access"
@@ -134,7 +136,10 @@ const owed = "x.state IN ('running', 'partly') AND x.holder <> 'theirs'"
 
 // dueObligations are the promises of our own that are to be kept.
 func dueObligations(v *store.View, until clock.Day) (out []remind.Item, err error) {
-	list, err := record.Select(v, commitments.Obligations, "WHERE "+owed+" AND x.due <= ? ORDER BY x.due, x.id", int64(until))
+	return items(record.Select(v, commitments.Obligations, "WHERE "+owed+" AND x.due <= ? ORDER BY x.due, x.id", int64(until)))
+}
+
+func items(list []*commitments.Obligation, err error) (out []remind.Item, _ error) {
 	for _, o := range list {
 		it := remind.Item{ID: o.ID, Title: o.Title, Due: o.Due, Unit: o.Lead, Href: commitments.Obligations.URL() + "/" + o.ID, How: translate.Text{}}
 		if o.Latest.Known() {
@@ -149,6 +154,21 @@ func dueObligations(v *store.View, until clock.Day) (out []remind.Item, err erro
 		out = append(out, it)
 	}
 	return out, err
+}
+
+// owedBy are the promises of our own that lie with some units and are due within a month, or late.
+func owedBy(v *store.View, units []string) ([]remind.Item, error) {
+	if len(units) == 0 {
+		return nil, nil
+	}
+	args := []any{int64(v.ValidOn + 31)}
+	for range 2 {
+		for _, u := range units {
+			args = append(args, u)
+		}
+	}
+	in := "(?" + strings.Repeat(", ?", len(units)-1) + ")"
+	return items(record.Select(v, commitments.Obligations, "WHERE "+owed+" AND x.due <= ? AND (x.lead IN "+in+" OR x.lead = '' AND x.unit IN "+in+") ORDER BY x.due, x.id LIMIT 50", args...))
 }
 
 // tellOpener tells whoever filed a case what became of it.
@@ -184,6 +204,34 @@ func (a *App) tellUrged(tx *store.Tx, c *approval.Circuit, s *approval.Step) err
 		}
 	}
 	return nil
+}
+
+// redate puts right what was reckoned while the clock of the machine was wrong.
+func redate(ctx context.Context, c *call) error {
+	from, err := clock.ParseDay(c.val("from"))
+	to, err2 := clock.ParseDay(c.val("to"))
+	by, err3 := strconv.Atoi(c.val("by"))
+	if err := errors.Join(err, err2, err3); err != nil {
+		return fault.Because(err, fault.Invalid, "app.redate.wants", nil)
+	}
+	return c.own(ctx, func(a *App) error {
+		n, err := a.Redate(ctx, from, to, by)
+		if err != nil {
+			return err
+		}
+		return c.answer(map[string]any{"steps": n}, c.Say("app.redate.done", "count", n))
+	})
+}
+
+// Redate puts right the steps that opened on days which the clock had wrong, and gives their number.
+func (a *App) Redate(ctx context.Context, from, to clock.Day, by int) (n int, err error) {
+	err = a.Store.Update(ctx, access.Program("approval"), func(tx *store.Tx) (err error) {
+		n, err = a.Approvals.Redate(tx, from, to, by, func(l translate.Lang, was clock.Day) string {
+			return a.Book.Say(l, "app.redate.note", "day", was.String())
+		})
+		return err
+	})
+	return n, err
 }
 
 // beginReminders brings days up to date and asks for the next round of reminders.

@@ -121,7 +121,7 @@ figures: *
 # Which countries are neighbours, far away or on one continent stands in the dated lists of the partner network.
 trips: placelist
 # What waits for somebody are steps of approvals; a step is handed over to a colleague told by login.
-desk: circuitstep staff
+desk: circuitstep staff deadline
 `
 
 type wall struct {

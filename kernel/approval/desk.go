@@ -11,6 +11,7 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
 )
 
 // Start begins a circuit for an ask on its route, in the name of who files it. Invalid when one is running already for
@@ -698,4 +699,36 @@ func (d *Desk) before(tx *store.Tx, c *Circuit, s *Step, unit string, a Act, act
 		return err
 	}
 	return record.Save(tx, Circuits, c, record.How{})
+}
+
+// Redate puts right the open steps that opened on days which the office's clock had wrong, as it had them: they opened by so
+// many days later, or earlier, and the days by which they are due are reckoned anew. note says so beside the new day. It gives the
+// number of steps.
+func (d *Desk) Redate(tx *store.Tx, from, to clock.Day, by int, note func(l translate.Lang, was clock.Day) string) (n int, err error) {
+	defer fault.Wrap(&err, "putting steps right that opened under a wrong clock")
+	if by == 0 || to < from {
+		return 0, fault.New(fault.Invalid, "approval.redate_nothing", nil)
+	}
+	steps, err := record.Select(&tx.View, Steps, "WHERE x.state = 'open' AND x.opened >= ? AND x.opened <= ? ORDER BY x.id", int64(from), int64(to))
+	if err != nil {
+		return 0, err
+	}
+	return len(steps), store.AsProgram(&tx.View, program, func() error {
+		for _, s := range steps {
+			was := s.Due
+			s.Opened += clock.Day(by)
+			if d.Due != nil && s.Days.Value >= 1 {
+				if s.Due, s.DueHow, err = d.Due(tx, s.Opened, int(s.Days.Value)); err != nil {
+					return err
+				}
+				for _, l := range translate.Staff {
+					s.DueHow[l] += note(l, was)
+				}
+			}
+			if err := record.Save(tx, Steps, s, record.How{Act: record.ActCorrect, Why: "approval.redated"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

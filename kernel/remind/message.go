@@ -3,6 +3,7 @@ package remind
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"yunqiao/kernel/clock"
@@ -133,6 +134,30 @@ func (d *Desk) Inbox(v *store.View, staff string, limit int) (out []*Message, er
 	return out, nil
 }
 
+// Get reads one message of somebody, with what is done since; Missing when they have none of that id.
+func (d *Desk) Get(v *store.View, staff, id string) (m *Message, err error) {
+	defer fault.Wrap(&err, "reading message %s", id)
+	if m, err = read(v, "id = ? AND staff = ?", id, staff); err != nil {
+		return nil, err
+	}
+	if m == nil {
+		return nil, fault.New(fault.Missing, "remind.no_message", nil)
+	}
+	return m, d.mark(v, m.Lines)
+}
+
+// read reads one message; nil when there is none.
+func read(v *store.View, where string, args ...any) (m *Message, err error) {
+	rows, err := raw.Read(v, "SELECT "+messageColumns+" FROM message WHERE "+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	if rows.Next() {
+		m, err = scan(rows)
+	}
+	return m, errors.Join(err, rows.Close())
+}
+
 // Unread counts the messages that somebody has not read.
 func (d *Desk) Unread(v *store.View, staff string) (n int, err error) {
 	return n, raw.ReadOne(v, "SELECT count(*) FROM message WHERE staff = ? AND read_at IS NULL", []any{staff}, &n)
@@ -151,18 +176,8 @@ func (d *Desk) mail(ctx context.Context, id string) (result string, err error) {
 	var m *Message
 	var w Wish
 	now := int64(0)
-	err = d.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) error {
-		rows, err := raw.Read(v, "SELECT "+messageColumns+" FROM message WHERE id = ?", id)
-		if err != nil {
-			return err
-		}
-		if rows.Next() {
-			m, err = scan(rows)
-		}
-		if err := rows.Close(); err != nil {
-			return err
-		}
-		if err != nil || m == nil {
+	err = d.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) (err error) {
+		if m, err = read(v, "id = ?", id); err != nil || m == nil {
 			return err
 		}
 		now = v.Now

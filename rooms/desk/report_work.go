@@ -28,7 +28,7 @@ type Work struct {
 	Running   []*approval.Circuit // filed by them or their unit, and with others now
 	With      map[string]*approval.Step
 	Deadlines []*deadline.Deadline // of their own units and themselves, the earliest first
-	Late      int
+	Units     []string // in which they sit and do work
 }
 
 // most is how many of a kind the page shows; the rest is counted.
@@ -182,21 +182,15 @@ func (w *Work) deadlines(v *store.View) error {
 	where := "(x.person = ?"
 	for _, s := range v.Who.Seats {
 		if s.Role != access.Reader {
+			w.Units = append(w.Units, s.Unit())
 			where += " OR (x.person = '' AND x.holder = ?)"
 			args = append(args, s.Unit())
 		}
 	}
 	where += ")"
 	var err error
-	if w.Deadlines, err = record.Select(v, deadline.Deadlines, "WHERE x.state = 'waiting' AND "+where+" ORDER BY coalesce(x.due, 1073741824), x.id LIMIT "+strconv.Itoa(most), args...); err != nil {
-		return err
-	}
-	for _, d := range w.Deadlines {
-		if d.Due < v.ValidOn {
-			w.Late++
-		}
-	}
-	return nil
+	w.Deadlines, err = record.Select(v, deadline.Deadlines, "WHERE x.state = 'waiting' AND "+where+" ORDER BY coalesce(x.due, 1073741824), x.id LIMIT "+strconv.Itoa(most), args...)
+	return err
 }
 
 // Precedents are earlier decisions on the same matter and rank, those that share a country first.
