@@ -138,6 +138,11 @@ func (a *App) loanDues(tx *store.Tx, l *passports.Loan) error {
 		if d.Holder == "" {
 			d.Holder = l.Unit
 		}
+		if l.Approval == "" { // lent without a trip: there is no number to tell it by
+			for _, lang := range translate.Staff {
+				d.Title[lang] = a.Book.Say(lang, "app.due.passport_alone")
+			}
+		}
 	}
 	return a.Deadlines.Keep(tx, passports.Loans.Name, l.ID, due, met, "app.due.none")
 }

@@ -274,4 +274,3 @@ func loadPanel(c *web.Call, load []Load, names *web.Names) kit.Section {
 	}
 	return s
 }
-

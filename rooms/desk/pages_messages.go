@@ -201,4 +201,3 @@ func (rm *Room) choose(c *web.Call, tx *store.Tx) (web.Reply, error) {
 	c.Flash("desk.wish.done")
 	return web.Goto("/work/reminders"), nil
 }
-

@@ -28,7 +28,7 @@ type Work struct {
 	Running   []*approval.Circuit // filed by them or their unit, and with others now
 	With      map[string]*approval.Step
 	Deadlines []*deadline.Deadline // of their own units and themselves, the earliest first
-	Units     []string // in which they sit and do work
+	Units     []string             // in which they sit and do work
 }
 
 // most is how many of a kind the page shows; the rest is counted.

@@ -39,7 +39,10 @@ func (rm *Room) Open(s *web.Site) {
 	s.Post("/work/messages/read", access.SignedIn(), rm.readAll)
 	s.Get("/work/reminders", access.SignedIn(), rm.wish)
 	s.Post("/work/reminders", access.SignedIn(), rm.choose)
-	s.Unread = func(v *store.View, staff string) (string, int, error) { n, err := rm.Reminders.Unread(v, staff); return "/work", n, err }
+	s.Unread = func(v *store.View, staff string) (string, int, error) {
+		n, err := rm.Reminders.Unread(v, staff)
+		return "/work", n, err
+	}
 	s.Get(own, see, rm.circuit)
 	s.Post(own+"/act", access.SignedIn(), rm.act)
 	s.Post(own+"/resume", access.SignedIn(), rm.resume)
