@@ -77,7 +77,6 @@ type App struct {
 
 	custody *passports.Room
 	travels *trips.Room
-	habits  trips.Habits
 	lock    *lock
 	started bool
 	warm    func(look func(fn func(v *store.View) error) error) error // fills what figures count; nil without the room of figures

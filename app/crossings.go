@@ -34,10 +34,6 @@ import (
 
 // openRooms hangs the rooms' pages. What one room needs of another is bound here, and nowhere else.
 func (a *App) openRooms() error {
-	var err error
-	if a.habits, err = a.Pack.tripHabits(); err != nil {
-		return err
-	}
 	a.Site.Mount("GET", assets.Root+"{file...}", access.Anyone(), assets.Serve())
 	a.API = api.New(api.Settings{Store: a.Store, Types: Types, Book: a.Book, Log: a.Log, Office: a.Pack.Name,
 		Version: ThisVersion().Version, Identify: a.identifyProgram, After: a.Jobs.Wake})
@@ -96,7 +92,9 @@ func (a *App) openRooms() error {
 	}
 	travels := trips.Open(a.Site)
 	travels.Rules, travels.Lists = a.Rules, counting.Lists
-	travels.Habits = a.habits
+	if travels.Habits, err = a.Pack.tripHabits(); err != nil {
+		return err
+	}
 	travels.UnitCode, travels.Working = a.unitCode, a.worksOn
 	travels.Approval, travels.Passports = a.tripApproval, a.tripPassports
 	a.travels = travels

@@ -55,7 +55,7 @@ func (a *App) tripDues(tx *store.Tx, t *trips.Trip) error {
 			due = append(due, a.due(&t.Head, what, t.Unit, trigger, n, per, t.Title))
 		}
 	}
-	h := a.habits
+	h := a.travels.Habits
 	back := afterTrip[t.State]
 	per := "day"
 	if h.ReportWorking {

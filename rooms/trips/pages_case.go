@@ -284,7 +284,7 @@ func (r *Room) nowPanel(c *web.Call, v *store.View, t *Trip, x *Case, a Approval
 	switch {
 	case len(a.Now) > 0:
 		add("trips.page.turn", strings.Join(a.Now, "; "), "")
-		if known(a.Due) {
+		if a.Due.Known() {
 			add("trips.page.due", a.Due.String(), "")
 		}
 	case t.State == "returned_for_supplement":
@@ -318,19 +318,19 @@ func (r *Room) nowPanel(c *web.Call, v *store.View, t *Trip, x *Case, a Approval
 			}
 		}
 	case "approved", "cleared_to_depart":
-		if known(t.ExitDay) {
+		if t.ExitDay.Known() {
 			add("trips.page.departs", t.ExitDay.String(), late(t.ExitDay))
 		}
 	case "returned":
-		if known(t.StampIn) {
+		if t.StampIn.Known() {
 			add("trips.page.passports_by", (t.StampIn + 7).String(), late(t.StampIn+7))
 		}
 	case "closing":
-		if known(t.StampIn) && !r.Habits.ReportWorking && r.Habits.ReportDays > 0 {
+		if t.StampIn.Known() && !r.Habits.ReportWorking && r.Habits.ReportDays > 0 {
 			add("trips.page.report_by", (t.StampIn + clock.Day(r.Habits.ReportDays)).String(), late(t.StampIn+clock.Day(r.Habits.ReportDays)))
 		}
 	case "report_filed":
-		if known(t.StampIn) && r.Habits.DisclosureDays > 0 {
+		if t.StampIn.Known() && r.Habits.DisclosureDays > 0 {
 			add("trips.page.disclose_by", (t.StampIn + clock.Day(r.Habits.DisclosureDays)).String(), late(t.StampIn+clock.Day(r.Habits.DisclosureDays)))
 		}
 	}
@@ -439,7 +439,7 @@ func aboutPanel(c *web.Call, v *store.View, t *Trip) kit.Section {
 	text("purpose", t.Purpose)
 	text("necessity", t.Necessity)
 	days := ""
-	if known(t.ExitDay) && known(t.EntryDay) {
+	if t.ExitDay.Known() && t.EntryDay.Known() {
 		days = c.Say("trips.page.span", "from", t.ExitDay.String(), "to", t.EntryDay.String(), "days", t.Days.String())
 	}
 	if t.Countries != "" {
@@ -592,10 +592,10 @@ func (r *Room) noticePanel(c *web.Call, v *store.View, x *Case) kit.Section {
 		title, lang := c.Shown(p.Title)
 		st := c.StateOf(Publicities.Kind, p.State)
 		sub := p.Published.String()
-		if !known(p.Published) {
+		if !p.Published.Known() {
 			sub = ""
 		}
-		if p.Phase == "before" && known(p.Published) && r.Working != nil {
+		if p.Phase == "before" && p.Published.Known() && r.Working != nil {
 			if worked, closes, err := Clock(p.Published, v.ValidOn, int(p.Needs.Value), p.FirstDay, r.Working); err == nil && p.State == "published" {
 				sub = c.Say("trips.page.clock_says", "worked", worked, "needed", p.Needs.String(), "day", closes.String())
 			}

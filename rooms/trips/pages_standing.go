@@ -48,7 +48,7 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 			body.Moves = append([]kit.Action{{Title: c.Say("trips.page.open_approval"), Href: a.Href, Primary: true}}, body.Moves...)
 		}
 	}
-	if known(s.Ends) {
+	if s.Ends.Known() {
 		left := c.Say("trips.standing.ended", "days", int(v.ValidOn-s.Ends))
 		if v.ValidOn <= s.Ends {
 			left = c.Say("trips.standing.left", "days", int(s.Ends-v.ValidOn)+1)
@@ -58,7 +58,7 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 	done, days, next := 0, 0, 1
 	for _, l := range legs {
 		next = max(next, int(l.Number.Value)+1)
-		if known(l.Out) && known(l.Back) && l.State == "returned" {
+		if l.Out.Known() && l.Back.Known() && l.State == "returned" {
 			done++
 			days += int(l.Back-l.Out) + 1
 		}
@@ -84,7 +84,7 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 	for _, l := range legs {
 		st := c.StateOf(k, l.State)
 		n := ""
-		if known(l.Out) && known(l.Back) {
+		if l.Out.Known() && l.Back.Known() {
 			n = strconv.Itoa(int(l.Back-l.Out) + 1)
 		}
 		do := kit.Cell{}
@@ -94,13 +94,13 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 				do = kit.Cell{Kind: kit.CellLink, Text: c.Say(k.Phrase("move", "depart")), Href: k.URL() + "/" + l.ID + "/move/depart"}
 			case "leg_open":
 				do = kit.Cell{Kind: kit.CellLink, Text: c.Say("trips.standing.back"), Href: k.URL() + "/" + l.ID + "/edit"}
-				if known(l.Back) {
+				if l.Back.Known() {
 					do = kit.Cell{Kind: kit.CellLink, Text: c.Say(k.Phrase("move", "come_back")), Href: k.URL() + "/" + l.ID + "/move/come_back"}
 				}
 			}
 		}
 		title, lang := c.Shown(l.Title)
-		table.Table.Rows = append(table.Table.Rows, kit.Row{ID: l.ID, Label: title, Href: k.URL() + "/" + l.ID, Urgent: l.State == "leg_open" && s.LegDays.Set && known(l.Out) && float64(v.ValidOn-l.Out)+1 > s.LegDays.Value,
+		table.Table.Rows = append(table.Table.Rows, kit.Row{ID: l.ID, Label: title, Href: k.URL() + "/" + l.ID, Urgent: l.State == "leg_open" && s.LegDays.Set && l.Out.Known() && float64(v.ValidOn-l.Out)+1 > s.LegDays.Value,
 			Cells: []kit.Cell{{Kind: kit.CellLink, Text: l.Number.String() + " " + title, Lang: lang, Sample: l.Sample}, {Text: c.Countries(split(l.Countries))}, dayCell(l.Out), dayCell(l.Back),
 				{Kind: kit.CellNumber, Text: n}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}, do}})
 	}
@@ -128,7 +128,7 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 }
 
 func dayCell(d clock.Day) kit.Cell {
-	if !known(d) {
+	if !d.Known() {
 		return kit.Cell{}
 	}
 	return kit.Cell{Kind: kit.CellDay, Text: d.String()}

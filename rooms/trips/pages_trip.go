@@ -180,7 +180,7 @@ func (r *Room) publishNotice(c *web.Call, tx *store.Tx) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !known(p.Published) {
+	if !p.Published.Known() {
 		p.Published = tx.ValidOn
 	}
 	p.State = "published"

@@ -47,7 +47,7 @@ func StandingDecided(tx *store.Tx, id, outcome, decisionID, number, opinion stri
 	if to == "" {
 		return nil // while it is looked at, it waits
 	}
-	return byProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		s, err := record.Load(&tx.View, StandingApprovals, id)
 		if err != nil || s.State == to {
 			return err

@@ -124,7 +124,7 @@ func hold[T any](t *record.Type[T], turns []Turn) {
 			return nil
 		}
 		was := ""
-		if err := inSight(v, func() error {
+		if err := store.AsProgram(v, program, func() error {
 			old, err := record.Load(v, t, h.ID)
 			if err == nil {
 				was = t.Head(old).State
@@ -183,7 +183,7 @@ func noticeMoves(tx *store.Tx, p *Publicity) error {
 		return nil
 	}
 	t.State = to
-	return byProgram(tx, func() error { return record.Save(tx, Trips, t, record.How{Why: p.Title.Show("zh")}) })
+	return store.AsProgram(&tx.View, program, func() error { return record.Save(tx, Trips, t, record.How{Why: p.Title.Show("zh")}) })
 }
 
 // settleNotice lets the clock of a notice run again once its objection is settled: on from where it was, or anew.
@@ -210,7 +210,7 @@ func settleNotice(tx *store.Tx, o *Objection) error {
 	default:
 		p.State = "published"
 	}
-	return byProgram(tx, func() error { return record.Save(tx, Publicities, p, record.How{Why: o.Outcome.Show("zh")}) })
+	return store.AsProgram(&tx.View, program, func() error { return record.Save(tx, Publicities, p, record.How{Why: o.Outcome.Show("zh")}) })
 }
 
 // askChange lets an approved trip wait for the change that was asked, and go on when the asking is taken back.
@@ -231,7 +231,7 @@ func askChange(tx *store.Tx, x *Change) error {
 		return record.Save(tx, Trips, t, record.How{Why: x.Reason.Show("zh")})
 	case x.State == "withdrawn" && t.State == "amendment_pending" && t.Change == x.ID:
 		t.State, t.ChangeResult = "approved", "refused"
-		return byProgram(tx, func() error { return record.Save(tx, Trips, t, record.How{Why: x.Why}) })
+		return store.AsProgram(&tx.View, program, func() error { return record.Save(tx, Trips, t, record.How{Why: x.Why}) })
 	}
 	return nil
 }
@@ -260,12 +260,12 @@ func legMoves(tx *store.Tx, l *StandingLeg) error {
 		return nil
 	}
 	s.State = to
-	return byProgram(tx, func() error { return record.Save(tx, StandingApprovals, s, record.How{Why: l.Title.Show("zh")}) })
+	return store.AsProgram(&tx.View, program, func() error { return record.Save(tx, StandingApprovals, s, record.How{Why: l.Title.Show("zh")}) })
 }
 
 // PassportsIn brings a trip whose passports are all back to its closing.
 func PassportsIn(tx *store.Tx, trip string, day clock.Day) error {
-	return byProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		t, err := record.Load(&tx.View, Trips, trip)
 		if fault.KindOf(err) == fault.Missing || err == nil && t.State != "returned" {
 			return nil
@@ -294,7 +294,7 @@ func (r *Room) ReadDue(v *store.View) (d Due, err error) {
 			break
 		}
 		// Of a year without a notice on its working days nothing is guessed: the notice waits for a person.
-		if _, closes, err := Clock(p.Published, v.ValidOn, int(p.Needs.Value), p.FirstDay, r.Working); err == nil && known(closes) && closes < v.ValidOn {
+		if _, closes, err := Clock(p.Published, v.ValidOn, int(p.Needs.Value), p.FirstDay, r.Working); err == nil && closes.Known() && closes < v.ValidOn {
 			d.Notices = append(d.Notices, p.ID)
 		}
 	}
