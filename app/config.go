@@ -183,7 +183,7 @@ func (c *Config) check() error {
 	if u, err := url.Parse(c.Site); c.Site != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "") {
 		return fault.New(fault.Invalid, "app.config.site", fault.Args{"value": c.Site})
 	}
-	if s := c.mailServer(nil); s != nil {
+	if s := MailServer(*c, nil); s != nil {
 		if err := s.Check(); err != nil {
 			return err
 		}

@@ -55,7 +55,7 @@ func (a *App) tripDues(tx *store.Tx, t *trips.Trip) error {
 			due = append(due, a.due(&t.Head, what, t.Unit, trigger, n, per, t.Title))
 		}
 	}
-	h := a.habits
+	h := a.travels.Habits
 	back := afterTrip[t.State]
 	per := "day"
 	if h.ReportWorking {
@@ -137,6 +137,11 @@ func (a *App) loanDues(tx *store.Tx, l *passports.Loan) error {
 	for _, d := range due {
 		if d.Holder == "" {
 			d.Holder = l.Unit
+		}
+		if l.Approval == "" { // lent without a trip: there is no number to tell it by
+			for _, lang := range translate.Staff {
+				d.Title[lang] = a.Book.Say(lang, "app.due.passport_alone")
+			}
 		}
 	}
 	return a.Deadlines.Keep(tx, passports.Loans.Name, l.ID, due, met, "app.due.none")

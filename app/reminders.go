@@ -31,14 +31,14 @@ func (a *App) bindReminders() (err error) {
 	if d.Settled, err = remind.Load(a.Pack.Files, "reminders.toml"); err != nil {
 		return err
 	}
-	d.Post = a.Config.mailServer(a.Pack.Name)
+	d.Post = MailServer(a.Config, a.Pack.Name)
 	d.Register(a.Jobs)
 	a.Reminders = d
 	return nil
 }
 
-// mailServer is the office's mail server; nil when none is configured.
-func (c *Config) mailServer(office translate.Text) *post.Server {
+// MailServer is the mail server of the settings, in the name of an office; nil when there is none.
+func MailServer(c Config, office translate.Text) *post.Server {
 	if c.MailServer == "" {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,19 +66,46 @@ type part struct {
 	matter string // "" for all
 }
 
-// cond is the condition that a step waits for the person.
-func (p part) cond() (string, []any) {
-	conds, args := []string{"x.person = ?"}, []any{p.who.ID}
+// ask is one condition of a question, with what it is asked with. Questions are asked one condition at a time, so that each
+// has an index that is its order.
+type ask struct {
+	where string
+	args  []any
+}
+
+// asks are the conditions under which a step waits for the person.
+func (p part) asks() []ask {
+	out := []ask{{"x.person = ?", []any{p.who.ID}}}
 	for _, s := range p.who.Seats {
 		if slices.Contains(approval.Seats, string(s.Role)) {
-			conds, args = append(conds, "x.person = '' AND x.at_unit = ? AND x.seat = ?"), append(args, s.Unit(), string(s.Role))
+			out = append(out, ask{"x.person = '' AND x.at_unit = ? AND x.seat = ?", []any{s.Unit(), string(s.Role)}})
 		}
 	}
-	out := "(" + strings.Join(conds, " OR ") + ")"
 	if p.matter != "" {
-		out, args = "("+out+" AND x.matter = ?)", append(args, p.matter)
+		for i := range out {
+			out[i].where, out[i].args = out[i].where+" AND x.matter = ?", append(out[i].args, p.matter)
+		}
 	}
-	return out, args
+	return out
+}
+
+// gather reads the first records under each of some conditions, each once, in one order.
+func gather[T any](v *store.View, t *record.Type[T], base string, asks []ask, order string, less func(a, b *T) int) (out []*T, err error) {
+	seen := map[string]bool{}
+	for _, a := range asks {
+		list, err := record.Select(v, t, "WHERE "+base+" AND "+a.where+" ORDER BY "+order+" LIMIT "+strconv.Itoa(most), a.args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range list {
+			if id := t.Head(x).ID; !seen[id] {
+				seen[id] = true
+				out = append(out, x)
+			}
+		}
+	}
+	slices.SortStableFunc(out, less)
+	return out[:min(len(out), most)], nil
 }
 
 // holds tells whether a step is for the person.
@@ -90,17 +118,23 @@ func (p part) holds(s *approval.Step) bool {
 
 // turns adds the open steps that the person may act at, for themselves or for somebody they stand in for.
 func (w *Work) turns(v *store.View, parts []part) error {
-	var conds []string
-	var args []any
+	var asks []ask
 	for _, p := range parts {
-		c, a := p.cond()
-		conds, args = append(conds, c), append(args, a...)
+		asks = append(asks, p.asks()...)
 	}
-	where := "WHERE x.state = 'open' AND (" + strings.Join(conds, " OR ") + ")"
-	if err := v.One("SELECT count(*) FROM {circuitstep} x "+where, args, &w.All); err != nil {
+	var steps []*approval.Step
+	// Whoever's turn it is may know of the step; the case itself is read as theirs.
+	err := store.AsProgram(v, "work", func() (err error) {
+		for _, a := range asks {
+			var n int
+			if err := v.One("SELECT count(*) FROM {circuitstep} x WHERE x.state = 'open' AND "+a.where, a.args, &n); err != nil {
+				return err
+			}
+			w.All += n
+		}
+		steps, err = gather(v, approval.Steps, "x.state = 'open'", asks, "coalesce(x.due, 1073741824), x.id", func(a, b *approval.Step) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
 		return err
-	}
-	steps, err := record.Select(v, approval.Steps, where+" ORDER BY coalesce(x.due, 1073741824), x.id LIMIT "+strconv.Itoa(most), args...)
+	})
 	if err != nil {
 		return err
 	}
@@ -145,21 +179,34 @@ func among[T any](v *store.View, t *record.Type[T], column string, values []stri
 
 // circuits adds what was filed by the person or their unit, with the step that it lies at.
 func (w *Work) circuits(v *store.View) error {
-	args := []any{v.Who.ID}
-	where := "(x.opener = ?"
+	asks := []ask{{"x.opener = ?", []any{v.Who.ID}}}
 	for _, s := range v.Who.Seats {
 		if s.Role == access.Applicant || s.Role == access.Officer {
-			where += " OR x.unit = ?"
-			args = append(args, s.Unit())
+			asks = append(asks, ask{"x.unit = ?", []any{s.Unit()}})
 		}
 	}
-	where += ")"
+	read := func(state string) ([]*approval.Circuit, error) {
+		var first []string
+		// The first of them are found by what was filed alone; what a person may not see is left out after that.
+		err := store.AsProgram(v, "work", func() error {
+			list, err := gather(v, approval.Circuits, "x.state = '"+state+"'", asks, "x.filed, x.id", func(a, b *approval.Circuit) int {
+				return cmp.Or(cmp.Compare(a.Filed, b.Filed), cmp.Compare(a.ID, b.ID))
+			})
+			for _, c := range list {
+				first = append(first, c.ID)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		return among(v, approval.Circuits, "x.id", first, "ORDER BY x.filed, x.id")
+	}
 	var err error
-	tail := " ORDER BY x.filed, x.id LIMIT " + strconv.Itoa(most)
-	if w.Back, err = record.Select(v, approval.Circuits, "WHERE x.state = 'back' AND "+where+tail, args...); err != nil {
+	if w.Back, err = read(approval.Back); err != nil {
 		return err
 	}
-	if w.Running, err = record.Select(v, approval.Circuits, "WHERE x.state = 'running' AND "+where+tail, args...); err != nil {
+	if w.Running, err = read(approval.Running); err != nil {
 		return err
 	}
 	var ids []string
@@ -178,18 +225,15 @@ func (w *Work) circuits(v *store.View) error {
 
 // deadlines adds what is due of the person and of the units they sit in.
 func (w *Work) deadlines(v *store.View) error {
-	args := []any{v.Who.ID}
-	where := "(x.person = ?"
+	asks := []ask{{"x.person = ?", []any{v.Who.ID}}}
 	for _, s := range v.Who.Seats {
-		if s.Role != access.Reader {
+		if s.Role != access.Reader && !slices.Contains(w.Units, s.Unit()) {
 			w.Units = append(w.Units, s.Unit())
-			where += " OR (x.person = '' AND x.holder = ?)"
-			args = append(args, s.Unit())
+			asks = append(asks, ask{"x.person = '' AND x.holder = ?", []any{s.Unit()}})
 		}
 	}
-	where += ")"
 	var err error
-	w.Deadlines, err = record.Select(v, deadline.Deadlines, "WHERE x.state = 'waiting' AND "+where+" ORDER BY coalesce(x.due, 1073741824), x.id LIMIT "+strconv.Itoa(most), args...)
+	w.Deadlines, err = gather(v, deadline.Deadlines, "x.state = 'waiting'", asks, "x.due, x.id", func(a, b *deadline.Deadline) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
 	return err
 }
 
