@@ -33,6 +33,7 @@ import (
 	"yunqiao/kernel/web"
 	"yunqiao/packs"
 	"yunqiao/rooms/office"
+	"yunqiao/rooms/papers"
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/trips"
 )
@@ -74,6 +75,7 @@ type App struct {
 
 	custody *passports.Room
 	travels *trips.Room
+	papers  *papers.Desk
 	lock    *lock
 	started bool
 	warm    func(look func(fn func(v *store.View) error) error) error // fills what figures count; nil without the room of figures

@@ -23,6 +23,7 @@ import (
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
 	"yunqiao/rooms/office"
+	"yunqiao/rooms/papers"
 	"yunqiao/rooms/partners"
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/releases"
@@ -57,8 +58,8 @@ func (a *App) openRooms() error {
 	}
 	a.Site.Country = a.countryName
 	(&desk.Room{Approvals: a.Approvals, Types: Types, Rules: a.ruled}).Open(a.Site)
-	a.Approvals.Told[trips.Trips.Name] = tellTrip
-	a.Approvals.Told[trips.StandingApprovals.Name] = tellStanding
+	a.Approvals.Told[trips.Trips.Name] = a.tellTrip
+	a.Approvals.Told[trips.StandingApprovals.Name] = a.tellStanding
 	for _, k := range slices.Concat(approval.Types, deadline.Types) {
 		a.Site.Records(k, desk.OwnPage(k))
 	}
@@ -98,9 +99,14 @@ func (a *App) openRooms() error {
 	travels.UnitCode, travels.Working = a.unitCode, a.worksOn
 	travels.Approval, travels.Passports = a.tripApproval, a.tripPassports
 	a.travels = travels
+	travels.Confirmed = func(tx *store.Tx, trip, unit string) error {
+		return a.issueFor(tx, trips.Trips.Name, trip, "confirmation", unit)
+	}
 	for _, k := range trips.Types {
 		a.Site.Records(k, trips.OwnPage(k))
 	}
+	a.papers = a.paperDesk()
+	(&papers.Room{Desk: a.papers, Archive: a.archiveOf}).Open(a.Site)
 	given := aid.Open(a.Site)
 	given.Spots, given.CountedIn = a.spots, aidCountedIn(counting)
 	for _, k := range aid.Types {

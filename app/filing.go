@@ -41,7 +41,10 @@ func (a *App) askOf(v *store.View, t *trips.Trip) (approval.Ask, error) {
 	if t.Academic {
 		ask.Traits = append(ask.Traits, "academic")
 	}
-	return ask, nil
+	if ask.Joint {
+		ask.Others, err = trips.Senders(v, t)
+	}
+	return ask, err
 }
 
 // file does what follows, in the same transaction, from a save of what units file: a trip or a standing approval that was
@@ -153,8 +156,12 @@ func (a *App) askOfStanding(v *store.View, s *trips.Standing) (approval.Ask, err
 }
 
 // tellStanding brings what became of an approval into the standing approval.
-func tellStanding(tx *store.Tx, o approval.Outcome) error {
-	return trips.StandingDecided(tx, o.Subject.ID, tripEvents[o.Event], o.Decision, o.Number, o.Opinion)
+func (a *App) tellStanding(tx *store.Tx, o approval.Outcome) error {
+	err := trips.StandingDecided(tx, o.Subject.ID, tripEvents[o.Event], o.Decision, o.Number, o.Opinion)
+	if err == nil && o.Event == approval.Approved {
+		err = a.issueFor(tx, o.Subject.Kind, o.Subject.ID, "standing_approval", "")
+	}
+	return err
 }
 
 // passportsIn closes the journey of a passport that came back, when no other is still out on it.
@@ -312,10 +319,10 @@ func decisionOn(v *store.View, t *trips.Trip) error {
 }
 
 // tellTrip brings what became of an approval into the trip. A case that is decided by its first step was taken up by it.
-func tellTrip(tx *store.Tx, o approval.Outcome) error {
+func (a *App) tellTrip(tx *store.Tx, o approval.Outcome) error {
 	turn, ok := tripEvents[o.Event]
 	if !ok {
-		return nil
+		return a.papersOf(tx, o)
 	}
 	if o.Event != approval.Accepted && o.Event != approval.Withdrawn && o.Event != approval.Resumed {
 		t, err := record.Load(&tx.View, trips.Trips, o.Subject.ID)
@@ -328,7 +335,67 @@ func tellTrip(tx *store.Tx, o approval.Outcome) error {
 			}
 		}
 	}
-	return trips.Decided(tx, o.Subject.ID, turn, o.Decision, o.Number, o.Opinion)
+	if err := trips.Decided(tx, o.Subject.ID, turn, o.Decision, o.Number, o.Opinion); err != nil {
+		return err
+	}
+	return a.papersOf(tx, o)
+}
+
+// papersOf makes the papers that a turn of an approval calls for: letters to the units whose people are asked for, the
+// approval paper, and the notice to each of those units.
+func (a *App) papersOf(tx *store.Tx, o approval.Outcome) error {
+	var each string
+	switch o.Event {
+	case approval.Began, approval.Asked:
+		// The first step may ask for opinions at once.
+		steps, err := approval.StepsOf(&tx.View, o.Circuit)
+		if err != nil || !slices.ContainsFunc(steps, func(s *approval.Step) bool { return s.State == approval.Open && s.Kind == "opinion" }) {
+			return err
+		}
+		each = "opinion"
+	case approval.Approved:
+		each = "notice"
+		if err := a.issueFor(tx, o.Subject.Kind, o.Subject.ID, "approval", ""); err != nil {
+			return err
+		}
+	case approval.Answered:
+		return a.consents(tx, o)
+	default:
+		return nil
+	}
+	t, err := record.Load(&tx.View, trips.Trips, o.Subject.ID)
+	if err != nil || t.Joint == "" || t.Joint == "none" {
+		return err
+	}
+	units, err := trips.Senders(&tx.View, t)
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
+		if err := a.issueFor(tx, o.Subject.Kind, o.Subject.ID, each, u); err != nil {
+			return err
+		}
+		if err := trips.AskedOf(tx, t.ID, u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// consents notes which units did not agree to lend somebody.
+func (a *App) consents(tx *store.Tx, o approval.Outcome) error {
+	steps, err := approval.StepsOf(&tx.View, o.Circuit)
+	if err != nil {
+		return err
+	}
+	for _, s := range steps {
+		if s.Kind == "opinion" && s.Outcome == "disagree" {
+			if err := trips.Confirmed(tx, o.Subject.ID, s.At, "refused"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // ruled shows, on the page where a decision is made, what the rules said of the record when it was saved last, and keeps

@@ -29,6 +29,7 @@ kernel/sheet:         kernel/fault kernel/clock                    | github.com/
 ? kernel/print:       kernel/fault kernel/clock kernel/translate
 
 kernel/paper:         kernel/fault kernel/clock kernel/translate kernel/chart
+kernel/form:          kernel/fault
 
 kernel/internal/raw:   kernel/fault kernel/clock kernel/access     \
                       | database/sql github.com/jackc/pgx/v5/** modernc.org/sqlite/**
@@ -72,6 +73,8 @@ rooms/office/tree.go: kernel/fault kernel/clock kernel/translate kernel/access k
 # A release seals what it says: its reports write documents and read the form in which the ledger keeps them.
 rooms/releases/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
                       kernel/store kernel/history kernel/sheet kernel/paper kernel/ledger
+# Papers are filled, kept as files, and copied with names: their reports read forms and open what is sealed.
+rooms/papers/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/record kernel/store kernel/files kernel/form kernel/seal
 rooms/*/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
                       kernel/store kernel/calendar kernel/approval kernel/deadline kernel/tally kernel/jobs kernel/files kernel/search kernel/history kernel/sheet
 ? rooms/*/jobs.go:    kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \

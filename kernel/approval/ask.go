@@ -50,6 +50,7 @@ type Ask struct {
 	Days      int
 	Persons   int
 	Joint     bool     // members of other units come along
+	Others    []string // the units they come from
 	Traits    []string // what else the matrix may ask for, such as academic
 	// People are the members of staff whom it is about: none of them decides.
 	People []string

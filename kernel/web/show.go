@@ -171,12 +171,24 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 	return body, head, nil
 }
 
-// Extend adds panels to the default page of a type.
+// Extend adds panels to the default page of a type, after those that were added before.
 func (s *Site) Extend(typ string, e Extra) {
 	if s.extras == nil {
 		s.extras = map[string]Extra{}
 	}
-	s.extras[typ] = e
+	first := s.extras[typ]
+	if first == nil {
+		s.extras[typ] = e
+		return
+	}
+	s.extras[typ] = func(c *Call, v *store.View, rec any) ([]kit.Section, error) {
+		out, err := first(c, v, rec)
+		if err != nil {
+			return nil, err
+		}
+		more, err := e(c, v, rec)
+		return append(out, more...), err
+	}
 }
 
 func otherTexts(f *record.Field, rec any) []record.Input {

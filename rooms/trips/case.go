@@ -335,7 +335,8 @@ func (c *Case) papers() {
 		}
 	}
 	also(t.Exempt == "" || t.Exempt == "none", "publicity")
-	joint := t.Joint != "" && t.Joint != "none"
+	// The notice goes out when the group is approved, and the confirmations answer it.
+	joint := t.Joint != "" && t.Joint != "none" && slices.Contains(heldFast, t.State)
 	also(joint, "notice")
 	also(joint, "confirmation")
 	also(t.Mission == "training", "training")

@@ -71,7 +71,6 @@ var (
 	refuseNeedsDecision  = needs("decision", "trips.decision.needed_refusal", func(t *Trip) bool { return t.Decision != "" })
 	changeNeedsRecord    = needs("change", "trips.trip.needs_change", func(t *Trip) bool { return t.Change != "" })
 	changeNeedsDecision  = needs("change_result", "trips.trip.needs_change_result", func(t *Trip) bool { return t.ChangeResult != "" && t.Decision != "" })
-	clearNeedsEducation  = needs("education", "trips.trip.needs_education", func(t *Trip) bool { return known(t.Education) })
 	exitNeedsStamp       = needs("stamp_out", "trips.trip.needs_stamp_out", func(t *Trip) bool { return known(t.StampOut) })
 	entryNeedsStamp      = needs("stamp_in", "trips.trip.needs_stamp_in", func(t *Trip) bool { return known(t.StampOut) && known(t.StampIn) && t.StampOut <= t.StampIn })
 
@@ -112,6 +111,19 @@ func checkTrip(t *Trip) (out []*fault.Error) {
 	backwards(t.StampIn, t.ReportOn, "report_on")
 	backwards(t.Filed, t.ApprovedOn, "approved_on")
 	return out
+}
+
+// clearNeedsEducation lets a group go when all were briefed and, of a joint group, every unit that sends somebody has
+// confirmed it.
+func clearNeedsEducation(rec any) error {
+	t := rec.(*Trip)
+	switch {
+	case !known(t.Education):
+		return fault.At("education", "trips.trip.needs_education", nil)
+	case t.Joint != "" && t.Joint != "none" && t.JointMissing.Value > 0:
+		return fault.At("joint_missing", "trips.trip.needs_confirmations", nil)
+	}
+	return nil
 }
 
 func (l *Leg) name() translate.Text {

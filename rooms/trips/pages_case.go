@@ -105,7 +105,15 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	out = append(out, people, legPanel(c, x), dayPanel(c, x))
+	out = append(out, people)
+	if t.Joint != "" && t.Joint != "none" {
+		s, err := r.joint(c, v, t)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	out = append(out, legPanel(c, x), dayPanel(c, x))
 	if s := spent(c, x.Costs); s.Table != nil {
 		out = append(out, s)
 	}
@@ -113,6 +121,9 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	ruled, err := r.rulePanel(c, v, t)
 	if err != nil {
 		return nil, err
+	}
+	if known(t.Filed) {
+		ruled.Actions = append(ruled.Actions, kit.Action{Title: c.Say("trips.page.replay"), Href: Trips.URL() + "/" + t.ID + "/replay"})
 	}
 	out = append(out, ruled, papersPanel(c, t, x, a, may))
 	changes, err := record.Select(v, Changes, "WHERE x.trip = ? ORDER BY x.asked, x.id", t.ID)

@@ -26,6 +26,8 @@ type Room struct {
 	// Passports gives the passports of a traveller, and the alarm of one that is not valid long enough after a day of return;
 	// nil where they are not kept here.
 	Passports func(c *web.Call, v *store.View, traveller string, home clock.Day) ([]Passport, error)
+	// Confirmed hears that a unit has confirmed its people of a joint group; nil does nothing.
+	Confirmed func(tx *store.Tx, trip, unit string) error
 }
 
 // roomOrder is the place of the room in the navigation; its links stand in the order in which they are added.
@@ -54,6 +56,8 @@ func Open(site *web.Site) *Room {
 	site.Post(Trips.URL()+"/{id}/notice", Trips.Need("edit"), r.notice)
 	site.Post(Publicities.URL()+"/{id}/publish", Publicities.Need("edit"), r.publishNotice)
 	site.Post(Publicities.URL()+"/{id}/finish", Publicities.Need("edit"), r.finishNotice)
+	site.Get(Trips.URL()+"/{id}/replay", access.See(Trips.Name), r.replay)
+	site.Post(Trips.URL()+"/{id}/confirm", access.SignedIn(), r.confirm)
 	site.Extend(Publicities.Name, r.besideNotice)
 	site.Add(web.Link{Group: "trips.page.room", Key: "trips.planner.title", Icon: "todo", Href: plannerAt, Need: mayPlan(), Order: roomOrder})
 	for _, k := range listed {
