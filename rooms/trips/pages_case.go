@@ -634,7 +634,11 @@ func papersPanel(c *web.Call, t *Trip, x *Case, a Approval, may bool) kit.Sectio
 	}
 	for _, d := range x.Documents {
 		st := c.StateOf(Documents.Kind, d.State)
-		s.Links = append(s.Links, kit.LinkLine{Title: d.Title.Show(c.Lang), Href: Documents.URL() + "/" + d.ID, Sub: c.Choice(Documents.Kind, "kind", d.Kind), Status: &st, Sample: d.Sample})
+		title := d.Title.Show(c.Lang)
+		if title == "" {
+			title = c.Choice(Documents.Kind, "kind", d.Kind)
+		}
+		s.Links = append(s.Links, kit.LinkLine{Title: title, Href: Documents.URL() + "/" + d.ID, Sub: c.Choice(Documents.Kind, "kind", d.Kind), Status: &st, Sample: d.Sample})
 	}
 	return s
 }
