@@ -99,6 +99,8 @@ func (a *App) openRooms() error {
 	travels.UnitCode, travels.Working = a.unitCode, a.worksOn
 	travels.Approval, travels.Passports = a.tripApproval, a.tripPassports
 	a.travels = travels
+	travels.File = a.fileTaken
+	travels.Ties, travels.Promise, travels.Contact = tiesIn, promiseOf, contactOf
 	travels.Confirmed = func(tx *store.Tx, trip, unit string) error {
 		return a.issueFor(tx, trips.Trips.Name, trip, "confirmation", unit)
 	}

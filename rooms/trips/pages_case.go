@@ -90,6 +90,12 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 		head.Actions = append([]kit.Action{{Title: c.Say("trips.page.plan"), Href: web.Address(plannerAt, "trip", t.ID), Icon: "edit", Primary: true, Key: "e"}}, head.Actions...)
 	}
 	head.Actions = append(head.Actions, kit.Action{Title: c.Say("trips.page.all_fields"), Href: Trips.URL() + "/" + t.ID + "?all=1", Icon: "grid"})
+	if t.Taken {
+		body.Notice = append(body.Notice, kit.Flash{Kind: "ok", Text: c.Say("trips.page.taken")})
+	}
+	if t.Taken && t.State == "submitted" && may && len(a.Lines) == 0 && r.File != nil {
+		body.Moves = append(body.Moves, kit.Action{Title: c.Say("trips.page.file_here"), Href: Trips.URL() + "/" + t.ID + "/file", Post: true})
+	}
 	if t.Overstay.Value > 0 {
 		body.Notice = append(body.Notice, kit.Flash{Kind: "bad", Text: c.Say("trips.page.overstay", "approved", t.Days.String(), "done", t.ActualDays.String())})
 	}
@@ -138,7 +144,14 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 		return nil, err
 	}
 	if len(tasks) > 0 {
+		after, err := r.follows(c, v, t, tasks)
+		if err != nil {
+			return nil, err
+		}
 		out = append(out, reported(c, tasks))
+		if len(after.Links) > 0 {
+			out = append(out, after)
+		}
 	}
 	// What other rooms add, and what points to the trip and has no panel here, follows.
 	for _, s := range body.Sections {
