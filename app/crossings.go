@@ -63,7 +63,7 @@ func (a *App) openRooms() error {
 	a.Site.Country = a.countryName
 	(&desk.Room{Approvals: a.Approvals, Types: Types, Reminders: a.Reminders, Owed: owedBy, Rules: a.ruled}).Open(a.Site)
 	a.Approvals.Told[trips.Trips.Name] = a.tellTrip
-	a.Approvals.Told[trips.StandingApprovals.Name] = tellStanding
+	a.Approvals.Told[trips.StandingApprovals.Name] = a.tellStanding
 	for _, k := range slices.Concat(approval.Types, deadline.Types) {
 		a.Site.Records(k, desk.OwnPage(k))
 	}
@@ -101,6 +101,8 @@ func (a *App) openRooms() error {
 	travels.UnitCode, travels.Working = a.unitCode, a.worksOn
 	travels.Approval, travels.Passports = a.tripApproval, a.tripPassports
 	a.travels = travels
+	travels.File = a.fileTaken
+	travels.Ties, travels.Promise, travels.Contact = tiesIn, promiseOf, contactOf
 	travels.Confirmed = func(tx *store.Tx, trip, unit string) error {
 		return a.issueFor(tx, trips.Trips.Name, trip, "confirmation", unit)
 	}

@@ -94,6 +94,18 @@ func (a *App) fileTrip(tx *store.Tx, kind string, t *trips.Trip) error {
 	if t.State != "submitted" && t.State != "amendment_pending" || t.Act == record.ActNew {
 		return nil // what is taken over as it stands elsewhere has its members and legs after it; see fileWaiting
 	}
+	if t.Taken {
+		// A case that was taken over goes about here only when somebody asks for it, or moves it.
+		hist, err := trips.Trips.History(&tx.View, t.ID)
+		if err != nil || !slices.ContainsFunc(hist, func(rec any) bool { return rec.(*trips.Trip).State != t.State }) {
+			return err
+		}
+	}
+	return a.fileTaken(tx, t)
+}
+
+// fileTaken begins the approval of a trip, of one that was taken over too.
+func (a *App) fileTaken(tx *store.Tx, t *trips.Trip) error {
 	ask, err := a.askOf(&tx.View, t)
 	if err != nil {
 		return err
@@ -128,8 +140,36 @@ func (a *App) begin(tx *store.Tx, ask approval.Ask) error {
 	if err != nil {
 		return err
 	}
+	if err := a.regimes(tx, ask, &route); err != nil {
+		return err
+	}
 	_, err = a.Approvals.Start(tx, ask, route)
 	return err
+}
+
+// regimes puts before the decision the units that must agree because of a regime in force. A case under way keeps its way.
+func (a *App) regimes(tx *store.Tx, ask approval.Ask, route *approval.Route) error {
+	if ask.Subject.Kind != trips.Trips.Name {
+		return nil
+	}
+	t, err := record.Load(&tx.View, trips.Trips, ask.Subject.ID)
+	if err != nil {
+		return err
+	}
+	units, err := trips.Approvers(&tx.View, t)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(route.Steps, func(s approval.Planned) bool { return s.Kind == "decide" || s.Kind == "higher" })
+	if at < 0 || len(units) == 0 {
+		return nil
+	}
+	var more []approval.Planned
+	for _, u := range units {
+		more = append(more, approval.Planned{Unit: u, Stage: approval.Stage{Number: record.N(route.Steps[at].Number.Value - 0.5), Kind: "countersign", Seat: "head", Ends: "all", Name: a.both("app.filing.regime_step")}})
+	}
+	route.Steps = slices.Insert(route.Steps, at, more...)
+	return nil
 }
 
 // standingAbove orders the ranks of those whom a standing approval covers: the highest decides who approves it.
@@ -156,8 +196,12 @@ func (a *App) askOfStanding(v *store.View, s *trips.Standing) (approval.Ask, err
 }
 
 // tellStanding brings what became of an approval into the standing approval.
-func tellStanding(tx *store.Tx, o approval.Outcome) error {
-	return trips.StandingDecided(tx, o.Subject.ID, tripEvents[o.Event], o.Decision, o.Number, o.Opinion)
+func (a *App) tellStanding(tx *store.Tx, o approval.Outcome) error {
+	err := trips.StandingDecided(tx, o.Subject.ID, tripEvents[o.Event], o.Decision, o.Number, o.Opinion)
+	if err == nil && o.Event == approval.Approved {
+		err = a.issueFor(tx, o.Subject.Kind, o.Subject.ID, "standing_approval", "")
+	}
+	return err
 }
 
 // passportsIn closes the journey of a passport that came back, when no other is still out on it.

@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"yunqiao/app"
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/approval"
 	"yunqiao/kernel/clock"
@@ -278,6 +281,93 @@ func TestJointGroup(t *testing.T) {
 				if body[want] == "" {
 					t.Errorf("the file for the archive lacks %s", want)
 				}
+			}
+		})
+	}
+}
+
+// TestTakeOver: the examples that the program hands out come in one after the other, as workbooks and as CSV; a case keeps
+// the state it had, is marked, and goes about only when it is asked to. A regime in force puts its unit before the decision,
+// reaches the open cases, and leaves them when it ends.
+func TestTakeOver(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"xlsx", "csv"} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			p := openStage(t, "sqlite", nil)
+			c := p.as(t, "head")
+			c.Get("/trips/take-over").Want(200)
+			for _, typ := range []string{"traveller", "trip", "tripmember", "tripleg", "tripcost", "triptask"} {
+				body := c.Get("/trips/take-over/" + typ + "." + format).Want(200).Body
+				at := filepath.Join(t.TempDir(), typ+"."+format)
+				if err := os.WriteFile(at, []byte(body), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				f, err := os.Open(at)
+				if err != nil {
+					t.Fatal(err)
+				}
+				rep, err := p.Import(t.Context(), app.ImportOrder{Kind: app.Types.Kind(typ), Name: typ + "." + format, File: f, Lang: "en"})
+				_ = f.Close() // read only
+				if err != nil || rep.Refused > 0 || rep.Loaded == 0 {
+					t.Fatalf("%s: loaded %d, refused %d: %v %v", typ, rep.Loaded, rep.Refused, rep.Wrong, err)
+				}
+			}
+			load := func(id string) (out *trips.Trip) {
+				t.Helper()
+				if err := p.Store.Look(t.Context(), access.Program("test"), store.AsOf{}, func(v *store.View) (err error) {
+					out, err = record.Load(v, trips.Trips, id)
+					return err
+				}); err != nil {
+					t.Fatal(err)
+				}
+				return out
+			}
+			one, two := load("old-trip-1"), load("old-trip-2")
+			if one.State != "submitted" || !one.Taken || one.Size.Value != 1 || one.Days.Value != 4 || one.Budget.Value != 3000 || two.State != "approved" || !two.Taken || two.Budget.Value != 800 {
+				t.Errorf("the cases came in as %+v and %+v", one, two)
+			}
+			steps := func(kind string) (n int) {
+				t.Helper()
+				if err := p.Store.Look(t.Context(), access.Program("test"), store.AsOf{}, func(v *store.View) error {
+					return v.One("SELECT count(*) FROM {circuitstep} x WHERE x.kind = ? AND x.circuit IN (SELECT c.id FROM {circuit} c WHERE c.subject = 'old-trip-1')", []any{kind}, &n)
+				}); err != nil {
+					t.Fatal(err)
+				}
+				return n
+			}
+			if n := steps("decide"); n != 0 {
+				t.Errorf("a case that was taken over was sent about: %d steps decide", n)
+			}
+			regime := func(state string) {
+				t.Helper()
+				if err := p.Store.Update(t.Context(), access.Program("test"), func(tx *store.Tx) error {
+					r, err := record.Load(&tx.View, trips.Regimes, "regime-1")
+					if err != nil {
+						return err
+					}
+					r.State, r.By = state, "unit-haven"
+					return record.Save(tx, trips.Regimes, r, record.How{})
+				}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			before := load("old-trip-1").Missing.Value
+			regime("restricted")
+			if x := load("old-trip-1"); x.RegimeHit.Value != 1 || x.Missing.Value <= before {
+				t.Errorf("the regime does not reach the open case: %v hits, %v papers missing, before %v", x.RegimeHit, x.Missing, before)
+			}
+			c.Get("/trips/regimes/regime-1").Want(200)
+			c.Get("/trips/all/old-trip-1").Want(200)
+			c.Post("/trips/all/old-trip-1/file").Want(303)
+			if d, s := steps("decide"), steps("countersign"); d != 1 || s == 0 {
+				t.Errorf("asked for, the case goes about with %d deciding and %d agreeing", d, s)
+			}
+			c.Get("/trips/all/old-trip-2").Want(200)
+			c.Post("/trips/all/old-trip-2/file").Want(422)
+			regime("ended")
+			if x := load("old-trip-1"); x.RegimeHit.Value != 0 || x.Missing.Value != before {
+				t.Errorf("the regime is over and still asks: %v hits, %v papers missing, before %v", x.RegimeHit, x.Missing, before)
 			}
 		})
 	}

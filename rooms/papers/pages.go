@@ -69,7 +69,7 @@ func (r *Room) beside(kind string) web.Extra {
 		if err != nil {
 			return nil, err
 		}
-		s := kit.Section{ID: "papers", Title: c.Say("papers.page.papers"), Count: strconv.Itoa(len(all)), Links: issuedLines(c, all), Empty: c.Say("papers.page.none_issued"),
+		s := kit.Section{ID: "issued", Title: c.Say("papers.page.papers"), Count: strconv.Itoa(len(all)), Links: issuedLines(c, all), Empty: c.Say("papers.page.none_issued"),
 			Actions: []kit.Action{{Title: c.Say("papers.page.make"), Href: web.Address(home, "of", kind, "id", h.ID)}}}
 		if kind == "trip" && r.Archive != nil {
 			s.Actions = append(s.Actions, kit.Action{Title: c.Say("papers.page.archive"), Href: web.Address(home+"/archive", "id", h.ID)})

@@ -24,12 +24,12 @@ const (
 
 // Open puts the pages of the room into the site.
 func (r *Room) Open(site *web.Site) {
-	see, do := access.See(IssuedPapers.Name), access.Do("new", IssuedPapers.Name)
+	see := access.See(IssuedPapers.Name)
 	boss := access.Only(access.Admin, access.Head)
 	site.Get(home, see, r.papers)
 	site.Get(home+"/view", see, r.view)
 	site.Get(home+"/document", see, r.document)
-	site.Post(home+"/issue", do, r.issue)
+	site.Post(home+"/issue", access.SignedIn(), r.issue)
 	site.Get(home+"/fields", see, r.fields)
 	site.Get(templates, see, r.templates)
 	site.Get(templates+"/{form}/{lang}/document", see, r.blank)

@@ -93,6 +93,12 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 		head.Actions = append(head.Actions, kit.Action{Title: c.Say("trips.page.replay"), Href: Trips.URL() + "/" + t.ID + "/replay", Icon: "clock"})
 	}
 	head.Actions = append(head.Actions, kit.Action{Title: c.Say("trips.page.all_fields"), Href: Trips.URL() + "/" + t.ID + "?all=1", Icon: "grid"})
+	if t.Taken {
+		body.Notice = append(body.Notice, kit.Flash{Kind: "ok", Text: c.Say("trips.page.taken")})
+	}
+	if t.Taken && t.State == "submitted" && may && len(a.Lines) == 0 && r.File != nil {
+		body.Moves = append(body.Moves, kit.Action{Title: c.Say("trips.page.file_here"), Href: Trips.URL() + "/" + t.ID + "/file", Post: true})
+	}
 	if t.Overstay.Value > 0 {
 		body.Notice = append(body.Notice, kit.Flash{Kind: "bad", Text: c.Say("trips.page.overstay", "approved", t.Days.String(), "done", t.ActualDays.String())})
 	}
@@ -125,6 +131,9 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t.Filed.Known() {
+		ruled.Actions = append(ruled.Actions, kit.Action{Title: c.Say("trips.page.replay"), Href: Trips.URL() + "/" + t.ID + "/replay"})
+	}
 	out = append(out, ruled, papersPanel(c, t, x, a, may))
 	changes, err := record.Select(v, Changes, "WHERE x.trip = ? ORDER BY x.asked, x.id", t.ID)
 	if err != nil {
@@ -138,7 +147,14 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 		return nil, err
 	}
 	if len(tasks) > 0 {
+		after, err := r.follows(c, v, t, tasks)
+		if err != nil {
+			return nil, err
+		}
 		out = append(out, reported(c, tasks))
+		if len(after.Links) > 0 {
+			out = append(out, after)
+		}
 	}
 	// What other rooms add, and what points to the trip and has no panel here, follows.
 	for _, s := range body.Sections {
@@ -634,7 +650,11 @@ func papersPanel(c *web.Call, t *Trip, x *Case, a Approval, may bool) kit.Sectio
 	}
 	for _, d := range x.Documents {
 		st := c.StateOf(Documents.Kind, d.State)
-		s.Links = append(s.Links, kit.LinkLine{Title: d.Title.Show(c.Lang), Href: Documents.URL() + "/" + d.ID, Sub: c.Choice(Documents.Kind, "kind", d.Kind), Status: &st, Sample: d.Sample})
+		title := d.Title.Show(c.Lang)
+		if title == "" {
+			title = c.Choice(Documents.Kind, "kind", d.Kind)
+		}
+		s.Links = append(s.Links, kit.LinkLine{Title: title, Href: Documents.URL() + "/" + d.ID, Sub: c.Choice(Documents.Kind, "kind", d.Kind), Status: &st, Sample: d.Sample})
 	}
 	return s
 }

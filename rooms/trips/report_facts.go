@@ -35,6 +35,7 @@ func carrying(kinds ...*record.Kind) []*record.Kind {
 	up(Publicities, func(p *Publicity) string { return p.Trip })
 	up(Tasks, func(t *Task) string { return t.Trip })
 	StandingLegs.Before(withinStanding)
+	Regimes.Then(reachOpen)
 	StandingLegs.Then(legMoves)
 	Publicities.Then(noticeMoves)
 	Objections.Then(holdPublicity)
@@ -103,6 +104,9 @@ func sameBudget(old, now *Cost) bool {
 
 // fillTrip fills the facts of a trip that is being saved.
 func fillTrip(v *store.View, t *Trip) error {
+	if t.Rev == 0 && t.State != "" && t.State != TripLife.First() && !strings.HasPrefix(v.Who.ID, "program:pack") {
+		t.Taken = true // it comes in the middle of its life: it was carried on elsewhere before
+	}
 	return store.AsProgram(v, program, func() error {
 		c, err := ReadCase(v, t)
 		if err == nil {

@@ -26,6 +26,14 @@ type Room struct {
 	// Passports gives the passports of a traveller, and the alarm of one that is not valid long enough after a day of return;
 	// nil where they are not kept here.
 	Passports func(c *web.Call, v *store.View, traveller string, home clock.Day) ([]Passport, error)
+	// Ties gives the ties of the office with places in countries; nil where they are not kept here.
+	Ties func(c *web.Call, v *store.View, countries []string) ([]Tie, error)
+	// Promise makes an obligation of what was promised, Contact an exchange of a tie or finds among those made of this trip
+	// the one that it is; nil where these are not kept here.
+	Promise func(tx *store.Tx, t *Trip, x *Task) (id string, err error)
+	Contact func(tx *store.Tx, t *Trip, x *Task, tie string, have []string) (id string, err error)
+	// File begins the approval of a case that was taken over; nil begins none.
+	File func(tx *store.Tx, t *Trip) error
 	// Confirmed hears that a unit has confirmed its people of a joint group; nil does nothing.
 	Confirmed func(tx *store.Tx, trip, unit string) error
 }
@@ -56,10 +64,21 @@ func Open(site *web.Site) *Room {
 	site.Post(Trips.URL()+"/{id}/notice", Trips.Need("edit"), r.notice)
 	site.Post(Publicities.URL()+"/{id}/publish", Publicities.Need("edit"), r.publishNotice)
 	site.Post(Publicities.URL()+"/{id}/finish", Publicities.Need("edit"), r.finishNotice)
+	site.Extend(Regimes.Name, r.besideRegime)
+	site.Post(Trips.URL()+"/{id}/file", Trips.Need("edit"), r.fileHere)
+	site.Get("/trips/take-over", access.See(Trips.Name), r.takeOver)
+	site.Get("/trips/take-over/{example}", access.See(Trips.Name), r.example)
+	site.Get("/trips/exceeded", access.See(Trips.Name), r.exceeded)
+	site.Get("/trips/exceeded/export", access.See(Trips.Name), r.exceededTable)
+	site.Post(Tasks.URL()+"/{id}/promise", Tasks.Need("edit"), r.promise)
+	site.Get(Tasks.URL()+"/{id}/contact", Tasks.Need("edit"), r.contactForm)
+	site.Post(Tasks.URL()+"/{id}/contact", Tasks.Need("edit"), r.contact)
 	site.Get(Trips.URL()+"/{id}/replay", access.See(Trips.Name), r.replay)
 	site.Post(Trips.URL()+"/{id}/confirm", access.SignedIn(), r.confirm)
 	site.Extend(Publicities.Name, r.besideNotice)
 	site.Add(web.Link{Group: "trips.page.room", Key: "trips.planner.title", Icon: "todo", Href: plannerAt, Need: mayPlan(), Order: roomOrder})
+	site.Add(web.Link{Group: "trips.page.room", Key: "trips.page.exceeded", Icon: "warn", Href: "/trips/exceeded", Need: access.See(Trips.Name), Order: roomOrder + 1},
+		web.Link{Group: "trips.page.room", Key: "trips.page.take_over", Icon: "clip", Href: "/trips/take-over", Need: access.Do("import", Trips.Name), Order: roomOrder + 1})
 	for _, k := range listed {
 		site.Add(web.Link{Group: "trips.page.room", Key: k.Phrase("plural"), Icon: k.Icon, Href: k.URL(), Need: access.See(k.Name), Order: roomOrder})
 	}

@@ -62,6 +62,7 @@ type Trip struct {
 	SettledOn       clock.Day
 	Files           []record.Doc
 	Note            translate.Text
+	Taken           bool // taken over in the state it had elsewhere
 	Countries       string
 	CountryCount    record.Num
 	ExitDay         clock.Day
@@ -237,6 +238,7 @@ var Trips = record.Define("trips", "trip", func(x *Trip) *record.Head { return &
 	record.DayOf("settled_on", func(x *Trip) *clock.Day { return &x.SettledOn }),
 	record.Files("papers", func(x *Trip) *[]record.Doc { return &x.Files }),
 	record.I18n("note", func(x *Trip) *translate.Text { return &x.Note }),
+	record.Bool("taken_over", func(x *Trip) *bool { return &x.Taken }),
 	record.Text("countries", func(x *Trip) *string { return &x.Countries }).Max(60).Carry().List(),
 	record.Number("country_count", func(x *Trip) *record.Num { return &x.CountryCount }).Carry(),
 	record.DayOf("exit_day", func(x *Trip) *clock.Day { return &x.ExitDay }).Carry().List(),
