@@ -539,7 +539,7 @@ func beforeOf(c *web.Call, x *Case, traveller string) (seen, sub string) {
 func legPanel(c *web.Call, x *Case) kit.Section {
 	k := Legs.Kind
 	s := kit.Section{ID: "legs", Title: c.Say("trips.planner.route"), Count: strconv.Itoa(len(x.Legs)), Table: &kit.Table{Title: c.Say("trips.planner.route"), Empty: c.Say("trips.page.no_legs"), Columns: []kit.Column{
-		{Title: c.Say(k.Phrase("field", "from_country"))}, {Title: c.Say(k.Phrase("field", "to_country"))}, {Title: c.Say(k.Phrase("field", "departs"))}, {Title: c.Say(k.Phrase("field", "arrives"))}}}}
+		{Title: c.Say("trips.page.from")}, {Title: c.Say("trips.page.to")}, {Title: c.Say("trips.planner.departs")}, {Title: c.Say("trips.planner.arrives")}}}}
 	land := func(code, sub string) kit.Cell {
 		if code == "" || code == "-" {
 			return kit.Cell{Kind: kit.CellMuted, Text: c.Say("trips.page.not_given"), Sub: sub}
@@ -634,7 +634,12 @@ func papersPanel(c *web.Call, t *Trip, x *Case, a Approval, may bool) kit.Sectio
 	}
 	for _, d := range x.Documents {
 		st := c.StateOf(Documents.Kind, d.State)
-		s.Links = append(s.Links, kit.LinkLine{Title: d.Title.Show(c.Lang), Href: Documents.URL() + "/" + d.ID, Sub: c.Choice(Documents.Kind, "kind", d.Kind), Status: &st, Sample: d.Sample})
+		kind := c.Choice(Documents.Kind, "kind", d.Kind)
+		title, lang := c.Shown(d.Title)
+		if title == "" || title == kind {
+			title, lang, kind = kind, "", ""
+		}
+		s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: Documents.URL() + "/" + d.ID, Sub: kind, Status: &st, Sample: d.Sample})
 	}
 	return s
 }
