@@ -625,7 +625,7 @@ func (r *Room) rulePanel(c *web.Call, v *store.View, t *Trip) (kit.Section, erro
 
 // papersPanel are the decisions, the approvals and the papers that are there.
 func papersPanel(c *web.Call, t *Trip, x *Case, a Approval, may bool) kit.Section {
-	s := kit.Section{ID: "papers", Title: c.Say("trips.page.papers"), Empty: c.Say("trips.page.no_papers")}
+	s := kit.Section{ID: "documents", Title: c.Say("trips.page.papers"), Empty: c.Say("trips.page.no_papers")}
 	if may {
 		s.Actions = []kit.Action{{Title: c.Say("trips.page.add_paper"), Href: web.Address(Documents.URL()+"/new", "trip", t.ID), Icon: "plus"}}
 	}
