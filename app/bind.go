@@ -68,7 +68,7 @@ func (a *App) bind(ctx context.Context) (err error) {
 		return strconv.Itoa(n), err
 	})
 	a.Jobs.On(dayJob, func(ctx context.Context, _ jobs.Job, _ func(done, total int64)) (string, error) {
-		n, err := a.EndOfDay(ctx)
+		n, err := a.EndOfDay(ctx, nil)
 		return strconv.Itoa(n), err
 	})
 	a.Site.Identify = noted(a.identify)

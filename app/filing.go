@@ -226,11 +226,16 @@ const (
 )
 
 // EndOfDay ends notices that were out long enough, standing approvals whose time is over, and plans of past years. What
-// cannot be ended waits for a person: it is told in the log, and does not keep the others.
-func (a *App) EndOfDay(ctx context.Context) (n int, err error) {
+// cannot be ended waits for a person: it is told in the log, and does not keep the others. works tells the working days; nil
+// asks the office's own calendar.
+func (a *App) EndOfDay(ctx context.Context, works func(clock.Day) (bool, error)) (n int, err error) {
 	var due trips.Due
+	room := *a.travels
+	if works != nil {
+		room.Working = works
+	}
 	me := access.Program("trips")
-	if err := a.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) (err error) { due, err = a.travels.ReadDue(v); return err }); err != nil {
+	if err := a.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) (err error) { due, err = room.ReadDue(v); return err }); err != nil {
 		return 0, err
 	}
 	end := func(ids []string, fn func(tx *store.Tx, id string) error) {
@@ -242,7 +247,7 @@ func (a *App) EndOfDay(ctx context.Context) (n int, err error) {
 			n++
 		}
 	}
-	end(due.Notices, a.travels.EndNotice)
+	end(due.Notices, room.EndNotice)
 	end(due.Standing, trips.EndStanding)
 	end(due.Plans, trips.EndPlan)
 	return n, a.Store.Update(ctx, me, func(tx *store.Tx) error { return jobs.Later(tx, dayJob, tx.Now+dayPause) })

@@ -99,7 +99,7 @@ cmd/yunqiao:          app
 cmd/yunqiao-verify:   kernel/fault kernel/translate kernel/ledger
 devtools/**:          kernel/** app rooms/* packs web devtools/**              \
                       | net/http os/exec github.com/evanw/esbuild/** golang.org/x/text/** github.com/a-h/templ/** database/sql
-bench/**:           kernel/** app rooms/* packs web              | net net/http os/exec database/sql modernc.org/sqlite github.com/jackc/pgx/v5/** cel.dev/cel-go/**
+bench/**:           kernel/** app rooms/* packs web              | net net/http os/exec database/sql modernc.org/sqlite github.com/jackc/pgx/v5/** cel.dev/cel-go/** github.com/expr-lang/expr/**
 `
 
 // testsMay says what tests may import of what is guarded, besides what their own package may. Of this module they may

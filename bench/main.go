@@ -111,6 +111,11 @@ func run(ctx context.Context) error {
 			return err
 		}
 	}
+	if wanted("rules") {
+		if err := ruledTrip(); err != nil {
+			return err
+		}
+	}
 	if *write != "" {
 		return writeTable(*write)
 	}

@@ -82,6 +82,9 @@ type Site struct {
 	Currencies []string
 	// Forward tells where a record that was merged has gone; nil or "" when nowhere.
 	Forward func(v *store.View, k *record.Kind, id string) (string, error)
+	// Forms are forms of rooms that keep what is typed as a draft, by "<type>/<form>": the address of one, given the record
+	// whose form it is, "" for a new one. Their drafts are called "<type>/<form>" or "<type>/<form>.<record>".
+	Forms map[string]func(id string) string
 	// Judged shows what the rules said of a version when it was saved; nil shows nothing.
 	Judged func(c *Call, v *store.View, vid string) ([]kit.Section, error)
 	// Export writes a list in a format; nil offers none.

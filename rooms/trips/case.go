@@ -249,8 +249,11 @@ func (c *Case) group() {
 			cabin++
 		}
 		two, year, crossing := c.before(p)
-		if p.Cap == "two_years" {
+		switch p.Cap {
+		case "two_years":
 			prior2 = max(prior2, two)
+		case "two_in_term": // the second one in a term is still free
+			prior2 = max(prior2, c.inTerm(p)-1)
 		}
 		if p.Cap == "yearly" {
 			priorYear = max(priorYear, year)
@@ -300,6 +303,20 @@ func (c *Case) before(p *Traveller) (two, year int, crossing bool) {
 		}
 	}
 	return two, year, crossing
+}
+
+// inTerm counts the counted trips of a traveller since their term began, up to this one.
+func (c *Case) inTerm(p *Traveller) (n int) {
+	t := c.Trip
+	if !t.ExitDay.Known() || !p.Term.Known() {
+		return 0
+	}
+	for _, j := range c.Past[p.ID] {
+		if (j.Trip != t.ID || t.ID == "") && j.live() && j.Charge == "charged" && j.Exit >= p.Term && j.Exit <= t.ExitDay {
+			n++
+		}
+	}
+	return n
 }
 
 // quota says how the trip stands to the quota, and why.

@@ -19,7 +19,7 @@ var (
 var (
 	Ranks      = []string{"provincial", "bureau", "county_head", "division", "section", "none"}
 	People     = []string{"official", "academic", "enterprise", "retired", "rehired", "other"}
-	Caps       = []string{"none", "two_years", "yearly", "need"}
+	Caps       = []string{"none", "two_years", "two_in_term", "yearly", "need"}
 	Missions   = []string{"working", "conference", "mechanism", "special", "emergency", "sport", "performance", "exhibition", "training", "academic", "enterprise", "study_tour", "ceremony", "favour"}
 	Areas      = []string{"trade", "science", "education", "culture", "health", "security", "party", "general"}
 	Joints     = []string{"none", "ministry", "province", "local"}

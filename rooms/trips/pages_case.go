@@ -555,7 +555,7 @@ func beforeOf(c *web.Call, x *Case, traveller string) (seen, sub string) {
 func legPanel(c *web.Call, x *Case) kit.Section {
 	k := Legs.Kind
 	s := kit.Section{ID: "legs", Title: c.Say("trips.planner.route"), Count: strconv.Itoa(len(x.Legs)), Table: &kit.Table{Title: c.Say("trips.planner.route"), Empty: c.Say("trips.page.no_legs"), Columns: []kit.Column{
-		{Title: c.Say(k.Phrase("field", "from_country"))}, {Title: c.Say(k.Phrase("field", "to_country"))}, {Title: c.Say(k.Phrase("field", "departs"))}, {Title: c.Say(k.Phrase("field", "arrives"))}}}}
+		{Title: c.Say("trips.page.from")}, {Title: c.Say("trips.page.to")}, {Title: c.Say("trips.planner.departs")}, {Title: c.Say("trips.planner.arrives")}}}}
 	land := func(code, sub string) kit.Cell {
 		if code == "" || code == "-" {
 			return kit.Cell{Kind: kit.CellMuted, Text: c.Say("trips.page.not_given"), Sub: sub}
@@ -641,7 +641,7 @@ func (r *Room) rulePanel(c *web.Call, v *store.View, t *Trip) (kit.Section, erro
 
 // papersPanel are the decisions, the approvals and the papers that are there.
 func papersPanel(c *web.Call, t *Trip, x *Case, a Approval, may bool) kit.Section {
-	s := kit.Section{ID: "papers", Title: c.Say("trips.page.papers"), Empty: c.Say("trips.page.no_papers")}
+	s := kit.Section{ID: "documents", Title: c.Say("trips.page.papers"), Empty: c.Say("trips.page.no_papers")}
 	if may {
 		s.Actions = []kit.Action{{Title: c.Say("trips.page.add_paper"), Href: web.Address(Documents.URL()+"/new", "trip", t.ID), Icon: "plus"}}
 	}

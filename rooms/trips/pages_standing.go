@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -22,12 +23,14 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	body.Moves = mine(body.Moves, StandingTurns, c.Who, s.Path[:])
 	k := StandingLegs.Kind
 	legs, err := record.Select(v, StandingLegs, "WHERE x.standing = ? ORDER BY x.number, x.id", s.ID)
 	if err != nil {
 		return nil, err
 	}
 	head.Number = s.Number
+	granted(&head, &body, s.State == "draft" || ChiefParty.Has(c.Who, s.Path[:]))
 	now := kit.Section{ID: "now", Title: c.Say("trips.page.now")}
 	st := c.StateOf(StandingApprovals.Kind, s.State)
 	now.Facts = []kit.Fact{{Title: c.Say("trips.page.state"), Status: &st}}
@@ -67,7 +70,7 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 	if s.LegDays.Set {
 		fact(c.Say(StandingApprovals.Phrase("field", "leg_days")), s.LegDays.String(), "")
 	}
-	fact(c.Say(StandingApprovals.Phrase("field", "countries")), c.Countries(split(s.Countries)), "")
+	fact(c.Say("trips.page.lands"), c.Countries(split(s.Countries)), "")
 	if s.Custody != "" {
 		fact(c.Say(StandingApprovals.Phrase("field", "custody")), c.Choice(StandingApprovals.Kind, "custody", s.Custody), "")
 	}
@@ -75,17 +78,17 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 	table := kit.Section{ID: "legs", Title: c.Say(k.Phrase("plural")), Count: strconv.Itoa(len(legs)), Table: &kit.Table{Title: c.Say(k.Phrase("plural")), Empty: c.Say("trips.standing.no_legs")}}
 	if may && (s.State == "approved" || s.State == "leg_open") {
 		head.Actions = append([]kit.Action{{Title: c.Say("trips.standing.register"), Icon: "plus", Primary: true, Key: "n",
-			Href: web.Address(k.URL()+"/new", "standing", s.ID, "number", strconv.Itoa(next), "countries", s.Countries)}}, slices.DeleteFunc(head.Actions, func(a kit.Action) bool { return a.Primary })...)
+			Href: web.Address(k.URL()+"/new", "standing", s.ID, "number", strconv.Itoa(next), "countries", s.Countries, "people", strings.Join(s.People, " "))}}, slices.DeleteFunc(head.Actions, func(a kit.Action) bool { return a.Primary })...)
 	}
-	for _, f := range []string{"number", "countries", "out_day", "back_day"} {
-		table.Table.Columns = append(table.Table.Columns, kit.Column{Title: c.Say(k.Phrase("field", f))})
+	table.Table.Columns = []kit.Column{{Title: c.Say(k.Phrase("name"))}, {Title: c.Say(k.Phrase("field", "out_day"))}, {Title: c.Say(k.Phrase("field", "back_day"))}, {Title: c.Say("trips.page.state")}}
+	if may && slices.ContainsFunc(legs, func(l *StandingLeg) bool { return l.State == "planned" || l.State == "leg_open" }) {
+		table.Table.Columns = append(table.Table.Columns, kit.Column{Title: c.Say("trips.page.next_step")})
 	}
-	table.Table.Columns = append(table.Table.Columns, kit.Column{Title: c.Say("trips.page.days")}, kit.Column{Title: c.Say("trips.page.state")}, kit.Column{Title: c.Say("trips.page.next_step")})
 	for _, l := range legs {
 		st := c.StateOf(k, l.State)
 		n := ""
 		if l.Out.Known() && l.Back.Known() {
-			n = strconv.Itoa(int(l.Back-l.Out) + 1)
+			n = c.Say("trips.standing.leg_days", "days", int(l.Back-l.Out)+1)
 		}
 		do := kit.Cell{}
 		if may {
@@ -101,8 +104,8 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 		title, lang := c.Shown(l.Title)
 		table.Table.Rows = append(table.Table.Rows, kit.Row{ID: l.ID, Label: title, Href: k.URL() + "/" + l.ID, Urgent: l.State == "leg_open" && s.LegDays.Set && l.Out.Known() && float64(v.ValidOn-l.Out)+1 > s.LegDays.Value,
-			Cells: []kit.Cell{{Kind: kit.CellLink, Text: l.Number.String() + " " + title, Lang: lang, Sample: l.Sample}, {Text: c.Countries(split(l.Countries))}, dayCell(l.Out), dayCell(l.Back),
-				{Kind: kit.CellNumber, Text: n}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}, do}})
+			Cells: []kit.Cell{{Kind: kit.CellLink, Text: l.Number.String() + " " + title, Lang: lang, Sample: l.Sample, Sub: c.Countries(split(l.Countries))}, dayCell(l.Out), {Kind: kit.CellDay, Text: dayCell(l.Back).Text, Sub: n},
+				{Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}, do}[:len(table.Table.Columns)]})
 	}
 	table.Foot = c.Say("trips.standing.note")
 	people := kit.Section{ID: "people", Title: c.Say("trips.planner.people"), Count: strconv.Itoa(len(s.People)), Empty: c.Say("trips.planner.no_people")}
@@ -144,6 +147,8 @@ func (r *Room) year(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	granted(&head, &body, p.State == "draft" || DeskParty.Has(c.Who, p.Path[:]))
+	body.Moves = mine(body.Moves, PlanTurns, c.Who, p.Path[:])
 	b, err := ReadBalance(v, p.ID, "")
 	if err != nil {
 		return nil, err
@@ -183,7 +188,7 @@ func (r *Room) year(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	k := PlannedTrips.Kind
 	ahead := kit.Section{ID: "planned", Title: c.Say(k.Phrase("plural")), Count: strconv.Itoa(len(planned)), Table: &kit.Table{Title: c.Say(k.Phrase("plural")), Empty: c.Say("trips.year.none_planned")}}
-	for _, f := range []string{"title", "countries", "persons", "days", "month"} {
+	for _, f := range []string{"title", "persons", "days", "month"} {
 		ahead.Table.Columns = append(ahead.Table.Columns, kit.Column{Title: c.Say(k.Phrase("field", f))})
 	}
 	ahead.Table.Columns = append(ahead.Table.Columns, kit.Column{Title: c.Say("trips.page.state")}, kit.Column{Title: c.Say(Trips.Phrase("name"))})
@@ -200,11 +205,31 @@ func (r *Room) year(c *web.Call, v *store.View) (web.Reply, error) {
 		} else if may && p.State == "in_force" && x.State != "dropped" {
 			trip = kit.Cell{Kind: kit.CellLink, Text: c.Say("trips.planner.title"), Href: web.Address(plannerAt, "mission", "working", "plan", p.ID, "planned", x.ID, "organiser", p.Of)}
 		}
-		ahead.Table.Rows = append(ahead.Table.Rows, kit.Row{ID: x.ID, Label: title, Href: k.URL() + "/" + x.ID, Cells: []kit.Cell{{Kind: kit.CellLink, Text: title, Lang: lang, Sample: x.Sample}, {Text: c.Countries(split(x.Countries))},
+		ahead.Table.Rows = append(ahead.Table.Rows, kit.Row{ID: x.ID, Label: title, Href: k.URL() + "/" + x.ID, Cells: []kit.Cell{{Kind: kit.CellLink, Text: title, Lang: lang, Sample: x.Sample, Sub: c.Countries(split(x.Countries))},
 			{Kind: kit.CellNumber, Text: x.Persons.String()}, {Kind: kit.CellNumber, Text: x.Days.String()}, {Kind: kit.CellNumber, Text: x.Month.String()}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}, trip}})
 	}
 	body.Sections = append([]kit.Section{now, list, ahead}, slices.DeleteFunc(body.Sections, func(s kit.Section) bool {
 		return s.ID == "plannedtrip-plan" || s.ID == "trip-plan"
 	})...)
 	return c.Show(head, kit.Records(c.Kit(), body)), nil
+}
+
+// granted takes from a page what would be refused: changing and withdrawing what was granted.
+func granted(head *kit.Head, body *kit.Record, may bool) {
+	if may {
+		return
+	}
+	head.Actions = slices.DeleteFunc(head.Actions, func(a kit.Action) bool { return strings.HasSuffix(a.Href, "/edit") })
+	body.Moves = slices.DeleteFunc(body.Moves, func(a kit.Action) bool {
+		return strings.HasSuffix(a.Href, "/withdraw") || strings.HasSuffix(a.Href, "/merge")
+	})
+}
+
+// mine leaves the moves that are the person's part. What follows from legs by itself is nobody's.
+func mine(moves []kit.Action, turns []Turn, who access.Who, path []string) []kit.Action {
+	return slices.DeleteFunc(moves, func(a kit.Action) bool {
+		_, verb, ok := strings.Cut(a.Href, "/move/")
+		i := slices.IndexFunc(turns, func(t Turn) bool { return t.Verb == verb })
+		return ok && i >= 0 && (!turns[i].By.Has(who, path) || verb == "depart" || verb == "come_back")
+	})
 }

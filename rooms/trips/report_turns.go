@@ -1,6 +1,7 @@
 package trips
 
 import (
+	"bytes"
 	"slices"
 
 	"yunqiao/kernel/access"
@@ -145,6 +146,55 @@ func hold[T any](t *record.Type[T], turns []Turn) {
 			}
 		}
 		return nil
+	})
+}
+
+// afterFiling are the fields of a trip that its unit still writes once it is filed: what happened on the way, and the rest
+// is as it was filed.
+var afterFiling = []string{"stamp_out", "stamp_in", "stamp_note", "report_on", "report", "disclosed_on", "settled_on", "papers", "note", "change", "change_result"}
+
+// beforeFiling are the states in which a unit writes everything.
+var beforeFiling = []string{"draft", "ready_for_publicity", "in_publicity", "publicity_suspended", "publicity_done", "ready_to_submit", "returned_for_supplement"}
+
+// holdFiled lets a unit write nothing of a filed trip but what happened on the way. The desk puts right what is wrong.
+func holdFiled(v *store.View, t *Trip) error {
+	if v.Who.System || t.VID == "" || DeskParty.Has(v.Who, t.Path[:]) {
+		return nil
+	}
+	return store.AsProgram(v, program, func() error {
+		old, err := record.Load(v, Trips, t.ID)
+		if err != nil || slices.Contains(beforeFiling, old.State) {
+			if fault.KindOf(err) == fault.Missing {
+				err = nil
+			}
+			return err
+		}
+		for _, f := range Trips.Fields {
+			if !f.Carried && !slices.Contains(afterFiling, f.Name) && !bytes.Equal(f.JSON(old), f.JSON(t)) {
+				return fault.At(f.Name, "trips.turn.as_filed", nil)
+			}
+		}
+		return nil
+	})
+}
+
+// holdGranted keeps what was filed as it is, whatever way the save comes: only the party writes it once it is no draft.
+func holdGranted[T any](t *record.Type[T], by Party) {
+	t.Before(func(v *store.View, rec *T) error {
+		h := t.Head(rec)
+		if v.Who.System || h.VID == "" || by.Has(v.Who, h.Path[:]) {
+			return nil
+		}
+		return store.AsProgram(v, program, func() error {
+			old, err := record.Load(v, t, h.ID)
+			if fault.KindOf(err) == fault.Missing || err == nil && t.Head(old).State == "draft" {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			return fault.New(fault.Denied, "trips.turn.as_granted", nil)
+		})
 	})
 }
 

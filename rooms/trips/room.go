@@ -55,6 +55,9 @@ func Open(site *web.Site) *Room {
 	r := &Room{Habits: Usual()}
 	site.Get(plannerAt, mayPlan(), r.planner)
 	site.Post(plannerAt, mayPlan(), r.keepPlan)
+	site.Free("POST", plannerAt+"/check", mayPlan(), r.checkPlan)
+	site.Post(plannerAt+"/drop", mayPlan(), r.dropPlan)
+	site.Forms = map[string]func(id string) string{Trips.Name + "/" + planForm: func(id string) string { return web.Address(plannerAt, "trip", id) }}
 	site.Get(Trips.URL()+"/{id}", access.See(Trips.Name), r.trip)
 	site.Get(Trips.URL()+"/{id}/step/{verb}", Trips.Need("move"), r.stepForm)
 	site.Post(Trips.URL()+"/{id}/step/{verb}", Trips.Need("move"), r.takeStep)
