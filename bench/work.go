@@ -154,7 +154,7 @@ func (b *bench) work(ctx context.Context) error {
 		return err
 	}
 	limit := drive(limitAt, 1, *span, func(int, int) []byte { return get("/bare") })
-	for _, who := range []struct{ login, name string }{{"officer", "who has all of them"}, {"head", "the head"}, {"haven", "who filed none"}} {
+	for _, who := range []struct{ login, name string }{{"officer", "who has all of them"}, {"head", "the head"}, {"haven", "whose unit filed them"}} {
 		session, err := cookie(ctx, a, addr, who.login)
 		if err != nil {
 			return err

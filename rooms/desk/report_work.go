@@ -213,10 +213,10 @@ func (w *Work) circuits(v *store.View) error {
 	for _, c := range w.Running {
 		ids = append(ids, c.ID)
 	}
-	steps, err := among(v, approval.Steps, "x.circuit", ids, "AND x.state = 'open' ORDER BY coalesce(x.due, 1073741824), x.id")
+	steps, err := among(v, approval.Steps, "x.circuit", ids, "ORDER BY coalesce(x.due, 1073741824), x.id")
 	w.With = map[string]*approval.Step{}
 	for _, s := range steps {
-		if w.With[s.Circuit] == nil {
+		if s.State == approval.Open && w.With[s.Circuit] == nil {
 			w.With[s.Circuit] = s
 		}
 	}
