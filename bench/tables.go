@@ -64,7 +64,7 @@ func (b *bench) tables(ctx context.Context) (err error) {
 	bulk.Register(runner, desk)
 
 	if wanted("tables in csv") {
-		if err := t.in(ctx, b, desk, runner, sheet.CSV); err != nil {
+		if err := b.in(ctx, t, desk, runner, sheet.CSV); err != nil {
 			return err
 		}
 	} else if wanted("tables out csv") || wanted("tables out xlsx") {
@@ -77,19 +77,19 @@ func (b *bench) tables(ctx context.Context) (err error) {
 		aim  time.Duration
 	}{{sheet.CSV, time.Second}, {sheet.XLSX, 3 * time.Second}} {
 		if wanted("tables out " + string(out.kind)) {
-			if err := t.out(ctx, b, desk, out.kind, out.aim); err != nil {
+			if err := b.out(ctx, t, desk, out.kind, out.aim); err != nil {
 				return err
 			}
 		}
 	}
 	if wanted("tables in xlsx") {
-		return t.in(ctx, b, desk, runner, sheet.XLSX)
+		return b.in(ctx, t, desk, runner, sheet.XLSX)
 	}
 	return nil
 }
 
 // in measures an import.
-func (t *bench) in(ctx context.Context, b *bench, desk *bulk.Desk, runner *jobs.Runner, kind sheet.Kind) error {
+func (b *bench) in(ctx context.Context, t *bench, desk *bulk.Desk, runner *jobs.Runner, kind sheet.Kind) error {
 	raw, rows, err := t.table(kind, map[sheet.Kind]int{sheet.CSV: 30_000_000, sheet.XLSX: 40_000_000}[kind])
 	if err != nil {
 		return err
@@ -128,7 +128,7 @@ func (t *bench) in(ctx context.Context, b *bench, desk *bulk.Desk, runner *jobs.
 }
 
 // out measures an export.
-func (t *bench) out(ctx context.Context, b *bench, desk *bulk.Desk, kind sheet.Kind, aim time.Duration) error {
+func (b *bench) out(ctx context.Context, t *bench, desk *bulk.Desk, kind sheet.Kind, aim time.Duration) error {
 	_, rows, err := t.table(sheet.CSV, 30_000_000)
 	if err != nil {
 		return err
@@ -162,17 +162,17 @@ func (t *bench) out(ctx context.Context, b *bench, desk *bulk.Desk, kind sheet.K
 }
 
 // fillNew saves what an import would bring, for exports that are measured alone.
-func (t *bench) fillNew(ctx context.Context) error {
+func (b *bench) fillNew(ctx context.Context) error {
 	const per = 4000
 	for first := 0; first < manyRows; first += per {
 		var recs []any
 		for i := range per {
-			r := makeTrip(t.trips, 30_000_000+first+i)
+			r := makeTrip(b.trips, 30_000_000+first+i)
 			r.ID, r.VID = "", ""
 			recs = append(recs, r)
 		}
-		if err := t.store.Update(ctx, someone, func(tx *store.Tx) error {
-			return record.SaveNew(tx, t.trips.Kind, recs, func(int) string { return "" })
+		if err := b.store.Update(ctx, someone, func(tx *store.Tx) error {
+			return record.SaveNew(tx, b.trips.Kind, recs, func(int) string { return "" })
 		}); err != nil {
 			return err
 		}
