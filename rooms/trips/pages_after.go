@@ -190,13 +190,15 @@ func (r *Room) exceeded(c *web.Call, v *store.View) (web.Reply, error) {
 }
 
 // exceededTable gives the same list as a table.
-func (r *Room) exceededTable(c *web.Call, v *store.View) (web.Reply, error) {
+func (r *Room) exceededTable(c *web.Call, _ *store.View) (web.Reply, error) {
 	types := map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 	format := c.Form("format")
 	if types[format] == "" || c.Site.Export == nil {
 		return nil, fault.New(fault.Missing, "store.missing", nil)
 	}
 	return web.Stream{Type: types[format], Name: c.Say("trips.page.exceeded") + "." + format, Write: func(w io.Writer) error {
-		return c.Site.Export(v, Trips.Kind, longer, format, c, w)
+		return c.Site.Store.Look(c.Context(), c.Who, c.At, func(v *store.View) error { // the request's own View is closed by now
+			return c.Site.Export(v, Trips.Kind, longer, format, c, w)
+		})
 	}}, nil
 }

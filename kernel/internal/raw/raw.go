@@ -20,6 +20,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -290,6 +291,9 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 	w, err := db.wpool.Conn(ctx)
 	if err != nil {
 		_ = db.wpool.Close()
+		if unwritable(address) { // without its log beside it, a database that can only be read cannot be opened at all
+			return nil, fault.Because(err, fault.Invalid, "store.readonly", nil)
+		}
 		return nil, fault.Because(err, fault.Invalid, "store.file", fault.Args{"path": address})
 	}
 	// Pages mapped are shared by the readers and given back when the machine wants them; each reader keeps few of its own.
@@ -309,6 +313,16 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 	}
 	go db.write(writer)
 	return db, nil
+}
+
+// unwritable tells whether a file is there and its disk or its permissions keep it from being written.
+func unwritable(path string) bool {
+	f, err := os.OpenFile(path, os.O_RDWR, 0) //nolint:gosec // the path is a setting of the operator
+	if err == nil {
+		_ = f.Close()
+		return false
+	}
+	return errors.Is(err, syscall.EROFS) || errors.Is(err, os.ErrPermission)
 }
 
 // File is the path of the SQLite database; empty on PostgreSQL.
