@@ -134,7 +134,15 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	if t.Filed.Known() {
 		ruled.Actions = append(ruled.Actions, kit.Action{Title: c.Say("trips.page.replay"), Href: Trips.URL() + "/" + t.ID + "/replay"})
 	}
-	out = append(out, ruled, papersPanel(c, t, x, a, may))
+	papers := papersPanel(c, t, x, a, may)
+	for _, sec := range body.Sections {
+		for _, f := range sec.Facts {
+			if sec.ID == "facts" && len(f.Files) > 0 {
+				papers.Facts = append(papers.Facts, f)
+			}
+		}
+	}
+	out = append(out, ruled, papers)
 	changes, err := record.Select(v, Changes, "WHERE x.trip = ? ORDER BY x.asked, x.id", t.ID)
 	if err != nil {
 		return nil, err
