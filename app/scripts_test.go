@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"flag"
-	"slices"
 	"strings"
 	"testing"
 
@@ -40,16 +39,8 @@ func TestHouse(t *testing.T) {
 		return true
 	}
 	for _, r := range p.Routes() {
-		if slices.Contains(unscripted, routeKey(r)) {
-			continue
-		}
 		if seen.seen[routeKey(r)] == 0 && r.Method != "" && byHand(r.Pattern) { // a whole subtree is listed address by address
 			t.Errorf("%s: no script goes there. Write what a person does with it into app/testdata/<room>.txt (the words of scripts: go doc ./kernel/kerneltest RunScript)", routeKey(r))
 		}
 	}
 }
-
-// unscripted are addresses that wait for a script of their own: each needs something that only time or another unit makes.
-// Tests in Go meet taking over and confirming; nothing else may join them.
-var unscripted = []string{"GET /work/messages/{id}", "POST /work/messages/{id}/read", "POST /work/reminders", "POST /trips/all/{id}/file",
-	"GET /trips/take-over/{example}", "POST /trips/all/{id}/confirm"}
