@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
@@ -747,23 +748,34 @@ func (d *Desk) judgeAll(v *store.View, b *Batch, t *sheet.Reader, most int, each
 	if err := j.readNames(); err != nil {
 		return err
 	}
-	for n := 0; ; {
-		in := make([]sheet.Row, 0, perPart)
-		for len(in) < perPart && (most == 0 || n < most) {
-			r, err := t.Next()
-			if errors.Is(err, io.EOF) {
-				break
+	// The next rows are read while these are judged: a workbook takes longer to read than to judge.
+	ahead, stop := make(chan part), make(chan struct{})
+	var reader sync.WaitGroup
+	defer reader.Wait() // the file is closed after this
+	defer close(stop)
+	reader.Go(func() {
+		defer close(ahead)
+		for n := 0; ; {
+			p := readPart(t, perPart, most-n)
+			n += len(p.rows)
+			select {
+			case ahead <- p:
+			case <-stop:
+				return
 			}
-			if err != nil {
-				return err
+			if p.err != nil || most > 0 && n >= most {
+				return
 			}
-			in = append(in, r)
-			n++
 		}
-		if len(in) == 0 {
+	})
+	for p := range ahead {
+		if p.err != nil && !errors.Is(p.err, io.EOF) {
+			return p.err
+		}
+		if len(p.rows) == 0 {
 			return nil
 		}
-		out, err := j.rows(in)
+		out, err := j.rows(p.rows)
 		if err != nil {
 			return err
 		}
@@ -771,6 +783,27 @@ func (d *Desk) judgeAll(v *store.View, b *Batch, t *sheet.Reader, most int, each
 			return err
 		}
 	}
+	return nil
+}
+
+// part is some rows of a table that follow one another, and why there are no more.
+type part struct {
+	rows []sheet.Row
+	err  error // io.EOF after the last
+}
+
+// readPart reads some rows, and no more than are left to read when that is limited.
+func readPart(t *sheet.Reader, some, left int) (p part) {
+	if left > 0 {
+		some = min(some, left)
+	}
+	for p.err == nil && len(p.rows) < some {
+		var r sheet.Row
+		if r, p.err = t.Next(); p.err == nil {
+			p.rows = append(p.rows, r)
+		}
+	}
+	return p
 }
 
 func writeVerdicts(tx *store.Tx, batch string, p []*verdict) error {

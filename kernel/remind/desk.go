@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -168,7 +169,7 @@ func (d *Desk) Round(ctx context.Context) (made int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, staff := range sorted(plan) {
+	for _, staff := range slices.Sorted(maps.Keys(plan)) {
 		err := d.Store.Update(ctx, me, func(tx *store.Tx) error {
 			ok, err := d.write(tx, staff, plan[staff])
 			if ok {
@@ -181,14 +182,6 @@ func (d *Desk) Round(ctx context.Context) (made int, err error) {
 		}
 	}
 	return made, d.forget(ctx)
-}
-
-func sorted[V any](m map[string]V) (keys []string) {
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // plan finds what is to be told to whom.
