@@ -53,6 +53,9 @@ func (s *Site) forwarded(v *store.View, k *record.Kind, id string) (string, bool
 func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Record, kit.Head, error) {
 	h := k.Head(rec)
 	n := s.NewNames(v)
+	if h.RecordedTo != 0 {
+		n.Past()
+	}
 	n.WantOf(k.Fields, rec)
 	n.Want("unit", h.Unit)
 	for _, id := range h.Sources {
@@ -473,7 +476,7 @@ func (s *Site) history(k *record.Kind) Reader {
 		if len(hist) == 0 {
 			return nil, noSuch()
 		}
-		n := s.NewNames(v)
+		n := s.NewNames(v).Past()
 		for _, r := range hist {
 			n.WantOf(k.Fields, r)
 			n.Want("staff", k.Head(r).By)
@@ -635,7 +638,7 @@ func (s *Site) compare(k *record.Kind) Reader {
 		if k.Head(a).Rev > k.Head(b).Rev {
 			a, b = b, a
 		}
-		n := s.NewNames(v)
+		n := s.NewNames(v).Past()
 		for _, r := range []any{a, b} {
 			n.WantOf(k.Fields, r)
 			n.Want("staff", k.Head(r).By)
