@@ -254,7 +254,7 @@ func (c *call) parse() error {
 		case what == "" && joined:
 			return usageError("app.usage.no_value", fault.Args{"option": name})
 		case what != "" && !joined:
-			if i++; i == len(rest) {
+			if i++; i == len(rest) || strings.HasPrefix(rest[i], "--") {
 				c.find(words)
 				return usageError("app.usage.value", fault.Args{"option": name, "value": what})
 			}

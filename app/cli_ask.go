@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"yunqiao/kernel/access"
@@ -263,6 +264,12 @@ func verify(ctx context.Context, c *call) error {
 		if c.has("record") {
 			return c.prove(ctx, a, c.val("record"), c.arg(0))
 		}
+		if older != "" {
+			// A file that is something else altogether says nothing about the database.
+			if _, err := ledger.Open(older, a.Ledger.Key()); err != nil && slices.ContainsFunc(fault.All(err), func(e *fault.Error) bool { return e.Key == "ledger.checkpoint.malformed" }) {
+				return fault.Because(err, fault.Invalid, "app.verify.no_checkpoint", fault.Args{"path": c.val("checkpoint")})
+			}
+		}
 		rep, err := a.Verify(ctx, older)
 		if err != nil {
 			return err
@@ -374,13 +381,7 @@ func (c *call) prove(ctx context.Context, a *App, typ, id string) error {
 		c.Say("app.verify.proof", "path", path, "index", p.Index, "size", p.Size), c.Say("app.init.key", "key", p.Key))
 }
 
-func unknownType(typ string) error {
-	var known []string
-	for _, k := range Types.Kinds {
-		known = append(known, k.Name)
-	}
-	return usageError("app.usage.type", fault.Args{"type": typ, "known": strings.Join(known, ", ")})
-}
+func unknownType(typ string) error { return usageError("app.usage.type", fault.Args{"type": typ}) }
 
 // rulesTest runs the test cases that the rules of a pack bring along.
 func rulesTest(_ context.Context, c *call) error {

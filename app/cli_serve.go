@@ -51,14 +51,22 @@ func demo(ctx context.Context, c *call) error {
 		cfg.Pack = demoPack()
 	}
 	cfg.Demo = true
-	a, err := openDemo(ctx, cfg, c, there && !p.Loaded)
+	ln, err := Listen(cfg.Listen) // an address that cannot be used is said before anything is made
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.demo(ctx, a), a.Close())
+	a, err := openDemo(ctx, cfg, c, there && !p.Loaded)
+	if err != nil {
+		return errors.Join(err, ln.Close())
+	}
+	err = c.demo(ctx, a, ln)
+	if shut := ln.Close(); !errors.Is(shut, net.ErrClosed) { // the server closes what it served
+		err = errors.Join(err, shut)
+	}
+	return errors.Join(err, a.Close())
 }
 
-func (c *call) demo(ctx context.Context, a *App) error {
+func (c *call) demo(ctx context.Context, a *App, ln net.Listener) error {
 	empty, err := a.Empty(ctx)
 	if err != nil {
 		return err
@@ -73,13 +81,9 @@ func (c *call) demo(ctx context.Context, a *App) error {
 	if err != nil {
 		return err
 	}
-	ln, err := Listen(a.Config.Listen)
-	if err != nil {
-		return err
-	}
 	if err := c.answer(map[string]any{"address": address(ln), "data": a.Config.Data, "pack": a.Pack.Key, "accounts": people},
 		c.demoLines(a, ln, people)...); err != nil {
-		return errors.Join(err, ln.Close())
+		return err
 	}
 	return a.Serve(ctx, ln)
 }

@@ -217,6 +217,11 @@ func TestATakenPortIsSaid(t *testing.T) {
 	}
 	defer ln.Close()
 	yunqiao(t, "serve", "--data", anOffice(t), "--listen", ln.Addr().String()).wants(t, 1, "is taken by another program")
+	folder := filepath.Join(t.TempDir(), "demo")
+	yunqiao(t, "demo", "--data", folder, "--listen", ln.Addr().String()).wants(t, 1, "is taken by another program")
+	if _, err := os.Stat(folder); err == nil {
+		t.Error("a demo that cannot be served was made all the same")
+	}
 }
 
 // anOffice makes a small office in a folder of its own.
@@ -298,6 +303,13 @@ func TestTamperingIsFoundAndNamed(t *testing.T) {
 	keep := filepath.Join(t.TempDir(), "checkpoint.txt")
 	yunqiao(t, "verify", "--save-checkpoint", keep, "--data", folder).wants(t, 0, "The checkpoint is in")
 	yunqiao(t, "verify", "--checkpoint", keep, "--data", folder).wants(t, 0, "only grew")
+	other := filepath.Join(t.TempDir(), "letter.txt")
+	if err := os.WriteFile(other, []byte("a letter\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if e := yunqiao(t, "verify", "--checkpoint", other, "--data", folder).wants(t, 1, "letter.txt is no checkpoint"); strings.Contains(e.out+e.err, "rewritten") {
+		t.Errorf("the wrong file is called a history that was rewritten: %s", e.out)
+	}
 	proof := filepath.Join(t.TempDir(), "proof.json")
 	yunqiao(t, "verify", "--record", "place", "pl-shore", "--out", proof, "--data", folder).wants(t, 0, "The proof is in")
 	if raw, err := os.ReadFile(proof); err != nil || !strings.Contains(string(raw), "yunqiao-proof/1") {
@@ -487,6 +499,8 @@ func TestUsage(t *testing.T) {
 	yunqiao(t, "version", "now").wants(t, 2, "one too many: now")
 	yunqiao(t, "version", "--data", "x").wants(t, 2, "version has no option --data")
 	yunqiao(t, "figure", "--data").wants(t, 2, "needs a value")
+	yunqiao(t, "figure", "--valid-on", "--data", "x").wants(t, 2, "valid-on", "needs a value")
+	yunqiao(t, "user", "add", "x", "--name-en", "X", "--data", "x").wants(t, 2, "Say the role with --role")
 	yunqiao(t, "figure", "--data", t.TempDir()).wants(t, 1, "There is no office in")
 	e := yunqiao(t, "figure", "--data", t.TempDir(), "--json").wants(t, 1)
 	if e.json(t)["error"] == nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
@@ -76,6 +77,9 @@ func (c *call) setPassword(ctx context.Context, a *App, staff, login, key string
 // userAdd makes a member of the staff with a position and a password.
 func userAdd(ctx context.Context, c *call) error {
 	role, unit := c.val("role"), c.val("unit")
+	if role == "" {
+		return usageError("app.usage.no_role", nil)
+	}
 	if !slices.Contains(access.Roles, access.Role(role)) {
 		return usageError("app.usage.role", fault.Args{"value": role})
 	}
@@ -160,12 +164,16 @@ func userList(ctx context.Context, c *call) error {
 			return err
 		}
 		var lines []string
+		wide := [2]int{}
+		for _, p := range people {
+			wide = [2]int{max(wide[0], len(p.Login)), max(wide[1], utf8.RuneCountInString(p.Name.Show(c.lang)))}
+		}
 		for _, p := range people {
 			note := ""
 			if !p.Password {
 				note = "  " + c.Say("app.user.none")
 			}
-			lines = append(lines, fmt.Sprintf("%-16s %-28s %s%s", p.Login, p.Name.Show(c.lang), strings.Join(p.Roles, ", "), note))
+			lines = append(lines, fmt.Sprintf("%-*s  %-*s  %s%s", wide[0], p.Login, wide[1], p.Name.Show(c.lang), strings.Join(p.Roles, ", "), note))
 		}
 		if people == nil {
 			people = []person{}

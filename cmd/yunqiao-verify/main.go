@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -90,6 +91,9 @@ func run(args []string, machine string, out, problems io.Writer) int {
 	if err != nil {
 		v.Holds, code = false, unclear
 		v.Reason, v.Text = "verify.unreadable", append(v.Text, book.Say(q.lang, "verify.unreadable", "error", err))
+		if e, ok := errors.AsType[*fs.PathError](err); ok {
+			v.Text[len(v.Text)-1] = book.Say(q.lang, "verify.no_file", "path", e.Path)
+		}
 		if e, ok := errors.AsType[*fault.Error](err); ok {
 			code = fails
 			v.Reason = e.Key

@@ -91,7 +91,7 @@ func TestVerify(t *testing.T) {
 		"grown from another":      {[]string{"--older", wrong, "--growth", grown}, fails, "Does not hold"},
 		"older without growth":    {[]string{"--older", older, proof}, unclear, "Usage"},
 		"nothing":                 {nil, unclear, "Usage"},
-		"no such file":            {[]string{filepath.Join(dir, "none")}, unclear, "Could not be checked"},
+		"no such file":            {[]string{filepath.Join(dir, "none")}, unclear, "none cannot be read"},
 		"a file that is no proof": {[]string{trusted}, fails, "not a complete proof"},
 	}
 	for name, test := range tests {

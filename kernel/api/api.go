@@ -79,7 +79,7 @@ func New(s Settings) *API {
 	a := &API{Settings: s, mux: http.NewServeMux()}
 	a.add(operation{id: "openapi", method: "GET", path: "/api/openapi.json", open: true, serve: a.document})
 	a.add(operation{id: "types", method: "GET", path: Root + "/types", serve: a.types})
-	a.add(operation{id: "search", method: "GET", path: Root + "/search", query: []string{"q", "limit", "valid_on", "known_on"}, serve: a.search})
+	a.add(operation{id: "search", method: "GET", path: Root + "/search", query: []string{"q", "type", "limit", "after", "valid_on", "known_on"}, serve: a.search})
 	asOf := []string{"valid_on", "known_on"}
 	for _, k := range s.Types.Kinds {
 		if k == record.SavedViews.Kind {

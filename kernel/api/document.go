@@ -362,7 +362,7 @@ func (w *writer) answers(o operation, op *huma.Operation) {
 	case "history":
 		ok("200", object(map[string]*huma.Schema{"versions": list(ref(o.kind.Name))}, "versions"))
 	case "search":
-		ok("200", object(map[string]*huma.Schema{"as_of": ref("as_of"), "found": list(ref("found"))}, "as_of", "found"))
+		ok("200", object(map[string]*huma.Schema{"as_of": ref("as_of"), "found": list(ref("found")), "next": typed("string")}, "as_of", "found"))
 	default:
 		ok("200", typed("object"))
 	}

@@ -244,9 +244,13 @@ func (a *API) search(c *call) error {
 	if strings.TrimSpace(q) == "" {
 		return fault.At("q", "api.search.empty", nil)
 	}
+	kind := c.query.Get("type")
+	if kind != "" && a.Types.Kind(kind) == nil {
+		return fault.At("type", "api.search.type", fault.Args{"value": kind})
+	}
 	return c.reply(http.StatusOK, func(b []byte) ([]byte, error) {
 		err := c.look(func(v *store.View) error {
-			found, err := a.Types.Find(v, q, limit)
+			found, err := a.Types.FindFrom(v, q, kind, c.query.Get("after"), limit)
 			if err != nil {
 				return err
 			}
@@ -265,7 +269,11 @@ func (a *API) search(c *call) error {
 				}
 				b = c.appendLinks(b, f.Kind, f.ID)
 			}
-			b = append(b, "]}"...)
+			b = append(b, ']')
+			if len(found) == limit {
+				b = text(append(b, `,"next":`...), found[limit-1].Mark)
+			}
+			b = append(b, '}')
 			return nil
 		})
 		return b, err

@@ -82,7 +82,7 @@ func formOf(k files.Kind) sheet.Kind {
 	switch k.Type {
 	case files.XLSX.Type:
 		return sheet.XLSX
-	case files.CSV.Type, files.Text.Type, files.TextGB.Type:
+	case files.CSV.Type, files.Text.Type, files.TextGB.Type, files.TextWide.Type:
 		return sheet.CSV
 	}
 	return ""

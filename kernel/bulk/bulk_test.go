@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
 	"yunqiao/app"
 	"yunqiao/kernel/access"
@@ -469,12 +470,17 @@ func TestPlan(t *testing.T) {
 	}
 }
 
-// Tables as other programs write them: GB 18030 with semicolons, and a workbook whose texts are shared.
+// Tables as other programs write them: GB 18030 with semicolons, what a spreadsheet calls Unicode text, and a workbook
+// whose texts are shared.
 func TestForeignForms(t *testing.T) {
 	t.Parallel()
 	st, desk, r, c := open(t, t.TempDir()+"/x.db", "mini")
 	o := office{T: t, st: st, desk: desk, jobs: r, clock: c}
 	gbk, err := simplifiedchinese.GBK.NewEncoder().String("code;name.zh;country;rank;valid_from\nG1;河边县;CN;county;2001年2月3日\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String("code\tname.zh\tcountry\trank\tvalid_from\nG3\t河下县\tCN\tcounty\t2001-02-03\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -488,7 +494,7 @@ func TestForeignForms(t *testing.T) {
 	if err := errors.Join(f.Write(&book), f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"a.csv": gbk, "b.xlsx": book.String()} {
+	for name, text := range map[string]string{"a.csv": gbk, "b.xlsx": book.String(), "c.txt": wide} {
 		id := o.receive("place", name, text)
 		if b := o.check(id); b.Counts[bulk.New] != 1 {
 			t.Fatal(name, o.said("place", o.rows(id, "")))
@@ -498,7 +504,7 @@ func TestForeignForms(t *testing.T) {
 		}
 	}
 	o.look(func(v *store.View) error {
-		for _, code := range []string{"G1", "G2"} {
+		for _, code := range []string{"G1", "G2", "G3"} {
 			page, err := partners.Places.List(v, record.ListQuery{Filters: []record.Filter{{Column: "code", Op: "is", Values: []string{code}}}})
 			if err != nil {
 				return err

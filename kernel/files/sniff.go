@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+	wide "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/unicode/norm"
 
 	"yunqiao/kernel/fault"
@@ -45,6 +46,8 @@ var (
 	Text = Kind{"text/plain; charset=utf-8", []string{".txt", ".md", ".tsv"}, false}
 	// TextGB is plain text as older Chinese office programs write it.
 	TextGB = Kind{"text/plain; charset=gb18030", []string{".txt", ".csv", ".tsv"}, false}
+	// TextWide is plain text as spreadsheets write it that call it Unicode: two bytes a character, with a mark in front.
+	TextWide = Kind{"text/plain; charset=utf-16", []string{".txt", ".csv", ".tsv"}, false}
 )
 
 var kinds = []Kind{PDF, PNG, JPEG, GIF, WebP, DOCX, XLSX, PPTX, ZIP, XML, CSV, JSON, Text}
@@ -93,7 +96,16 @@ func sniff(f io.ReaderAt, size int64, name string) (Kind, error) {
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
 		return sniffZip(f, size, name)
 	}
+	if bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) {
+		return Kind{}, fault.New(fault.Invalid, "files.old_office", fault.Args{"name": name})
+	}
 	whole := io.NewSectionReader(f, 0, size)
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		if isText(wide.UTF16(wide.LittleEndian, wide.ExpectBOM).NewDecoder().Reader(whole)) != clean || likeXML(bytes.ReplaceAll(head[2:], []byte{0}, nil)) {
+			return Kind{}, fault.New(fault.Invalid, "files.unknown", fault.Args{"name": name})
+		}
+		return TextWide, nil
+	}
 	switch isText(whole) {
 	case notText:
 		if _, err := whole.Seek(0, io.SeekStart); err != nil {

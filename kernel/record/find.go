@@ -17,6 +17,7 @@ type Found struct {
 	Label  translate.Text
 	State  string
 	Sample bool
+	Mark   string // its place among the answers, to go on from
 }
 
 // mostHits is how many answers are checked for visibility at once. The first look asks for little more than is wanted,
@@ -25,14 +26,19 @@ const mostHits = 240
 
 // Find looks through all types for what this person may see as of the View, newest first.
 func (r *Registry) Find(v *store.View, question string, limit int) ([]Found, error) {
-	q := search.Query(question)
+	return r.FindFrom(v, question, "", "", limit)
+}
+
+// FindFrom is Find of one kind ("" = of any), from the mark of an answer on ("" = from the newest).
+func (r *Registry) FindFrom(v *store.View, question, kind, mark string, limit int) ([]Found, error) {
+	q := search.Query(question).Of(kind)
 	if q.Empty() {
 		return nil, nil
 	}
 	var out []Found
 	seen := map[string]bool{}
 	batch := min(limit+limit/4+1, mostHits)
-	for mark := ""; ; batch = min(2*batch, mostHits) {
+	for ; ; batch = min(2*batch, mostHits) {
 		hits, next, err := search.Hits(v, q, mark, batch)
 		if err != nil {
 			return nil, err
@@ -57,6 +63,7 @@ func (r *Registry) Find(v *store.View, question string, limit int) ([]Found, err
 				continue
 			}
 			seen[h.Kind+h.ID] = true
+			f.Mark = h.Mark
 			if out = append(out, f); len(out) == limit {
 				return out, nil
 			}

@@ -89,3 +89,60 @@ func TestWhatWaitsForTheIndexIsFoundAlike(t *testing.T) {
 		})
 	})
 }
+
+// TestAnswersArePaged: the pages of a search, one after the other by the mark of the last answer, are all answers, each
+// once, in order; and those of one kind are the answers of that kind.
+func TestAnswersArePaged(t *testing.T) {
+	t.Parallel()
+	kerneltest.Engines(t, func(t *testing.T, st *store.Store) {
+		p := newPlay(t, st, 17)
+		types := record.NewRegistry(gadgets.Kind, makers.Kind)
+		index := search.NewIndexer(st, slog.New(slog.DiscardHandler))
+		p.run(300)
+		if _, err := index.Index(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		p.run(200) // these wait, or some of them
+		err := st.Look(context.Background(), program, store.AsOf{}, func(v *store.View) error {
+			most := 0
+			for _, ask := range []string{"昆明", "g 1", "kunm", "州"} {
+				for _, kind := range []string{"", gadgets.Name, makers.Name, "nothing"} {
+					all, err := types.Find(v, ask, 10_000)
+					if err != nil {
+						return err
+					}
+					var want, got []string
+					for _, f := range all {
+						if kind == "" || f.Kind.Name == kind {
+							want = append(want, f.Kind.Name+"/"+f.ID)
+						}
+					}
+					for mark := ""; ; {
+						page, err := types.FindFrom(v, ask, kind, mark, 5)
+						if err != nil {
+							return err
+						}
+						for _, f := range page {
+							got = append(got, f.Kind.Name+"/"+f.ID)
+							mark = f.Mark
+						}
+						if len(page) < 5 {
+							break
+						}
+					}
+					most = max(most, len(want))
+					if diff := cmp.Diff(want, got); diff != "" {
+						return fmt.Errorf("%q of kind %q: all at once (-) and by pages (+): %s", ask, kind, diff)
+					}
+				}
+			}
+			if most < 14 {
+				return fmt.Errorf("the most that was found is %d: too few for pages", most)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -1,7 +1,9 @@
 package record
 
 import (
+	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -399,6 +401,34 @@ ORDER BY CASE WHEN (x.valid_from IS NULL OR x.valid_from <= ?) AND (x.valid_to I
 			if out[id], err = translate.ParseText(label); err != nil {
 				rows.Close()
 				return nil, err
+			}
+		}
+		if err := rows.Close(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// FormerLabels gives the last names of records that are none any more, as far as this person may see what they were.
+func (k *Kind) FormerLabels(v *store.View, ids []string) (map[string]translate.Text, error) {
+	out := map[string]translate.Text{}
+	for part := range slices.Chunk(ids, 200) {
+		args := make([]any, len(part))
+		for i, id := range part {
+			args[i] = id
+		}
+		rows, err := v.Query("SELECT x.id, x.label FROM {"+k.Name+":history} x WHERE x.id IN (?"+strings.Repeat(", ?", len(part)-1)+") ORDER BY x.vid", args...)
+		if err != nil {
+			return nil, err
+		}
+		for rows.Next() {
+			var id, label string
+			if err := rows.Scan(&id, &label); err != nil {
+				return nil, errors.Join(err, rows.Close())
+			}
+			if out[id], err = translate.ParseText(label); err != nil {
+				return nil, errors.Join(err, rows.Close())
 			}
 		}
 		if err := rows.Close(); err != nil {

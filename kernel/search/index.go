@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/fault"
 	"yunqiao/kernel/internal/raw"
 	"yunqiao/kernel/store"
 )
@@ -139,7 +140,7 @@ func (w Wanted) waiting(v *store.View) access.Cond {
 // Hit is a document that answers a question; whether it may be shown its record's table decides.
 type Hit struct {
 	Kind, ID, VID string
-	mark          string // its place: a number or, on PostgreSQL, the version
+	Mark          string // its place, to go on from: a number or, on PostgreSQL, the version
 }
 
 // Hits reads answers newest first, from the mark on ("" = from the newest), and gives the mark to go on from.
@@ -155,14 +156,14 @@ func Hits(v *store.View, q Wanted, mark string, limit int) (hits []Hit, next str
 	// Either list is in order, and has all there is or as many as are wanted.
 	for len(hits) < limit && len(waiting)+len(indexed) > 0 {
 		from := &indexed
-		if len(indexed) == 0 || len(waiting) > 0 && later(v, waiting[0].mark, indexed[0].mark) {
+		if len(indexed) == 0 || len(waiting) > 0 && later(v, waiting[0].Mark, indexed[0].Mark) {
 			from = &waiting
 		}
 		hits = append(hits, (*from)[0])
 		*from = (*from)[1:]
 	}
 	if len(hits) == limit && limit > 0 {
-		next = hits[limit-1].mark
+		next = hits[limit-1].Mark
 	}
 	return hits, next, nil
 }
@@ -190,7 +191,9 @@ func waitingHits(v *store.View, q Wanted, mark string, limit int) ([]Hit, error)
 		cond.SQL = place + " < ? AND " + cond.SQL
 		args = append(args, at)
 	}
-	args = append(append(args, cond.Args...), limit)
+	of, kind := q.of("w")
+	cond.SQL += of
+	args = append(append(append(args, cond.Args...), kind...), limit)
 	return hitsOf(v, "SELECT CAST("+place+" AS TEXT), w.kind, w.id, w.vid FROM search_waiting w WHERE "+cond.SQL+" ORDER BY "+place+" DESC LIMIT ?", args...)
 }
 
@@ -199,16 +202,17 @@ func indexedHits(v *store.View, q Wanted, mark string, limit int) ([]Hit, error)
 		if mark == "" {
 			mark = "~"
 		}
-		return indexedOnPostgres(v, q.TSQuery(), mark, limit)
+		return indexedOnPostgres(v, q, mark, limit)
 	}
 	at, err := placeOf(v, mark)
 	if err != nil {
 		return nil, err
 	}
+	of, args := q.of("d")
 	// The order of the tables is held: the terms drive, the newest come first, and reading stops at the limit. The limit
 	// is part of the text, because the engine plans anew for each value given for one.
 	return hitsOf(v, `SELECT CAST(s.rowid AS TEXT), d.kind, d.id, d.vid FROM search_term s CROSS JOIN search_doc d ON d.n = s.rowid
-WHERE s.terms MATCH ? AND s.rowid < ? ORDER BY s.rowid DESC LIMIT `+strconv.Itoa(limit), q.Match(), at)
+WHERE s.terms MATCH ? AND s.rowid < ?`+of+` ORDER BY s.rowid DESC LIMIT `+strconv.Itoa(limit), append([]any{q.Match(), at}, args...)...)
 }
 
 // What nearly every document answers is found among the newest few, and what few answer is asked of the index; what
@@ -219,31 +223,36 @@ const (
 	newest    = 20_000
 )
 
-func indexedOnPostgres(v *store.View, q, mark string, limit int) ([]Hit, error) {
+func indexedOnPostgres(v *store.View, w Wanted, mark string, limit int) ([]Hit, error) {
+	q := w.TSQuery()
+	of, kind := w.of("d")
 	among := func(n int) ([]Hit, error) {
 		return hitsOf(v, `SELECT d.vid, d.kind, d.id, d.vid FROM (SELECT vid, kind, id, terms FROM search_doc
-WHERE vid < ? ORDER BY vid DESC LIMIT ?) d WHERE d.terms @@ CAST(? AS tsquery) ORDER BY d.vid DESC LIMIT ?`, mark, n, q, limit)
+WHERE vid < ? ORDER BY vid DESC LIMIT ?) d WHERE d.terms @@ CAST(? AS tsquery)`+of+` ORDER BY d.vid DESC LIMIT ?`,
+			append(append([]any{mark, n, q}, kind...), limit)...)
 	}
 	hits, err := among(newestFew)
 	if err != nil || len(hits) == limit {
 		return hits, err
 	}
-	hits, all, err := ofFew(v, q, mark, limit)
+	hits, all, err := ofFew(v, w, mark, limit)
 	if err != nil || all {
 		return hits, err
 	}
 	if hits, err = among(newest); err != nil || len(hits) == limit {
 		return hits, err
 	}
-	return hitsOf(v, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc WHERE terms @@ CAST(? AS tsquery))
-SELECT d.vid, d.kind, d.id, d.vid FROM found d WHERE d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q, mark, limit)
+	return hitsOf(v, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc d WHERE d.terms @@ CAST(? AS tsquery)`+of+`)
+SELECT d.vid, d.kind, d.id, d.vid FROM found d WHERE d.vid < ? ORDER BY d.vid DESC LIMIT ?`, append(append([]any{q}, kind...), mark, limit)...)
 }
 
 // ofFew asks the index for what few documents answer; all tells that they were few.
-func ofFew(v *store.View, q, mark string, limit int) (hits []Hit, all bool, err error) {
-	rows, err := raw.Read(v, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc WHERE terms @@ CAST(? AS tsquery) LIMIT ?),
+func ofFew(v *store.View, q Wanted, mark string, limit int) (hits []Hit, all bool, err error) {
+	of, kind := q.of("d")
+	rows, err := raw.Read(v, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc d WHERE d.terms @@ CAST(? AS tsquery)`+of+` LIMIT ?),
 c AS (SELECT count(*) AS n FROM found)
-SELECT c.n, coalesce(d.vid, ''), coalesce(d.kind, ''), coalesce(d.id, '') FROM c LEFT JOIN found d ON d.vid < ? ORDER BY d.vid DESC LIMIT ?`, q, few, mark, limit)
+SELECT c.n, coalesce(d.vid, ''), coalesce(d.kind, ''), coalesce(d.id, '') FROM c LEFT JOIN found d ON d.vid < ? ORDER BY d.vid DESC LIMIT ?`,
+		append(append([]any{q.TSQuery()}, kind...), few, mark, limit)...)
 	if err != nil {
 		return nil, false, err
 	}
@@ -255,7 +264,7 @@ SELECT c.n, coalesce(d.vid, ''), coalesce(d.kind, ''), coalesce(d.id, '') FROM c
 			return nil, false, err
 		}
 		if all = n < few; h.VID != "" {
-			h.mark = h.VID
+			h.Mark = h.VID
 			hits = append(hits, h)
 		}
 	}
@@ -270,7 +279,11 @@ func placeOf(v *store.View, mark string) (any, error) {
 	case mark == "":
 		return int64(1<<63 - 1), nil
 	}
-	return strconv.ParseInt(mark, 10, 64)
+	n, err := strconv.ParseInt(mark, 10, 64)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "record.cursor", nil)
+	}
+	return n, nil
 }
 
 func hitsOf(v *store.View, query string, args ...any) (hits []Hit, err error) {
@@ -281,7 +294,7 @@ func hitsOf(v *store.View, query string, args ...any) (hits []Hit, err error) {
 	defer rows.Close()
 	for rows.Next() {
 		var h Hit
-		if err := rows.Scan(&h.mark, &h.Kind, &h.ID, &h.VID); err != nil {
+		if err := rows.Scan(&h.Mark, &h.Kind, &h.ID, &h.VID); err != nil {
 			return nil, err
 		}
 		hits = append(hits, h)

@@ -8,6 +8,7 @@ import (
 // Wanted is a question as both engines understand it. The zero value asks for nothing.
 type Wanted struct {
 	parts []part // all must be found
+	kind  string // "" = of any kind
 }
 
 type part []phrase // one must be found
@@ -87,7 +88,21 @@ func (w Wanted) Within(units ...string) Wanted {
 	if p == nil {
 		return w
 	}
-	return Wanted{append(append([]part(nil), w.parts...), p)}
+	return Wanted{append(append([]part(nil), w.parts...), p), w.kind}
+}
+
+// Of narrows the question to records of one kind.
+func (w Wanted) Of(kind string) Wanted {
+	w.kind = kind
+	return w
+}
+
+// of is the condition on the kind of a document, to follow others.
+func (w Wanted) of(alias string) (string, []any) {
+	if w.kind == "" {
+		return "", nil
+	}
+	return " AND " + alias + ".kind = ?", []any{w.kind}
 }
 
 // Match is the question as an FTS5 expression, to be bound as a parameter. Empty questions have none.

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"yunqiao/kernel/clock"
@@ -17,11 +19,18 @@ type Names struct {
 	reg  *record.Registry
 	want map[string]map[string]bool
 	got  map[string]map[string]translate.Text
+	past bool // also of records that were merged into others or withdrawn
 }
 
 // NewNames makes a look-up over a View.
 func (s *Site) NewNames(v *store.View) *Names {
 	return &Names{v: v, reg: s.Types, want: map[string]map[string]bool{}, got: map[string]map[string]translate.Text{}}
+}
+
+// Past lets the look-up also name what is no record any more, for pages about what once was.
+func (n *Names) Past() *Names {
+	n.past = true
+	return n
 }
 
 // Want notes that the name of a record will be asked for.
@@ -74,6 +83,13 @@ func (n *Names) Load() error {
 		got, err := k.Labels(n.v, list)
 		if err != nil {
 			return err
+		}
+		if gone := slices.DeleteFunc(list, func(id string) bool { _, ok := got[id]; return ok }); n.past && len(gone) > 0 {
+			former, err := k.FormerLabels(n.v, gone)
+			if err != nil {
+				return err
+			}
+			maps.Copy(got, former)
 		}
 		if n.got[kind] == nil {
 			n.got[kind] = got

@@ -638,7 +638,7 @@ func (c *Call) conflict(v *store.View, k *record.Kind, base, mine any, t typed) 
 	if err := n.Load(); err != nil {
 		return nil, err
 	}
-	view := kit.Conflict{Action: k.URL() + "/" + bh.ID + "/resolve", Who: c.who(n, th.By), At: c.Instant(th.RecordedFrom), Why: translate.Remark(th.Why, c.Lang),
+	view := kit.Conflict{Action: k.URL() + "/" + bh.ID + "/resolve", Who: c.who(n, th.By), At: c.Instant(th.RecordedFrom), Why: c.Reason(th.Why),
 		Hidden: []kit.Pair{{Name: "vid", Value: th.VID}, {Name: "save", Value: t.how.Act}, {Name: "from", Value: t.how.From.String()}, {Name: "why", Value: t.how.Why}},
 		Cancel: k.URL() + "/" + bh.ID}
 	for _, f := range k.Fields {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"io"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,27 +80,67 @@ func (s *Site) export(k *record.Kind) Plain {
 	}
 }
 
-// searchShows is how many findings the page of a search shows, the newest first.
-const searchShows = 50
+// A page of a search shows so many findings, the newest first, and says of so many what they are.
+const (
+	searchShows  = 50
+	searchCounts = 400
+)
 
 func (s *Site) search(c *Call, v *store.View) (Reply, error) {
-	q := c.Form("q")
-	view := kit.Search{Q: q}
-	found, err := s.Types.Find(v, q, searchShows+1)
+	q, want, mark := c.Form("q"), c.Form("type"), c.Form("after")
+	if want != "" && s.Types.Kind(want) == nil {
+		return nil, noSuch()
+	}
+	all, err := s.Types.Find(v, q, searchCounts+1)
 	if err != nil {
 		return nil, err
 	}
-	more := ""
-	if len(found) > searchShows { // what is not shown is not said to be all
-		found, more = found[:searchShows], "+"
+	found, total := all, strconv.Itoa(len(all))
+	counted := len(all) <= searchCounts
+	if !counted { // what was not counted is not said to be all
+		total = strconv.Itoa(searchCounts) + "+"
 	}
-	want := c.Form("type")
 	per := map[string]int{}
-	for _, f := range found {
+	for _, f := range all {
 		per[f.Kind.Name]++
-		if want != "" && want != f.Kind.Name {
-			continue
+	}
+	count := total
+	if want != "" || mark != "" {
+		if found, err = s.Types.FindFrom(v, q, want, mark, searchShows+1); err != nil {
+			return nil, err
 		}
+		switch {
+		case want == "":
+		case counted:
+			count = strconv.Itoa(per[want])
+		case mark == "" && len(found) <= searchShows:
+			count = strconv.Itoa(len(found))
+		default:
+			count = ""
+		}
+	}
+	view := kit.Search{Q: q, Count: count}
+	address := func(kind, after string) string {
+		p := c.queryWithout("after", "type")
+		if kind != "" {
+			p.Set("type", kind)
+		}
+		if after != "" {
+			p.Set("after", after)
+		}
+		return "/search?" + p.Encode()
+	}
+	if mark != "" {
+		view.Pager.First = address(want, "")
+	}
+	if len(found) > searchShows {
+		found = found[:searchShows]
+		view.Pager.Next = address(want, found[searchShows-1].Mark)
+	}
+	if view.Pager != (kit.Pager{}) {
+		view.Pager.Range = c.Say("web.search.shown", "shown", len(found))
+	}
+	for _, f := range found {
 		text, lang := titled(f.Label, f.ID, c.Lang)
 		hit := kit.Hit{Type: c.TypeName(f.Kind), Title: text, Lang: lang, Href: f.Kind.URL() + "/" + f.ID, Sample: f.Sample, Meta: otherName(f.Label, c.Lang, text)}
 		if len(f.Kind.Life.States) > 1 {
@@ -110,15 +149,19 @@ func (s *Site) search(c *Call, v *store.View) (Reply, error) {
 		}
 		view.Hits = append(view.Hits, hit)
 	}
-	if len(per) > 1 {
-		view.Kinds = append(view.Kinds, kit.Tab{Title: c.Say("web.list.all"), Href: "/search?" + url.Values{"q": {q}}.Encode(), Count: strconv.Itoa(len(found)) + more, Current: want == ""})
+	if len(per) > 1 || want != "" {
+		view.Kinds = append(view.Kinds, kit.Tab{Title: c.Say("web.list.all"), Href: address("", ""), Count: total, Current: want == ""})
 		for _, k := range s.Types.Kinds {
-			if per[k.Name] > 0 {
-				view.Kinds = append(view.Kinds, kit.Tab{Title: c.Say(k.Phrase("plural")), Href: "/search?" + url.Values{"q": {q}, "type": {k.Name}}.Encode(), Count: strconv.Itoa(per[k.Name]), Current: want == k.Name})
+			if per[k.Name] == 0 && want != k.Name {
+				continue
 			}
+			tab := kit.Tab{Title: c.Say(k.Phrase("plural")), Href: address(k.Name, ""), Current: want == k.Name}
+			if counted {
+				tab.Count = strconv.Itoa(per[k.Name])
+			}
+			view.Kinds = append(view.Kinds, tab)
 		}
 	}
-	view.Count = strconv.Itoa(len(view.Hits)) + more
 	view.Empty = kit.Empty{Title: c.Say("web.search.nothing"), Text: c.Say("web.search.nothing_why"), Actions: []kit.Action{{Title: c.Say("web.records"), Href: "/records"}}}
 	return c.Show(kit.Head{Title: c.Say("web.search.title"), Crumbs: []kit.Link{{Title: c.Say("web.search.title")}}}, kit.Results(c.Kit(), view)), nil
 }

@@ -3,11 +3,13 @@ package web
 import (
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -31,11 +33,16 @@ func (s *Site) show(k *record.Kind) Reader {
 	}
 }
 
-// Absent answers for a record that cannot be loaded: a merged one leads to what it was merged into, of one that does
-// not hold on the day this is said. A room with a page of its own for one record answers with it too.
+// Absent answers for a record that cannot be loaded: a merged one leads to what it was merged into, a withdrawn one to
+// its history, and of one that does not hold on the day this is said. A room with a page of its own for one record answers with it too.
 func (s *Site) Absent(c *Call, v *store.View, k *record.Kind, err error) (Reply, error) {
 	if forward, ok := s.forwarded(v, k, c.Path("id")); ok {
 		return Goto(k.URL() + "/" + forward), nil
+	}
+	if fault.KindOf(err) == fault.Missing {
+		if page, e := c.withdrawn(v, k); page != nil || e != nil {
+			return page, e
+		}
 	}
 	return nil, c.absent(v, k, err)
 }
@@ -53,6 +60,9 @@ func (s *Site) forwarded(v *store.View, k *record.Kind, id string) (string, bool
 func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Record, kit.Head, error) {
 	h := k.Head(rec)
 	n := s.NewNames(v)
+	if h.RecordedTo != 0 {
+		n.Past()
+	}
 	n.WantOf(k.Fields, rec)
 	n.Want("unit", h.Unit)
 	for _, id := range h.Sources {
@@ -447,9 +457,28 @@ func (c *Call) historyPanel(k *record.Kind, h *record.Head, hist []any, n *Names
 			break
 		}
 		rh := k.Head(r)
-		sec.Log = append(sec.Log, kit.LogLine{Who: c.who(n, rh.By), When: c.Instant(rh.RecordedFrom), What: c.Say("record.act." + rh.Act), Text: translate.Remark(rh.Why, c.Lang), Done: true})
+		sec.Log = append(sec.Log, kit.LogLine{Who: c.who(n, rh.By), When: c.Instant(rh.RecordedFrom), What: c.Say("record.act." + rh.Act), Text: c.Reason(rh.Why), Done: true})
 	}
 	return sec
+}
+
+// ofImport is the end of a reason that an import adds, by which it finds again what it wrote.
+var ofImport = regexp.MustCompile(`( · )?(undo )?import [0-9a-z]{26}$`)
+
+// Reason is the reason of a version as it is read: in the person's language, and without the mark of an import.
+func (c *Call) Reason(why string) string {
+	m := ofImport.FindStringSubmatchIndex(why)
+	if m == nil {
+		return translate.Remark(why, c.Lang)
+	}
+	key := "web.why.import"
+	if m[4] >= 0 {
+		key = "web.why.import_undone"
+	}
+	if m[0] == 0 {
+		return c.Say(key)
+	}
+	return translate.Remark(why[:m[0]], c.Lang) + " · " + c.Say(key)
 }
 
 // absent tells apart a record that does not hold on the day from one that is not there at all.
@@ -464,6 +493,27 @@ func (c *Call) absent(v *store.View, k *record.Kind, err error) error {
 	return err
 }
 
+// withdrawn is the page of a record that was withdrawn, for whoever may see what it was: who took it back, when, why,
+// and the way to its history. It is nil for what was never there.
+func (c *Call) withdrawn(v *store.View, k *record.Kind) (Reply, error) {
+	hist, err := k.History(v, c.Path("id"))
+	if err != nil || len(hist) == 0 || k.Head(hist[0]).Act != record.ActWithdraw {
+		return nil, err
+	}
+	last := k.Head(hist[0])
+	n := c.Site.NewNames(v)
+	n.Want("staff", last.By)
+	if err := n.Load(); err != nil {
+		return nil, err
+	}
+	label, lang := titled(last.Label, last.ID, c.Lang)
+	sec := kit.Section{ID: "withdrawn", Title: c.Say("web.withdrawn"), Foot: c.Say("web.withdrawn.help"),
+		Facts: []kit.Fact{{Title: c.Say("web.withdrawn.by"), Value: c.who(n, last.By)}, {Title: c.Say("web.withdrawn.at"), Value: c.Instant(last.RecordedFrom)},
+			{Title: c.Say("record.head.why"), Value: c.Reason(last.Why)}},
+		Actions: []kit.Action{{Title: c.Say("web.history.open_of"), Href: k.URL() + "/" + last.ID + "/history"}}}
+	return c.ShowWith(404, kit.Head{Title: label, Lang: lang, Crumbs: c.crumbs(k, kit.Link{Title: label})}, kit.Sections(c.Kit(), []kit.Section{sec})), nil
+}
+
 func (s *Site) history(k *record.Kind) Reader {
 	return func(c *Call, v *store.View) (Reply, error) {
 		hist, err := k.History(v, c.Path("id"))
@@ -473,7 +523,7 @@ func (s *Site) history(k *record.Kind) Reader {
 		if len(hist) == 0 {
 			return nil, noSuch()
 		}
-		n := s.NewNames(v)
+		n := s.NewNames(v).Past()
 		for _, r := range hist {
 			n.WantOf(k.Fields, r)
 			n.Want("staff", k.Head(r).By)
@@ -484,7 +534,7 @@ func (s *Site) history(k *record.Kind) Reader {
 		view := kit.History{Compare: k.URL() + "/" + c.Path("id") + "/compare"}
 		for i, r := range hist {
 			h := k.Head(r)
-			ver := kit.Version{Rev: strconv.FormatInt(h.Rev, 10), Who: c.who(n, h.By), When: c.Instant(h.RecordedFrom), Why: translate.Remark(h.Why, c.Lang),
+			ver := kit.Version{Rev: strconv.FormatInt(h.Rev, 10), Who: c.who(n, h.By), When: c.Instant(h.RecordedFrom), Why: c.Reason(h.Why),
 				Act: c.Say("record.act." + h.Act), ActKind: actKind(h.Act), Valid: c.interval(h), Current: h.Held(),
 				Href: k.URL() + "/" + h.ID + "/version/" + h.VID}
 			if before := c.before(k, hist, i); before != nil {
@@ -635,7 +685,7 @@ func (s *Site) compare(k *record.Kind) Reader {
 		if k.Head(a).Rev > k.Head(b).Rev {
 			a, b = b, a
 		}
-		n := s.NewNames(v)
+		n := s.NewNames(v).Past()
 		for _, r := range []any{a, b} {
 			n.WantOf(k.Fields, r)
 			n.Want("staff", k.Head(r).By)

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"rsc.io/qr"
@@ -144,7 +143,7 @@ func (rm *Room) sessions(c *web.Call, v *store.View) (web.Reply, error) {
 			End: kit.Action{Title: c.Say("office.page.end"), Href: "/me/sessions/" + s.ID + "/end", Post: true}})
 	}
 	return c.Show(kit.Head{Title: c.Say("office.page.sessions"), Crumbs: []kit.Link{{Title: c.Say("office.page.sessions")}},
-		Actions: []kit.Action{{Title: c.Say("office.page.tokens"), Href: "/me/tokens"}, {Title: c.Say("office.page.code_setup"), Href: "/me/code"}}}, kit.SessionList(c.Kit(), view)), nil
+		Actions: []kit.Action{{Title: c.Say("office.page.password"), Href: "/me/password"}, {Title: c.Say("office.page.tokens"), Href: "/me/tokens"}, {Title: c.Say("office.page.code_setup"), Href: "/me/code"}}}, kit.SessionList(c.Kit(), view)), nil
 }
 
 func (rm *Room) endSession(c *web.Call) (web.Reply, error) {
@@ -222,9 +221,13 @@ func (rm *Room) showCode(c *web.Call, wrong string) (web.Reply, error) {
 	}
 	head := kit.Head{Title: c.Say("office.page.code_setup"), Crumbs: []kit.Link{{Title: c.Say("office.page.sessions"), Href: "/me/sessions"}, {Title: c.Say("office.page.code_setup")}}}
 	if on {
-		sec := kit.Section{Title: c.Say("office.page.code_on"), Facts: []kit.Fact{{Title: c.Say("office.page.recovery_left"), Value: strconv.Itoa(left)}},
-			Actions: []kit.Action{{Title: c.Say("office.page.code_drop"), Href: "/me/code/drop", Post: true, Danger: true, Confirm: c.Say("office.page.code_drop_sure")}}}
-		return c.Show(head, kit.Sections(c.Kit(), []kit.Section{sec})), nil
+		field := kit.Field{Kind: kit.FieldPassword, Name: "password", Title: c.Say("office.page.password.old"), Shown: "current-password", Required: true, Wide: true, Error: wrong}
+		form := kit.Form{Action: "/me/code/drop", Submit: c.Say("office.page.code_drop"), Cancel: "/me/sessions",
+			Groups: []kit.FieldGroup{{Title: c.Say("office.page.code_on"), Help: c.Say("office.page.recovery_left", "count", left) + " " + c.Say("office.page.code_drop_why"), Fields: []kit.Field{field}}}}
+		if wrong != "" {
+			form.Errors = []kit.FieldError{{Field: field.Name, Text: wrong}}
+		}
+		return c.ShowWith(statusOf(wrong), head, kit.Forms(c.Kit(), form)), nil
 	}
 	e, err := rm.Desk.Enrol(c.Context(), c.Who.ID, c.Who.Login)
 	if err != nil {
@@ -255,6 +258,14 @@ func (rm *Room) confirmCode(c *web.Call) (web.Reply, error) {
 }
 
 func (rm *Room) dropCode(c *web.Call) (web.Reply, error) {
+	// Whoever finds the machine open does not do away with the second lock.
+	err := rm.Desk.Confirm(c.Context(), c.Who.ID, c.R.PostFormValue("password"))
+	if found := fault.All(err); found != nil && fault.KindOf(err) != fault.Defect {
+		return rm.showCode(c, c.SayFault(found[0]))
+	}
+	if err != nil {
+		return nil, err
+	}
 	return web.Goto("/me/code"), rm.Desk.DropCode(c.Context(), c.Who.ID)
 }
 

@@ -42,6 +42,8 @@ func (rm *Room) Open(s *web.Site) {
 	s.Get("/me/tokens", access.SignedIn(), rm.tokens)
 	s.Free("POST", "/me/tokens", access.SignedIn(), rm.newToken)
 	s.Free("POST", "/me/tokens/{id}/end", access.SignedIn(), rm.endToken)
+	s.Free("GET", "/me/password", access.SignedIn(), rm.passwordPage)
+	s.Free("POST", "/me/password", access.SignedIn(), rm.setPassword)
 	s.Free("GET", "/me/code", access.SignedIn(), rm.codePage)
 	s.Free("POST", "/me/code", access.SignedIn(), rm.confirmCode)
 	s.Free("POST", "/me/code/drop", access.SignedIn(), rm.dropCode)

@@ -310,7 +310,7 @@ func tokens(c *kit.Call) templ.Component {
 
 func search(c *kit.Call) templ.Component {
 	w := words(c.Lang)
-	return page(c, w("搜索", "Search"), kit.Results(c, kit.Search{Q: w("湄城", "Meicheng"), Count: "24", Kinds: []kit.Tab{{Title: w("全部", "All"), Href: "/search?q=a", Count: "24", Current: true}, {Title: w("关系", "Ties"), Href: "/search?q=a&type=tie", Count: "8"}}, More: "/search?q=a&after=x",
+	return page(c, w("搜索", "Search"), kit.Results(c, kit.Search{Q: w("湄城", "Meicheng"), Count: "24", Kinds: []kit.Tab{{Title: w("全部", "All"), Href: "/search?q=a", Count: "24", Current: true}, {Title: w("关系", "Ties"), Href: "/search?q=a&type=tie", Count: "8"}}, Pager: kit.Pager{Range: w("本页 10 条", "10 on this page"), Next: "/search?q=a&after=x"},
 		Hits: []kit.Hit{{Type: w("关系", "Tie"), Title: w("澜江市 — 湄城", "Lanjiang – Meicheng"), Href: "/ties/1", Number: "T-1998-004", Status: &kit.Status{Kind: "ok", Word: w("有效", "In force")}, Sample: true, Text: []kit.Piece{{Text: w("与", "The tie with ")}, {Kind: kit.Came, Text: w("湄城", "Meicheng")}, {Text: w("的友好关系始于 1998 年。", " began in 1998.")}}, Meta: w("友城处 · 2026-11-20", "Partnerships · 2026-11-20")}, {Type: w("地方", "Place"), Title: w("湄城", "Meicheng"), Href: "/places/2", Text: []kit.Piece{{Kind: kit.Came, Text: "ນະຄອນເມ"}}}}}))
 }
 

@@ -62,7 +62,9 @@ const (
 	FieldBool   FieldKind = "bool"
 	FieldFile   FieldKind = "file"
 	FieldMoney  FieldKind = "money"
-	FieldSealed FieldKind = "sealed" // Shown says that something is there, Drop is the box that takes it away
+	// FieldPassword is never filled in again; Shown says to the browser which password it is.
+	FieldPassword FieldKind = "password"
+	FieldSealed   FieldKind = "sealed" // Shown says that something is there, Drop is the box that takes it away
 )
 
 // Field is one field of a form. Which values count depends on the kind; names of inputs are <Name>, for several

@@ -135,7 +135,7 @@ type Search struct {
 	Count  string
 	Kinds  []Tab
 	Hits   []Hit
-	More   string
+	Pager  Pager
 	Empty  Empty
 	Recent []Link
 }
