@@ -130,7 +130,7 @@ func TestFiguresSpeakWords(t *testing.T) {
 	o := open(t, t.TempDir()+"/office.db", "yunnan", nil)
 	site := siteOf(t, o)
 	for path, want := range map[string][]string{
-		"/declarations":                                   {"Friendship city pairs", "so many of pair"},
+		"/declarations": {"Friendship city pairs", "so many of pair"},
 		"/declarations/decl-sister-pairs-2022-08-15":      {"Friendship city pairs", "so many of pair"},
 		"/declarations/decl-sister-pairs-2022-08-15/edit": {"<select", ">Friendship city pairs<", ">so many of pair<"},
 	} {
