@@ -124,7 +124,10 @@ func (a *App) openRooms() error {
 	if err != nil {
 		return err
 	}
-	(&figures.Room{Desk: counting, Unit: said.Speaker.Unit}).Open(a.Site)
+	counting.Unit = said.Speaker.Unit
+	numbers := &figures.Room{Desk: counting}
+	numbers.Open(a.Site)
+	a.Site.Word, a.Site.Offer = numbers.Word, numbers.Offer
 	for _, k := range figures.Types {
 		a.Site.Records(k, false)
 	}
@@ -155,8 +158,17 @@ func (a *App) proveCopy(v *store.View, c *releases.SealedCopy) ([]byte, error) {
 // over them: a process serves one office, and only its pack judges.
 func (a *App) judge(d *figures.Desk) error {
 	a.Site.Judged = func(c *web.Call, v *store.View, vid string) ([]kit.Section, error) { return judgements(a, c, v, vid) }
+	a.Store.Fit = func(v *store.View, _ string, rec any) error {
+		if u, ok := rec.(*releases.FigureUse); ok {
+			u.Label = d.Called(u.Label, u.Indicator)
+		}
+		return d.Fit(v, rec)
+	}
 	a.Store.Judge = func(tx *store.Tx, kind string, rec any) error {
 		if err := Types.Kind(kind).Judge(tx, rec, a.Rules, d.Lists); err != nil {
+			return err
+		}
+		if err := d.Fit(&tx.View, rec); err != nil { // of what is saved together, each sees the others only now
 			return err
 		}
 		if err := a.file(tx, kind, rec); err != nil {

@@ -353,7 +353,7 @@ func (b *bench) longEvidence(ctx context.Context, o *counted, all []*register, i
 	for _, k := range app.Types.Kinds {
 		site.Records(k, false)
 	}
-	(&figures.Room{Desk: desk, Unit: func(_ translate.Lang, unit string, _ float64, _ clock.Day) string { return unit }}).Open(site)
+	(&figures.Room{Desk: desk}).Open(site)
 	addr, err := b.serve(site)
 	if err != nil {
 		return err

@@ -104,10 +104,14 @@ func (k *Kind) ready(v *store.View, recs []any, why func(i int) string, made fun
 		if k.path == nil {
 			r.paths[h.Unit] = h.Path
 		}
-		if err := fault.Join(append(k.tidy(rec), k.Check(rec)...)); err != nil {
+		found := append(k.tidy(rec), k.Check(rec)...)
+		unfit, err := k.fit(v, rec)
+		if err != nil {
 			return nil, err
 		}
-		h.Disputed, h.Label = h.countDisputed(), k.label(rec)
+		if err := fault.Join(also(found, unfit)); err != nil {
+			return nil, err
+		}
 		if !k.IsDate {
 			h.From, h.To = -clock.Open, clock.Open
 		}
@@ -314,7 +318,10 @@ func (k *Kind) Rehearse(v *store.View, rec any, was *Head, how How) (out []*faul
 			add(k.Life.Allow(was.State, h.State, v.Who, how.Why, rec))
 		}
 	}
-	return append(append(out, k.tidy(rec)...), k.Check(rec)...)
+	out = append(append(out, k.tidy(rec)...), k.Check(rec)...)
+	unfit, err := k.unfit(v, rec)
+	add(err)
+	return also(out, unfit)
 }
 
 // Restore puts earlier versions of one record back in place of the held versions named by their vids. It is a correction
@@ -351,7 +358,10 @@ func (k *Kind) Restore(tx *store.Tx, back []any, instead []string, why string) (
 		if err := fault.Join(append(k.tidy(rec), k.Check(rec)...)); err != nil {
 			return err
 		}
-		h.Rev, h.Disputed, h.Label = rev+1, h.countDisputed(), k.label(rec)
+		if _, err := k.fit(&tx.View, rec); err != nil { // what it was it may be again
+			return err
+		}
+		h.Rev = rev + 1
 		if err := k.row(tx, rec, h, ActCorrect, How{Why: why}); err != nil {
 			return err
 		}

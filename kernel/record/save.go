@@ -81,13 +81,20 @@ func SaveAny(tx *store.Tx, k *Kind, rec any, how How) (err error) {
 	if err := k.mayWrite(&tx.View, rec, h); err != nil {
 		return err
 	}
-	if err := fault.Join(append(k.tidy(rec), k.Check(rec)...)); err != nil {
+	found := append(k.tidy(rec), k.Check(rec)...)
+	unfit, err := k.fit(&tx.View, rec)
+	if err != nil {
+		return err
+	}
+	if how.Act != ActWithdraw && how.Act != ActMerge { // what should not have been recorded need not fit to be taken back
+		found = also(found, unfit)
+	}
+	if err := fault.Join(found); err != nil {
 		return err
 	}
 	if !clean(how.Why) {
 		return fault.At("why", "record.field.not_text", nil)
 	}
-	h.Disputed, h.Label = h.countDisputed(), k.label(rec)
 	if h.VID == "" {
 		return k.first(tx, rec, h, how)
 	}
@@ -144,6 +151,42 @@ WHERE unit = ? AND (u1 <> ? OR u2 <> ? OR u3 <> ? OR u4 <> ?)`, u[0], u[1], u[2]
 		}
 	}
 	return nil
+}
+
+// fit names a record, and asks the office what of it does not fit.
+func (k *Kind) fit(v *store.View, rec any) ([]*fault.Error, error) {
+	h := k.head(rec)
+	h.Disputed, h.Label = h.countDisputed(), k.label(rec)
+	return k.unfit(v, rec)
+}
+
+// unfit asks the office what of a record does not fit.
+func (k *Kind) unfit(v *store.View, rec any) ([]*fault.Error, error) {
+	db := raw.DBOf(v)
+	if db.Fit == nil {
+		return nil, nil
+	}
+	err := db.Fit(v, k.Name, rec)
+	found := fault.All(err)
+	if err != nil && (found == nil || fault.KindOf(err) == fault.Defect) {
+		return nil, err
+	}
+	out := make([]*fault.Error, len(found))
+	for i, e := range found { // each for itself: they are joined with others
+		one := *e
+		one.More, out[i] = nil, &one
+	}
+	return out, nil
+}
+
+// also adds findings about fields of which nothing else is said yet.
+func also(found, more []*fault.Error) []*fault.Error {
+	for _, e := range more {
+		if !slices.ContainsFunc(found, func(o *fault.Error) bool { return o.Field == e.Field }) {
+			found = append(found, e)
+		}
+	}
+	return found
 }
 
 // Check lists what is wrong with a record's fields, each finding at its field.

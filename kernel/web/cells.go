@@ -229,6 +229,14 @@ type Value struct {
 	Mark string // the value as it is stored, for codes and choices
 }
 
+// word is what a code of a text field is called; "" where it is no code.
+func (c *Call) word(n *Names, k *record.Kind, field string, rec any, code string) string {
+	if code == "" || c.Site.Word == nil || n == nil {
+		return ""
+	}
+	return c.Site.Word(c, n.v, k, field, rec, code)
+}
+
 // ValueOf gives a field's value in the person's language.
 func (c *Call) ValueOf(k *record.Kind, f *record.Field, rec any, n *Names) Value {
 	switch f.Kind {
@@ -286,7 +294,12 @@ func (c *Call) ValueOf(k *record.Kind, f *record.Field, rec any, n *Names) Value
 		return Value{Text: strings.Join(f.Words(rec), c.Say("web.comma"))}
 	case record.KindNumber:
 		return Value{Text: translate.Group(f.Inputs(rec)[0].Value)}
-	case record.KindText, record.KindDay, record.KindWhen, record.KindParts:
+	case record.KindText:
+		s, _ := f.Text(rec)
+		if w := c.word(n, k, f.Name, rec, s); w != "" {
+			return Value{Text: w, Mark: s}
+		}
+	case record.KindDay, record.KindWhen, record.KindParts:
 	}
 	if s, ok := f.Text(rec); ok {
 		return Value{Text: s}

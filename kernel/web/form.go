@@ -328,6 +328,9 @@ func (c *Call) formField(k *record.Kind, f *record.Field, rec any, n *Names, do 
 	switch f.Kind {
 	case record.KindText:
 		x.Kind = kit.FieldText
+		if c.Site.Offer != nil {
+			c.offer(&x, k, f, rec, n)
+		}
 	case record.KindI18n:
 		x.Kind, x.Wide = kit.FieldI18n, true
 		have := map[string]bool{}
@@ -417,6 +420,28 @@ func (c *Call) formField(k *record.Kind, f *record.Field, rec any, n *Names, do 
 		}
 	}
 	return x
+}
+
+// offer makes a text that is filled with a code a choice among the codes there are. One that is not among them stays, so
+// that what is wrong with it can be said beside it.
+func (c *Call) offer(x *kit.Field, k *record.Kind, f *record.Field, rec any, n *Names) {
+	options := c.Site.Offer(c, n.v, k, f.Name, rec)
+	if len(options) == 0 {
+		return
+	}
+	x.Kind = kit.FieldChoice
+	x.Options = options
+	if !f.Need {
+		x.Options = append([]kit.Option{{Title: c.Say("web.none")}}, options...)
+	}
+	if x.Value == "" && f.Need {
+		return // something is to be chosen
+	}
+	i := slices.IndexFunc(x.Options, func(o kit.Option) bool { return o.Value == x.Value })
+	if i < 0 {
+		x.Options, i = append(x.Options, kit.Option{Value: x.Value, Title: x.Value}), len(x.Options)
+	}
+	x.Options[i].Selected = true
 }
 
 func (c *Call) partsView(k *record.Kind, f *record.Field, rec any, do string) *kit.Parts {

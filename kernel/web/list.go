@@ -307,7 +307,7 @@ func (c *Call) cell(k *record.Kind, sh *shape, f *record.Field, rec any, n *Name
 		cell.Kind = kit.CellDay
 	case f.Name == "country" && f.Kind == record.KindText:
 		cell.Kind, cell.Code, cell.Text = kit.CellFlag, val.Text, c.Site.country(c.Lang, val.Text)
-	case f.Kind == record.KindText && f.Longest > 0 && f.Longest <= 40:
+	case f.Kind == record.KindText && f.Longest > 0 && f.Longest <= 40 && val.Mark == "":
 		cell.Kind = kit.CellCode
 	}
 	return cell

@@ -400,6 +400,11 @@ func (c *Call) partsTable(k *record.Kind, f *record.Field, rec any, n *Names) *k
 			if sub.Kind == record.KindChoice && cell.Text != "" {
 				cell.Text = c.Say(k.Phrase(f.Name, sub.Name, cell.Text))
 			}
+			if sub.Kind == record.KindText {
+				if w := c.word(n, k, f.Name+"."+sub.Name, rec, cell.Text); w != "" {
+					cell.Text = w
+				}
+			}
 			if sub.Kind == record.KindRef {
 				if t, href, ok := n.Of(sub.To, cell.Text); ok {
 					cell.Text, cell.Href = t.Show(c.Lang), href

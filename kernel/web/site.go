@@ -78,6 +78,11 @@ type Site struct {
 	Asset func(name string) string
 	// Country gives a country's name by its code, from the office's places; nil shows the code alone.
 	Country func(l translate.Lang, code string) string
+	// Word is what a code is called that a text field of a record keeps, in the person's language; nil or "" shows the code.
+	// Of a part of a list the field is "<list>.<part>".
+	Word func(c *Call, v *store.View, k *record.Kind, field string, rec any, code string) string
+	// Offer lists the codes from which a text field is filled, in words; where it gives none the field is typed.
+	Offer func(c *Call, v *store.View, k *record.Kind, field string, rec any) []kit.Option
 	// Currencies are those an amount may be given in, the office's own first.
 	Currencies []string
 	// Forward tells where a record that was merged has gone; nil or "" when nowhere.

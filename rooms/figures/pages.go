@@ -196,7 +196,7 @@ func otherTitle(t translate.Text, l translate.Lang, shown string) string {
 
 // figure fills the view with a value, its rules, its evidence and its near misses.
 func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) ([]kit.Section, error) {
-	view.Value, view.Unit = f.Value.Grouped(), rm.Unit(c.Lang, f.Rule.Unit, float64(f.Value), f.Point.ValidOn)
+	view.Value, view.Unit = f.Value.Grouped(), rm.Desk.unitWord(c.Lang, f.Rule.Unit, float64(f.Value), f.Point.ValidOn)
 	view.Note = c.Say("figures.page.as_of", "valid", f.Point.ValidOn.String(), "known", knownWords(c, f.Point.KnownOn), "evidence", number(f.Rows), "near", number(f.Near))
 	if f.Erred > 0 {
 		view.Note += " " + c.Say("figures.page.erred", "n", number(f.Erred))

@@ -123,6 +123,9 @@ func siteOf(t *testing.T, o office) *web.Site {
 		t.Fatal(err)
 	}
 	o.desk.World = app.World(files)
-	(&figures.Room{Desk: o.desk, Unit: func(_ translate.Lang, unit string, _ float64, _ clock.Day) string { return unit }}).Open(site)
+	o.desk.Unit = func(_ translate.Lang, unit string, _ float64, _ clock.Day) string { return "so many of " + unit }
+	room := &figures.Room{Desk: o.desk}
+	room.Open(site)
+	site.Word, site.Offer = room.Word, room.Offer
 	return site
 }

@@ -27,6 +27,8 @@ type Indicator struct {
 	Undefined translate.Text `toml:"undefined"`
 	// Reference marks a value that was taken from elsewhere and not counted.
 	Reference bool `toml:"reference"`
+	// Also are units in which it is said besides the one in which it is counted: villages for pairs of them.
+	Also []string `toml:"also_in"`
 
 	own *rules.Rule // of the office, where nothing else counts it
 }
@@ -40,6 +42,8 @@ type Desk struct {
 	World rules.World
 	// Many is from how many versions on a page proves only what it shows; 5,000 when it is not set.
 	Many int
+	// Unit is the word of the office for what is counted; without it units go by their codes.
+	Unit func(l translate.Lang, unit string, value float64, on clock.Day) string
 
 	columns *Columns
 	lists   lists

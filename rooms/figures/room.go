@@ -2,16 +2,12 @@ package figures
 
 import (
 	"yunqiao/kernel/access"
-	"yunqiao/kernel/clock"
-	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 )
 
 // Room is the room's pages over a desk.
 type Room struct {
 	Desk *Desk
-	// Unit is the word of the office for what is counted.
-	Unit func(l translate.Lang, unit string, value float64, on clock.Day) string
 }
 
 // Open hangs the room's pages. The default pages of declarations are hung with those of all types.

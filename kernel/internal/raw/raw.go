@@ -57,6 +57,9 @@ type DB struct {
 	Path func(v *View, unit string) ([]string, error)
 	// Judge holds a version that is being saved to the office's rules, bound where the office is put together.
 	Judge func(tx *Tx, kind string, rec any) error
+	// Fit looks over a record that is about to be saved with what only this office knows, and says what does not fit, each
+	// at its field. It may call the record by the office's own words. A rehearsal of a save asks it too.
+	Fit func(v *View, kind string, rec any) error
 
 	book    book
 	marked  sync.Map
