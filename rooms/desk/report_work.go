@@ -75,7 +75,7 @@ type ask struct {
 
 // asks are the conditions under which a step waits for the person.
 func (p part) asks() []ask {
-	out := []ask{{"x.person = ?", []any{p.who.ID}}}
+	out := []ask{{"x.person = ? AND x.person <> ''", []any{p.who.ID}}}
 	for _, s := range p.who.Seats {
 		if slices.Contains(approval.Seats, string(s.Role)) {
 			out = append(out, ask{"x.person = '' AND x.at_unit = ? AND x.seat = ?", []any{s.Unit(), string(s.Role)}})
@@ -89,13 +89,17 @@ func (p part) asks() []ask {
 	return out
 }
 
-// gather reads the first records under each of some conditions, each once, in one order.
-func gather[T any](v *store.View, t *record.Type[T], base string, asks []ask, order string, less func(a, b *T) int) (out []*T, err error) {
+// gather reads the first records under each of some conditions, each once, in one order, and tells the conditions under
+// which there may be more.
+func gather[T any](v *store.View, t *record.Type[T], base string, asks []ask, order string, less func(a, b *T) int) (out []*T, full []ask, err error) {
 	seen := map[string]bool{}
 	for _, a := range asks {
 		list, err := record.Select(v, t, "WHERE "+base+" AND "+a.where+" ORDER BY "+order+" LIMIT "+strconv.Itoa(most), a.args...)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		if len(list) == most {
+			full = append(full, a)
 		}
 		for _, x := range list {
 			if id := t.Head(x).ID; !seen[id] {
@@ -105,7 +109,7 @@ func gather[T any](v *store.View, t *record.Type[T], base string, asks []ask, or
 		}
 	}
 	slices.SortStableFunc(out, less)
-	return out[:min(len(out), most)], nil
+	return out, full, nil
 }
 
 // holds tells whether a step is for the person.
@@ -125,14 +129,17 @@ func (w *Work) turns(v *store.View, parts []part) error {
 	var steps []*approval.Step
 	// Whoever's turn it is may know of the step; the case itself is read as theirs.
 	err := store.AsProgram(v, "work", func() (err error) {
-		for _, a := range asks {
+		var full []ask
+		steps, full, err = gather(v, approval.Steps, "x.state = 'open'", asks, "coalesce(x.due, 1073741824), x.id", func(a, b *approval.Step) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
+		w.All = len(steps)
+		steps = steps[:min(len(steps), most)]
+		for _, a := range full { // what was read of it is counted already
 			var n int
 			if err := v.One("SELECT count(*) FROM {circuitstep} x WHERE x.state = 'open' AND "+a.where, a.args, &n); err != nil {
 				return err
 			}
-			w.All += n
+			w.All += n - most
 		}
-		steps, err = gather(v, approval.Steps, "x.state = 'open'", asks, "coalesce(x.due, 1073741824), x.id", func(a, b *approval.Step) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
 		return err
 	})
 	if err != nil {
@@ -189,10 +196,10 @@ func (w *Work) circuits(v *store.View) error {
 		var first []string
 		// The first of them are found by what was filed alone; what a person may not see is left out after that.
 		err := store.AsProgram(v, "work", func() error {
-			list, err := gather(v, approval.Circuits, "x.state = '"+state+"'", asks, "x.filed, x.id", func(a, b *approval.Circuit) int {
+			list, _, err := gather(v, approval.Circuits, "x.state = '"+state+"'", asks, "x.filed, x.id", func(a, b *approval.Circuit) int {
 				return cmp.Or(cmp.Compare(a.Filed, b.Filed), cmp.Compare(a.ID, b.ID))
 			})
-			for _, c := range list {
+			for _, c := range list[:min(len(list), most)] {
 				first = append(first, c.ID)
 			}
 			return err
@@ -233,7 +240,8 @@ func (w *Work) deadlines(v *store.View) error {
 		}
 	}
 	var err error
-	w.Deadlines, err = gather(v, deadline.Deadlines, "x.state = 'waiting'", asks, "x.due, x.id", func(a, b *deadline.Deadline) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
+	w.Deadlines, _, err = gather(v, deadline.Deadlines, "x.state = 'waiting'", asks, "x.due, x.id", func(a, b *deadline.Deadline) int { return cmp.Or(cmp.Compare(a.Due, b.Due), cmp.Compare(a.ID, b.ID)) })
+	w.Deadlines = w.Deadlines[:min(len(w.Deadlines), most)]
 	return err
 }
 
