@@ -178,8 +178,8 @@ func (b *bench) search(ctx context.Context, into *bare) error {
 			d := dice(c*104729 + i)
 			return get("/api/v1/search?limit=20&q=" + url.QueryEscape(d.words(2)))
 		})
-		report(line{fmt.Sprintf("search two characters in %d, %d clients", *notes, clients), b.engine, "", got.String(), "", "", "p99 10 ms",
-			got.p99 < 10*time.Millisecond && got.failed == 0})
+		report(line{journey: fmt.Sprintf("search two characters in %d, %d clients", *notes, clients), engine: b.engine, got: got.String(), aim: "p99 10 ms",
+			ok: got.p99 < 10*time.Millisecond && got.failed == 0})
 	}
 	return nil
 }
@@ -201,8 +201,8 @@ func (b *bench) begin(ctx context.Context) error {
 	if _, err := fmt.Sscan(string(out), &took, &first, &after, &own); err != nil {
 		return err
 	}
-	report(line{fmt.Sprintf("start with %d records, first list answered", *trips), b.engine, "", fmt.Sprintf("%d ms, %d MB", took, first), "", "", "300 ms", took < 300})
-	report(line{"memory after 16 clients for the span", b.engine, "", fmt.Sprintf("%d MB, %d of them its own", after, own), "", "", "150 MB", after < 150})
+	report(line{journey: fmt.Sprintf("start with %d records, first list answered", *trips), engine: b.engine, got: fmt.Sprintf("%d ms, %d MB", took, first), aim: "300 ms", ok: took < 300})
+	report(line{journey: "memory after 16 clients for the span", engine: b.engine, got: fmt.Sprintf("%d MB, %d of them its own", after, own), aim: "150 MB", ok: after < 150})
 	return nil
 }
 

@@ -57,13 +57,15 @@ var (
 type line struct {
 	journey, engine, limit, got, ratio, cpu, aim string
 	ok                                           bool
+	load                                         string // how many processes waited for the machine
 }
 
 var lines []line
 
 func report(l line) {
+	l.load = busyness()
 	lines = append(lines, l)
-	fmt.Printf("%-34s %-8s limit %-34s here %-34s ratio %-6s cpu %-6s aim %-12s %v\n", l.journey, l.engine, l.limit, l.got, l.ratio, l.cpu, l.aim, l.ok)
+	fmt.Printf("%-34s %-8s limit %-34s here %-34s ratio %-6s cpu %-6s aim %-12s %v, load %s\n", l.journey, l.engine, l.limit, l.got, l.ratio, l.cpu, l.aim, l.ok, l.load)
 }
 
 func main() {
@@ -264,37 +266,38 @@ func (b *bench) fillTrips(ctx context.Context, into *bare) error {
 	})
 }
 
+// writeTable puts what was measured into the tables of a text, each row in the place of the one of its journey and
+// engine; a journey that is new stands behind the last row of its engine. All else of the text stays.
 func writeTable(path string) error {
-	var out strings.Builder
-	out.WriteString(intro)
-	out.WriteString("| journey | engine | limit | here | ratio | by CPU | aim | reached |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	was, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	text := strings.Split(string(was), "\n")
 	for _, l := range lines {
 		ok := "no"
 		if l.ok {
 			ok = "yes"
 		}
-		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", l.journey, l.engine, l.limit, l.got, l.ratio, l.cpu, l.aim, ok)
+		if l.aim == "" {
+			ok = ""
+		}
+		mark, of := "| "+l.journey+" | "+l.engine+" |", "| "+l.engine+" |"
+		row := fmt.Sprintf("%s %s | %s | %s | %s | %s | %s | %s |", mark, l.limit, l.got, l.ratio, l.cpu, l.aim, ok, l.load)
+		at := slices.IndexFunc(text, func(s string) bool { return strings.HasPrefix(s, mark) })
+		if at >= 0 {
+			text[at] = row
+			continue
+		}
+		for i, s := range text {
+			if strings.HasPrefix(s, "| ") && strings.Contains(s, of) {
+				at = i
+			}
+		}
+		if at < 0 {
+			return fmt.Errorf("%s has no table for %s", path, l.engine)
+		}
+		text = slices.Insert(text, at+1, row)
 	}
-	return os.WriteFile(path, []byte(out.String()), 0o644)
+	return os.WriteFile(path, []byte(strings.Join(text, "\n")), 0o644)
 }
-
-const intro = `# Performance
-
-Made by ` + "`go run ./bench -write doc/performance.md`" + ` on two cores that the clients, the server and the database shared with other
-work: read the ratios. A limit is the same work with nothing in between (net/http, database/sql, prepared statements; no session,
-scope, rules, versions, ledger or search), measured in the same run just before. SQLite and PostgreSQL both wait for the disk.
-` + "`-only save`" + ` measures one journey, ` + "`-engine sqlite`" + ` one engine, ` + "`-cpuprofile f`" + ` says where the time goes.
-
-A cell gives requests a second, the middle and the 99th of a hundred latencies, and the processor time of one request, clients and
-SQLite included. The ratio is that of requests a second; "by CPU" is that of processor time, which other work on the machine
-disturbs least. The aims are those set for the product.
-
-The lists are 50 of 200,000 records of 23 fields, by state and unit subtree, newest first, with the count, as JSON over HTTP; the
-pages are the same lists as HTML, and their limit is a frame with rows that were rendered beforehand. An import is a dry run with a
-verdict on each row and the loading, with history and undo; its limit is the bare reader and bare inserts of the same cells in one
-transaction. The statement is every rule of the province's pack, all variants, over invented versions spread over all registers that
-are counted, as of 20 random (valid on, known on); its limit is DuckDB, which gets one query for each figure over the same versions
-and must come to the same values: ` + "`npm install`" + ` in bench/duckdb makes it available. The limit of an export is the bare writer over cells in memory. Memory is Pss: of the process that serves, or by how
-much it grew.
-
-`

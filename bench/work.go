@@ -162,7 +162,7 @@ func (b *bench) work(ctx context.Context) error {
 		got := drive(addr, 1, *span, func(int, int) []byte {
 			return []byte("GET /work HTTP/1.1\r\nHost: bench\r\nCookie: " + session + "\r\nAccept-Language: en\r\n\r\n")
 		})
-		report(line{journey: fmt.Sprintf("my work, %d open cases, %s (load %s)", *cases, who.name, busyness()), engine: b.engine, limit: limit.String(), got: got.String(), ratio: fmt.Sprintf("%.2f", got.perSecond/limit.perSecond),
+		report(line{journey: fmt.Sprintf("my work, %d open cases, %s", *cases, who.name), engine: b.engine, limit: limit.String(), got: got.String(), ratio: fmt.Sprintf("%.2f", got.perSecond/limit.perSecond),
 			cpu: b.byCPU(limit.cpu, got.cpu), aim: "p99 30 ms", ok: got.p99 < 30*time.Millisecond && got.failed == 0})
 	}
 	return nil
@@ -321,7 +321,7 @@ func (b *bench) route(ctx context.Context) error {
 		show := func(p50, p99 time.Duration) string {
 			return fmt.Sprintf("%.1f / %.1f us", float64(p50.Nanoseconds())/1000, float64(p99.Nanoseconds())/1000)
 		}
-		report(line{journey: fmt.Sprintf("the way of a case, %d units, %d powers (load %s)", many, powers, busyness()), engine: b.engine, limit: show(plain50, plain99), got: show(p50, p99),
+		report(line{journey: fmt.Sprintf("the way of a case, %d units, %d powers", many, powers), engine: b.engine, limit: show(plain50, plain99), got: show(p50, p99),
 			ratio: fmt.Sprintf("%.4f", float64(plain50)/float64(p50)), aim: "1 ms", ok: p50 < time.Millisecond})
 		fmt.Printf("a power was used for %d of 2000 cases, in plain Go for %d of 20000\n", used, plainUsed)
 		return nil
