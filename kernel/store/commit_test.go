@@ -283,3 +283,41 @@ func same(t *testing.T, st *store.Store, k *record.Kind) {
 		t.Errorf("%s has columns that are not declared: %v", k.Name, got)
 	}
 }
+
+// Everyone who reaches for the next place in the same moment gets one of their own: whoever loses a race waits for a turn
+// and is not turned away, however many there are, and whatever was made of the engine's refusal inside the transaction.
+func TestManyReachForOneThing(t *testing.T) {
+	t.Parallel()
+	const many = 120
+	kerneltest.Engines(t, func(t *testing.T, st *store.Store) {
+		var wg sync.WaitGroup
+		gate := make(chan struct{})
+		for range many {
+			wg.Go(func() {
+				<-gate
+				err := st.Update(context.Background(), program, func(tx *store.Tx) error {
+					var n, again int
+					if err := tx.One("SELECT count(*) FROM {maker} x", nil, &n); err != nil {
+						return err
+					}
+					m := kerneltest.Makers.New()
+					m.ID = fmt.Sprintf("place-%03d", n)
+					m.Name = translate.Text{"en": m.ID}
+					if err := record.Save(tx, kerneltest.Makers, m, record.How{}); err != nil {
+						_ = tx.One("SELECT count(*) FROM {maker} x", nil, &again) // as a page that carries on without a detail does
+						return tx.One("SELECT count(*) FROM {maker} x", nil, &again)
+					}
+					return nil
+				})
+				if err != nil {
+					t.Errorf("turned away: %v", err)
+				}
+			})
+		}
+		close(gate)
+		wg.Wait()
+		if got := makerIDs(t, st); len(got) != many {
+			t.Errorf("%d places were taken, want %d", len(got), many)
+		}
+	})
+}

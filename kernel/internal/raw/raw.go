@@ -73,6 +73,7 @@ type DB struct {
 	writes  sync.Map      // type -> *atomic.Int64, bumped by every write of this process and by its undoing
 	seq     atomic.Int64  // odd while a commit of this process is under way
 	file    string
+	turn    chan struct{} // PostgreSQL: held by the one of those that lost a race that tries again
 	closed  atomic.Bool
 	mu      sync.Mutex
 	ends    []func()
@@ -260,7 +261,7 @@ func give(to *driver.NamedValue, v any) (err error) {
 
 // Open opens a database: a file path for SQLite, or a postgres:// address. The tables are the record types.
 func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (db *DB, err error) {
-	db = &DB{Clock: c, book: book{tables: map[string]*Table{}}, stop: make(chan struct{}), ended: make(chan struct{})}
+	db = &DB{Clock: c, book: book{tables: map[string]*Table{}}, stop: make(chan struct{}), turn: make(chan struct{}, 1), ended: make(chan struct{})}
 	for i := range tables {
 		db.book.tables[tables[i].Name] = &tables[i]
 	}
@@ -974,10 +975,21 @@ func (db *DB) Update(ctx context.Context, who access.Who, fn func(*Tx) error) er
 // maxTries bounds the repeats of a transaction that lost a race on PostgreSQL.
 const maxTries = 12
 
+// updatePostgres runs a transaction until it comes through. Those that lost a race take turns: they were after the same
+// thing, and would go on losing to each other, the more of them the longer.
 func (db *DB) updatePostgres(ctx context.Context, who access.Who, fn func(*Tx) error) error {
-	for try := 1; ; try++ {
-		err := db.oncePostgres(ctx, who, fn)
-		if err == nil || try >= triesAfter(err) {
+	err := db.oncePostgres(ctx, who, fn)
+	if err == nil || triesAfter(err) <= 1 {
+		return err
+	}
+	select {
+	case db.turn <- struct{}{}:
+		defer func() { <-db.turn }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	for try := 2; ; try++ {
+		if err = db.oncePostgres(ctx, who, fn); err == nil || try >= triesAfter(err) {
 			return err
 		}
 		select {
@@ -993,7 +1005,7 @@ func (db *DB) updatePostgres(ctx context.Context, who access.Who, fn func(*Tx) e
 func triesAfter(err error) int {
 	if p, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch p.Code {
-		case "40001", "40P01":
+		case "40001", "40P01", "25P02": // the last: somebody inside went on after the engine had given the transaction up
 			return maxTries
 		case "23505", "42P07", "42710":
 			return 3
