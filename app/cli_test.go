@@ -613,6 +613,8 @@ func example(name string) string {
 		return "true"
 	case "log_level":
 		return "debug"
+	case "database":
+		return "postgres://user@server/name"
 	case "listen":
 		return "127.0.0.1:81"
 	case "files_endpoint":

@@ -786,7 +786,7 @@ func (s *Site) move(k *record.Kind) Writer {
 			return nil, err
 		}
 		if c.Path("verb") == "withdraw" {
-			c.Flash("web.gone")
+			c.Flash("web.withdrawn")
 			return Goto(k.URL()), nil
 		}
 		c.Flash("web.saved")
