@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -936,7 +935,7 @@ func (db *DB) connect(ctx context.Context) (*conn, error) {
 func notLetIn(err error, address string) error {
 	key, at := "store.no_server", fault.Args{"address": "", "name": "", "user": ""}
 	if c, e := pgconn.ParseConfig(address); e == nil {
-		at = fault.Args{"address": net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))), "name": c.Database, "user": c.User}
+		at = fault.Args{"address": c.Host + ":" + strconv.Itoa(int(c.Port)), "name": c.Database, "user": c.User}
 	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch {
