@@ -351,8 +351,13 @@ func (c *call) explain(err error) {
 	} else if fault.KindOf(err) == fault.Defect || len(lines) == 0 || !c.book.Has(c.lang, found[0].Key) {
 		lines = append(lines, c.Say("app.defect", "error", err))
 	}
+	// What ails the database ails each of its parts: it is said once.
+	seen := map[string]bool{}
 	for _, l := range lines {
-		fmt.Fprintln(c.Err, l)
+		if !seen[l] {
+			fmt.Fprintln(c.Err, l)
+		}
+		seen[l] = true
 	}
 	if c.has("json") {
 		type problem struct {

@@ -396,6 +396,7 @@ func TestALostOrDamagedDatabaseIsSaid(t *testing.T) {
 			}
 		}
 	}
+	yunqiao(t, "doctor", "--data", path).wants(t, 1, "is a file, and the data of an office lies in a folder")
 	put(nil)
 	yunqiao(t, "serve", "--data", folder, "--listen", "127.0.0.1:0").wants(t, 1, "missing or empty")
 	yunqiao(t, "migrate", "--data", folder, "--lang", "zh").wants(t, 1, "不见了或是空的")
@@ -613,6 +614,8 @@ func example(name string) string {
 		return "true"
 	case "log_level":
 		return "debug"
+	case "database":
+		return "postgres://user@server/name"
 	case "listen":
 		return "127.0.0.1:81"
 	case "files_endpoint":

@@ -74,11 +74,20 @@ func (c *call) setPassword(ctx context.Context, a *App, staff, login, key string
 	return c.answer(out, lines...)
 }
 
+// roles lists the roles as they are typed.
+func roles() string {
+	var all []string
+	for _, r := range access.Roles {
+		all = append(all, string(r))
+	}
+	return strings.Join(all, ", ")
+}
+
 // userAdd makes a member of the staff with a position and a password.
 func userAdd(ctx context.Context, c *call) error {
 	role, unit := c.val("role"), c.val("unit")
 	if role == "" {
-		return usageError("app.usage.no_role", nil)
+		return usageError("app.usage.no_role", fault.Args{"roles": roles()})
 	}
 	if !slices.Contains(access.Roles, access.Role(role)) {
 		return usageError("app.usage.role", fault.Args{"value": role})

@@ -177,6 +177,9 @@ func (c *Config) check() error {
 	if c.Data == "" {
 		return fault.New(fault.Invalid, "app.config.data", nil)
 	}
+	if c.Database != "" && !strings.HasPrefix(c.Database, "postgres://") && !strings.HasPrefix(c.Database, "postgresql://") {
+		return fault.New(fault.Invalid, "app.config.database", fault.Args{"name": "database", "like": "postgres://user:password@server/name"})
+	}
 	if u, err := url.Parse(c.FilesEndpoint); c.FilesEndpoint != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		return fault.New(fault.Invalid, "app.config.endpoint", fault.Args{"value": c.FilesEndpoint})
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -194,4 +195,32 @@ func TestAFigureWithoutARuleIsAnswered(t *testing.T) {
 	}
 	yunqiao(t, "figure", "sister.pairs.bri", "--valid-on", "2024-11-18", "--data", folder).wants(t, 0, "No rule counts this figure", "Declared: 77", "Not reproducible")
 	yunqiao(t, "figure", "sister.pairs.bri", "--valid-on", "1999-01-01", "--data", folder, "--lang", "zh").wants(t, 0, "没有规则统计", "没有公布过")
+}
+
+// A database that cannot be entered is said by its address and by what to do; nothing is made in its place.
+func TestADatabaseThatCannotBeEnteredIsSaid(t *testing.T) {
+	t.Parallel()
+	real := kerneltest.Database(t)
+	u, err := url.Parse(real)
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := func(change func(u *url.URL)) string {
+		v := *u
+		change(&v)
+		return v.String()
+	}
+	for database, want := range map[string]string{
+		with(func(u *url.URL) { u.Path = "/nosuch" }):            "no database named nosuch",
+		with(func(u *url.URL) { u.User = url.User("stranger") }): "does not let the user stranger in",
+		"postgres://test:secret@127.0.0.1:1/office":              "127.0.0.1:1 cannot be reached",
+		"mysql://test@127.0.0.1/office":                          "like postgres://",
+	} {
+		g := ground{data: filepath.Join(t.TempDir(), "office"), database: database}
+		e := g.run(t, "init", "--pack", "mini")
+		e.wants(t, 1, want)
+		if strings.Contains(e.out+e.err, "secret") {
+			t.Errorf("the password is said: %s", e.err)
+		}
+	}
 }

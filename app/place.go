@@ -42,6 +42,13 @@ func readPlace(folder string) (p place, ok bool, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, false, nil
 	}
+	switch at, e := os.Stat(folder); {
+	case err == nil:
+	case e == nil && !at.IsDir():
+		return p, false, fault.Because(err, fault.Invalid, "app.place.file", fault.Args{"path": folder})
+	case errors.Is(err, fs.ErrPermission):
+		return p, false, fault.Because(err, fault.Invalid, "app.place.closed", fault.Args{"path": folder})
+	}
 	if err == nil {
 		err = toml.Unmarshal(raw, &p)
 	}

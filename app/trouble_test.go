@@ -241,6 +241,8 @@ func TestAReadOnlyDiskIsSaid(t *testing.T) {
 	for _, asks := range []string{"export tie", "figure sister.pairs --valid-on 2022-08-15", "verify"} {
 		if e := d.run(asks); e.code != 0 && !strings.Contains(e.out, "can only be read") && !strings.Contains(e.out, "cannot be written") {
 			t.Errorf("%s: %d\n%s", asks, e.code, e.out)
+		} else if strings.Count(e.out, "can only be read") > 1 {
+			t.Errorf("%s says it more than once:\n%s", asks, e.out)
 		}
 	}
 }

@@ -169,9 +169,6 @@ func (t *Tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Do runs actions, and fails the test when one of them fails or takes too long.
-func (t *Tab) Do(actions ...chromedp.Action[chromedp.Void]) { t.tb.Helper(); t.do(actions...) }
-
 // Eval runs a script in the page and gives its value, waiting for it if it is a promise.
 func Eval[T any](t *Tab, script string) T {
 	t.tb.Helper()

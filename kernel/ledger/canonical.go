@@ -7,9 +7,6 @@
 package ledger
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base64"
 	"math"
 	"sort"
 	"strconv"
@@ -166,22 +163,4 @@ func appendString(b []byte, s string) []byte {
 		start = i
 	}
 	return append(append(b, s[start:]...), '"')
-}
-
-// Salt is the secret beside one sealed value. Whoever has it can show that a digest is that value's; once it is
-// destroyed, the digest in the ledger says nothing any more, not even to one who guesses the value.
-type Salt [16]byte
-
-// NewSalt makes a salt. Each value gets its own, or equal values would show.
-func NewSalt() Salt {
-	var s Salt
-	clock.Random(s[:])
-	return s
-}
-
-// SaltedDigest is what the ledger holds in place of a sealed personal value.
-func SaltedDigest(salt Salt, value string) string {
-	h := hmac.New(sha256.New, salt[:])
-	h.Write([]byte(value))
-	return "salted:" + base64.RawURLEncoding.EncodeToString(h.Sum(nil))
 }

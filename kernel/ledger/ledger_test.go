@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/translate"
@@ -146,7 +147,7 @@ func TestAppendInAnyBatchesGivesOneTree(t *testing.T) {
 			t.Errorf("step %d: %s", step, diff)
 		}
 	}
-	if int64(len(whole.hashes)) != StoredCount(300) || whole.hashes[LeafAt(7)] != Leaf(entry(7)) {
+	if int64(len(whole.hashes)) != tlog.StoredHashCount(300) || whole.hashes[tlog.StoredHashIndex(0, 7)] != Leaf(entry(7)) {
 		t.Error("hashes are not where they belong")
 	}
 }
@@ -420,17 +421,6 @@ func TestGrowth(t *testing.T) {
 	g.Newer, g.Older = older, 100
 	_, _, err = g.Verify(verifying, newer)
 	wants(t, err, "ledger.growth.shrunk")
-}
-
-func TestSaltedDigest(t *testing.T) {
-	t.Parallel()
-	a, b := NewSalt(), NewSalt()
-	if a == b || SaltedDigest(a, "E1234") == SaltedDigest(b, "E1234") || SaltedDigest(a, "E1234") == SaltedDigest(a, "E1235") {
-		t.Error("digests tell too much or too little")
-	}
-	if first, again := SaltedDigest(a, "E1234"), SaltedDigest(a, "E1234"); first != again {
-		t.Error("a digest is not repeatable")
-	}
 }
 
 func TestWordsAreComplete(t *testing.T) {

@@ -97,12 +97,6 @@ func readAll(read Read) tlog.HashReaderFunc {
 // Root is the digest of the whole log of that size.
 func Root(size int64, read Read) (Hash, error) { return tlog.TreeHash(size, readAll(read)) }
 
-// StoredCount is how many hashes a log of that size has stored: the index at which the next one goes.
-func StoredCount(size int64) int64 { return tlog.StoredHashCount(size) }
-
-// LeafAt is the index under which the digest of leaf n is stored.
-func LeafAt(n int64) int64 { return tlog.StoredHashIndex(0, n) }
-
 // ProveInclusion gives the hashes which show that leaf n is in the log of that size.
 func ProveInclusion(size, n int64, read Read) ([]Hash, error) {
 	return tlog.ProveRecord(size, n, readAll(read))

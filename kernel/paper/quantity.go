@@ -93,11 +93,6 @@ func unitPhrase(key string) string {
 	return "paper.unit." + key
 }
 
-// Knows tells whether there is a word for a unit.
-func (sp Speaker) Knows(l translate.Lang, key string) bool {
-	return sp.Book.Has(l, unitPhrase(key)) || slices.ContainsFunc(sp.Units, func(u UnitWords) bool { return u.Key == key && u.Words[l] != "" })
-}
-
 // Quantity is a number as a text says it.
 type Quantity struct {
 	Value     float64

@@ -9,9 +9,6 @@ import (
 	"yunqiao/kernel/fault"
 )
 
-// HeadInputs are the columns of a sheet or form that belong to a record's head.
-var HeadInputs = []string{"id", "valid_from", "valid_to", "state", "unit", "level", "sample", "why", "sources", "claims"}
-
 // Fill sets one column of a record from text: a head column, a field, or a field's part after a dot ("name.zh").
 // An unknown column is an error; "why" belongs to the save and is left alone.
 func (k *Kind) Fill(rec any, column, value string) error {

@@ -35,13 +35,8 @@ func next(ms int64) int64 {
 // longestTitle is how long a text may be to be found by the first letters of the names in it.
 const longestTitle = 40
 
-// Put makes one record version findable by its texts, with the transaction that writes it: it is found from the
-// commit on. path are the units it belongs to, for questions narrowed to a unit.
-func Put(tx *store.Tx, kind, id, vid string, texts, path []string) error {
-	return PutTerms(tx, kind, id, vid, TermsOf(tx.Engine(), texts, path))
-}
-
-// PutTerms is Put with terms made ahead, by TermsOf or Scoped. They wait, and are found there, until an Indexer comes.
+// PutTerms makes one record version findable by its terms, which TermsOf or Scoped makes, with the transaction that
+// writes it: it is found from the commit on. They wait, and are found there, until an Indexer comes.
 func PutTerms(tx *store.Tx, kind, id, vid, terms string) error {
 	if tx.Engine() == store.Postgres {
 		_, err := raw.Exec(tx, "INSERT INTO search_waiting (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, terms)
@@ -85,7 +80,7 @@ func scopeTerms(path []string) (terms []string) {
 	return terms
 }
 
-// PutAll is Put for many versions of one kind at once.
+// PutAll is PutTerms for many versions of one kind at once.
 func PutAll(tx *store.Tx, kind string, docs []Doc) error {
 	vals := make([]any, 0, 4*len(docs))
 	if tx.Engine() == store.Postgres {

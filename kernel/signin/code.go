@@ -117,24 +117,6 @@ func (d *Desk) ConfirmCode(ctx context.Context, staff, code string) (recovery []
 	return recovery, nil
 }
 
-// NewRecovery makes a person's recovery codes anew; the old ones end.
-func (d *Desk) NewRecovery(ctx context.Context, staff string) (recovery []string, err error) {
-	defer fault.Wrap(&err, "making recovery codes for %s", staff)
-	err = d.update(ctx, func(tx *store.Tx) error {
-		var list string
-		recovery, list = newRecovery()
-		n, err := raw.Exec(tx, "UPDATE code SET recovery = ? WHERE staff = ? AND confirmed_at > 0", list, staff)
-		if err == nil && n == 0 {
-			return fault.New(fault.Invalid, "signin.code.not_enrolled", nil)
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return recovery, nil
-}
-
 func newRecovery() (shown []string, list string) {
 	digests := make([]string, recoveries)
 	for i := range recoveries {

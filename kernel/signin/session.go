@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"time"
@@ -132,11 +131,6 @@ func (d *Desk) readSession(ctx context.Context, k mark, now int64) (s Session, e
 	}
 	d.sessions.put(k, s, now, before)
 	return s, nil
-}
-
-// CheckCSRF tells whether a form's token is of this session.
-func (s Session) CheckCSRF(given string) bool {
-	return s.CSRF != "" && hmac.Equal([]byte(given), []byte(s.CSRF))
 }
 
 // Sessions lists a person's sessions, the one seen last first.

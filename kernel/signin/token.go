@@ -40,9 +40,6 @@ type Token struct {
 	Seen           int64 // 0 = never used
 }
 
-// May tells whether the token reaches a scope.
-func (t Token) May(s Scope) bool { return t.Scope == Write || t.Scope == s }
-
 // Issue makes a token for a person. text is shown once and not kept.
 func (d *Desk) Issue(ctx context.Context, staff, name string, scope Scope, until int64) (text string, t Token, err error) {
 	defer fault.Wrap(&err, "issuing a token for %s", staff)

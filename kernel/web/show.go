@@ -512,8 +512,8 @@ func (c *Call) withdrawn(v *store.View, k *record.Kind) (Reply, error) {
 		return nil, err
 	}
 	label, lang := titled(last.Label, last.ID, c.Lang)
-	sec := kit.Section{ID: "withdrawn", Title: c.Say("web.withdrawn"), Foot: c.Say("web.withdrawn.help"),
-		Facts: []kit.Fact{{Title: c.Say("web.withdrawn.by"), Value: c.who(n, last.By)}, {Title: c.Say("web.withdrawn.at"), Value: c.Instant(last.RecordedFrom)},
+	sec := kit.Section{ID: "withdrawn", Title: c.Say("web.gone"), Foot: c.Say("web.gone.help"),
+		Facts: []kit.Fact{{Title: c.Say("web.gone.by"), Value: c.who(n, last.By)}, {Title: c.Say("web.gone.at"), Value: c.Instant(last.RecordedFrom)},
 			{Title: c.Say("record.head.why"), Value: c.Reason(last.Why)}},
 		Actions: []kit.Action{{Title: c.Say("web.history.open_of"), Href: k.URL() + "/" + last.ID + "/history"}}}
 	return c.ShowWith(404, kit.Head{Title: label, Lang: lang, Crumbs: c.crumbs(k, kit.Link{Title: label})}, kit.Sections(c.Kit(), []kit.Section{sec})), nil

@@ -239,7 +239,7 @@ func (rm *Room) showCode(c *web.Call, wrong string) (web.Reply, error) {
 	}
 	code.Scale = 4
 	view := kit.Enrol{Picture: "data:image/png;base64," + base64.StdEncoding.EncodeToString(code.PNG()), Secret: e.Secret, Action: "/me/code", Error: wrong}
-	return c.Show(head, kit.Enrols(c.Kit(), view)), nil
+	return c.ShowWith(statusOf(wrong), head, kit.Enrols(c.Kit(), view)), nil
 }
 
 func (rm *Room) confirmCode(c *web.Call) (web.Reply, error) {

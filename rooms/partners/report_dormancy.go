@@ -28,11 +28,6 @@ type Heartbeat struct {
 	Next     *Occasion
 }
 
-// HolderKnown tells whether a post on the partner's side has a known holder.
-func (h *Heartbeat) HolderKnown() bool {
-	return slices.ContainsFunc(h.Contacts, func(c Contact) bool { return c.Holder != nil })
-}
-
 // Dormancy is the ties that exchanges should keep alive, as of a View, with the answer for each.
 type Dormancy struct {
 	Day    clock.Day

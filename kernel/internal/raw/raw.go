@@ -273,7 +273,7 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 		db.pool.SetMaxOpenConns(max(8, 4*runtime.NumCPU()))
 		db.pool.SetMaxIdleConns(max(8, 4*runtime.NumCPU()))
 		if err = db.pool.PingContext(ctx); err != nil {
-			return nil, fault.Because(err, fault.Invalid, "store.unreachable", nil)
+			return nil, notLetIn(err, address)
 		}
 		return db, nil
 	}
@@ -933,6 +933,23 @@ func (db *DB) connect(ctx context.Context) (*conn, error) {
 		return nil, unreachable(err)
 	}
 	return newConn(c), nil
+}
+
+// notLetIn says why a PostgreSQL server could not be entered at the start: by its address, never by its password.
+func notLetIn(err error, address string) error {
+	key, at := "store.no_server", fault.Args{"address": "", "name": "", "user": ""}
+	if c, e := pgconn.ParseConfig(address); e == nil {
+		at = fault.Args{"address": c.Host + ":" + strconv.Itoa(int(c.Port)), "name": c.Database, "user": c.User}
+	}
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch {
+		case e.Code == "3D000":
+			key = "store.no_database"
+		case strings.HasPrefix(e.Code, "28"):
+			key = "store.no_entry"
+		}
+	}
+	return fault.Because(err, fault.Invalid, key, at)
 }
 
 func unreachable(err error) error {
