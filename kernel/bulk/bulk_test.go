@@ -470,6 +470,64 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// A table that names its columns and values in its own way: one figure said on several days is several records, and the
+// same said twice is one. Its sources go by their addresses.
+func TestToldApart(t *testing.T) {
+	both(t, "mini", func(o office) {
+		src := record.Sources.New()
+		src.ID, src.Title, src.Location, src.Unit = "src-page", translate.Text{"en": "The page"}, "https://example.org/page", "shore"
+		o.update(func(tx *store.Tx) error { return record.Save(tx, record.Sources, src, record.How{}) })
+		text := "indicator_id,phrase_zh,value,qualifier,unit,date,period_start,period_end,kind,source\n" +
+			"sister.pairs,友城,90,exact,pair,2018-08-17,,,other_date,https://example.org/page\n" +
+			"sister.pairs,友城,103,exact,pair,2022-08-15,,,declared_in_speech,https://example.org/page (the speech)\n" +
+			"sister.pairs,友城,105,exact,pair,2022-08-15,,,other_date,src-page\n" +
+			"aid.doses,疫苗,3500000,exact,dose,2022/8/15,2021,,declared_in_speech,The page\n" +
+			"aid.doses,疫苗,3500000,exact,dose,2022-08-15,2021,,declared_in_speech,src-page\n" +
+			"aid.doses,疫苗,3500000,exact,dose,,2021,2022,declared_in_speech,src-page\n" +
+			"km.pairs,友城,17,exact,pair,,,,other_date,\n" +
+			"km.pairs,友城,18,exact,pair,2020,,,other_date,https://example.org/elsewhere\n" +
+			"km.pairs,友城,19,exact,pair,2021,,,other_date,The other page\n"
+		id := o.receive("declaration", "figures.csv", text)
+		b := o.batch(id)
+		want := []string{"indicator", "", "value", "qualifier", "counted_in", "as_of", "period_from", "period_to", "kind", "sources"}
+		if diff := cmp.Diff(want, b.Plan.Columns); diff != "" {
+			o.Error(diff)
+		}
+		if diff := cmp.Diff([]string{"indicator", "as_of", "period_from", "period_to", "value", "qualifier"}, b.Plan.Keys); diff != "" {
+			o.Error(diff)
+		}
+		if b = o.check(id); b.Counts[bulk.New] != 6 || b.Counts[bulk.Twice] != 1 || b.Counts[bulk.Refused] != 2 {
+			o.Fatal(b.Counts, o.said("declaration", o.rows(id, "")))
+		}
+		if b = o.load(id); b.Counts[bulk.RowLoaded] != 6 {
+			o.Fatal(b.Counts, o.said("declaration", o.rows(id, "")))
+		}
+		o.look(func(v *store.View) error {
+			all, err := app.Types.Kind("declaration").SelectKnown(v, "WHERE x.indicator = 'aid.doses'")
+			for _, rec := range all {
+				h := app.Types.Kind("declaration").Head(rec)
+				if diff := cmp.Diff([]string{"src-page"}, h.Sources); diff != "" {
+					o.Error(diff)
+				}
+			}
+			if len(all) != 2 {
+				o.Error(len(all), "of two that speak of different times")
+			}
+			return err
+		})
+		// What is recorded now is recognised, and only that.
+		again := o.receive("declaration", "again.csv", text+"sister.pairs,友城,116,exact,pair,2025-06,,,other_date,src-page\n")
+		if b = o.check(again); b.Counts[bulk.New] != 1 || b.Counts[bulk.Same] != 6 || b.Counts[bulk.Twice] != 1 {
+			o.Error(b.Counts, o.said("declaration", o.rows(again, "")))
+		}
+		// The register's own columns go before other names of theirs.
+		own := o.batch(o.receive("declaration", "own.csv", "indicator,counted_in,unit,date,as_of\nsister.pairs,pair,shore,2022,2022\n"))
+		if diff := cmp.Diff([]string{"indicator", "counted_in", "unit", "", "as_of"}, own.Plan.Columns); diff != "" {
+			o.Error(diff)
+		}
+	})
+}
+
 // Tables as other programs write them: GB 18030 with semicolons, what a spreadsheet calls Unicode text, and a workbook
 // whose texts are shared.
 func TestForeignForms(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -120,6 +121,11 @@ func (d *Desk) choices(k *record.Kind, c *column) map[string]string {
 		return nil
 	}
 	out := map[string]string{}
+	if c.field != nil {
+		for name, key := range c.field.Meanings {
+			out[tidy(name)] = key
+		}
+	}
 	for _, key := range keys {
 		out[tidy(key)] = key
 		for _, l := range translate.Staff {
@@ -215,7 +221,7 @@ func (j *judge) readKeys() error {
 				}
 			}
 			id, _ := r[len(keys)].(string)
-			if key := keyOf(vals); key != "" {
+			if key := j.keyOf(vals); key != "" {
 				j.held[key] = id
 			}
 		}
@@ -223,12 +229,18 @@ func (j *judge) readKeys() error {
 	})
 }
 
-// keyOf makes one text of the values of the key columns; "" when one is missing.
-func keyOf(vals []string) string {
+// keyOf makes one text of the values of the key columns; "" when one is missing that has to be there.
+func (j *judge) keyOf(vals []string) string {
 	var b strings.Builder
-	for _, s := range vals {
-		if s == "" {
+	for i, s := range vals {
+		name := j.b.Plan.Keys[i]
+		if at := slices.Index(j.k.Apart, name); s == "" && (at < 0 || i == 0) {
 			return ""
+		}
+		if f := j.k.Field(name); f != nil && f.Kind == record.KindNumber { // 3500000 is 3.5e+06
+			if n, err := strconv.ParseFloat(s, 64); err == nil {
+				s = strconv.FormatFloat(n, 'f', -1, 64)
+			}
 		}
 		b.WriteString(tidy(s))
 		b.WriteByte(0)
@@ -284,11 +296,15 @@ func (j *judge) normal(cells []string, v *verdict) {
 				v.refuse(*wrong)
 			}
 		case c.name == "sources" && j.src != nil:
-			for id := range strings.FieldsSeq(s) {
-				if _, wrong := j.src.find(id, c.name); wrong != nil {
+			var ids []string
+			for _, name := range sourcesIn(j.src, s) {
+				id, wrong := j.src.find(name, c.name)
+				if wrong != nil {
 					v.refuse(*wrong)
 				}
+				ids = append(ids, id)
 			}
+			v.vals[i] = strings.Join(ids, " ")
 		case c.name == "valid_from" || c.name == "valid_to",
 			c.field != nil && (c.field.Kind == record.KindDay || c.field.Kind == record.KindWhen || c.field.Kind == record.KindSpan):
 			if w, err := j.when(s); err == nil {
@@ -296,6 +312,29 @@ func (j *judge) normal(cells []string, v *verdict) {
 			}
 		}
 	}
+}
+
+// sourcesIn gives what a cell names as sources: identifiers, or one by its address or title. What is remarked after an
+// address is left out.
+func sourcesIn(b *refBook, cell string) []string {
+	words := strings.Fields(cell)
+	known := func(s string) bool { return b.ids[s] || len(b.names[tidy(s)]) > 0 }
+	switch {
+	case len(words) == 0:
+		return nil
+	case known(cell):
+		return []string{cell}
+	case strings.Contains(words[0], "://"):
+		return slices.DeleteFunc(words, func(s string) bool { return !strings.Contains(s, "://") })
+	case !slices.ContainsFunc(words, known) && slices.ContainsFunc(words, func(s string) bool { return !idLike(s) }):
+		return []string{cell} // a title that is not there
+	}
+	return words
+}
+
+// idLike tells whether a word may be an identifier.
+func idLike(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r != '-' && (r < 'a' || r > 'z') && (r < '0' || r > '9') })
 }
 
 // value gives the value of a column of the type in a row; "" when there is none.
@@ -350,7 +389,7 @@ func (j *judge) identify(v *verdict) (id, key string) {
 	for i, c := range j.b.Plan.Keys {
 		vals[i] = j.value(v, c)
 	}
-	key = keyOf(vals)
+	key = j.keyOf(vals)
 	return j.held[key], key
 }
 
@@ -493,7 +532,7 @@ func (j *judge) fresh(v *verdict, id string) {
 	if j.own != nil {
 		var codes []string
 		for _, f := range j.k.Fields {
-			if codeLike(f) {
+			if codeLike(f) || f.Handle {
 				codes = append(codes, f.Inputs(rec)[0].Value)
 			}
 		}

@@ -67,6 +67,7 @@ func (d *Desk) propose(k *record.Kind, header []string) Plan {
 			}
 		}
 	}
+	put("source", "sources") // many tables give one
 	p := Plan{Columns: make([]string, len(header))}
 	for i, h := range header {
 		c := by[fold(h)]
@@ -75,12 +76,40 @@ func (d *Desk) propose(k *record.Kind, header []string) Plan {
 		}
 		p.Columns[i] = c
 	}
+	byAlias(k, header, p.Columns)
 	p.Keys, p.Update = keysFor(k, p.Columns)
 	return p
 }
 
-// keysFor proposes the columns by which a row is recognised: a code or number, or else all that must be filled.
+// byAlias gives the fields that no column has yet those that come under another name of theirs. Such a name is the
+// field's before it is that of what all types have.
+func byAlias(k *record.Kind, header, columns []string) {
+	for _, f := range k.Fields {
+		for _, alias := range f.Aliases {
+			i := slices.IndexFunc(header, func(h string) bool { return fold(h) == fold(alias) })
+			if i < 0 || slices.Contains(columns, f.Name) {
+				continue
+			}
+			if base, _, _ := strings.Cut(columns[i], "."); k.Field(base) == nil {
+				columns[i] = f.Name
+			}
+		}
+	}
+}
+
+// keysFor proposes the columns by which a row is recognised: those by which the type tells records apart; or a code or
+// number, or else all that must be filled.
 func keysFor(k *record.Kind, columns []string) (keys []string, update bool) {
+	if len(k.Apart) > 0 {
+		for _, name := range k.Apart {
+			if slices.Contains(columns, name) {
+				keys = append(keys, name)
+			} else if len(keys) == 0 {
+				return nil, false // without the first nothing is recognised
+			}
+		}
+		return keys, false
+	}
 	for _, f := range k.Fields {
 		if codeLike(f) && slices.Contains(columns, f.Name) {
 			return []string{f.Name}, true

@@ -40,7 +40,7 @@ func newRefBook(v *store.View, k *record.Kind) (_ *refBook, err error) {
 	text := "SELECT x.id, x.label"
 	codes := []string{}
 	for _, f := range k.Fields {
-		if codeLike(f) {
+		if codeLike(f) || f.Handle {
 			text += ", x." + f.Name
 			codes = append(codes, "")
 		}

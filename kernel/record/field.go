@@ -61,6 +61,10 @@ type Field struct {
 	Secret   int  // disclosure level from which the field is shown
 	Decimals int
 	Many     bool // of files: several
+	// Aliases are other names under which a table may carry the field; Meanings are other names of a choice's values.
+	Aliases  []string
+	Meanings map[string]string
+	Handle   bool // a record is also known by it where something refers to it
 	Carried  bool // filled on saving from the records it rests on, never typed; see Type.Before
 
 	columns []Column
@@ -94,6 +98,21 @@ func (f *Field) FromLevel(n int) *Field { f.Secret = n; return f }
 
 // Carry says that the field is filled on saving from the records this one rests on: forms do not ask for it.
 func (f *Field) Carry() *Field { f.Carried = true; return f }
+
+// Called gives other names under which a table may carry the field.
+func (f *Field) Called(names ...string) *Field { f.Aliases = names; return f }
+
+// Means gives another name of a value of a choice, as a table may write it.
+func (f *Field) Means(name, value string) *Field {
+	if f.Meanings == nil {
+		f.Meanings = map[string]string{}
+	}
+	f.Meanings[name] = value
+	return f
+}
+
+// Names says that a table may name the record by this text where it refers to it.
+func (f *Field) Names() *Field { f.Handle = true; return f }
 
 // IsLabel tells whether the field is the one a record is called by, so that lists need not show it twice.
 func (f *Field) IsLabel() bool {

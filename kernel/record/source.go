@@ -25,7 +25,7 @@ var Qualities = []string{"official", "mirror", "association", "press", "encyclop
 // Sources is the type of sources.
 var Sources = Define("record", "source", func(s *Source) *Head { return &s.Head },
 	I18n("title", func(s *Source) *translate.Text { return &s.Title }).Required().Search().List(),
-	Text("address", func(s *Source) *string { return &s.Location }).Search().Max(2000),
+	Text("address", func(s *Source) *string { return &s.Location }).Search().Max(2000).Names(),
 	Text("publisher", func(s *Source) *string { return &s.Publisher }).Search().List().Max(300),
 	Date("day", func(s *Source) *clock.When { return &s.Day }).List(),
 	Text("lang", func(s *Source) *string { return &s.Lang }).Max(35),

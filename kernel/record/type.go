@@ -102,6 +102,9 @@ type Kind struct {
 	Edit  func(who access.Who, path []string) bool
 	Also  []access.Role // roles that write records of this type besides those that write records
 	Level int           // disclosure level of new records
+	// Apart are the fields that tell records of the type apart in a table, the first of which must be filled; none leaves it
+	// to codes and to what must be filled.
+	Apart []string
 	// Icon names the sign of the type in lists and search.
 	Icon string
 	// Path is the address of the type's list; "" = /records/<name>.
@@ -198,6 +201,10 @@ func (t *Type[T]) FiledIn(matter string) *Type[T] {
 
 // Dated says that records of the type hold for days: the person is asked whether a save is a change or a correction.
 func (t *Type[T]) Dated() *Type[T] { t.IsDate = true; return t }
+
+// ToldApartBy says by which fields a row of a table is recognised. The first must be filled; of the others, that nothing
+// stands there tells apart as well.
+func (t *Type[T]) ToldApartBy(fields ...string) *Type[T] { t.Apart = fields; return t }
 
 // States gives the type states and moves.
 func (t *Type[T]) States(l *lifecycle.Life) *Type[T] { t.Life = l; return t }

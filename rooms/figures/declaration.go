@@ -31,18 +31,19 @@ var Qualifiers = []string{"exact", "more_than", "at_least", "almost", "about", "
 
 // Declarations is the type of declarations.
 var Declarations = record.Define("figures", "declaration", func(d *Declaration) *record.Head { return &d.Head },
-	record.Text("indicator", func(d *Declaration) *string { return &d.Indicator }).Required().Max(60).Search().List(),
+	record.Text("indicator", func(d *Declaration) *string { return &d.Indicator }).Required().Max(60).Search().List().Called("indicator_id", "figure"),
 	record.Number("value", func(d *Declaration) *record.Num { return &d.Value }).List(),
 	record.Choice("qualifier", func(d *Declaration) *string { return &d.Qualifier }, Qualifiers...).Required().List(),
-	record.Text("counted_in", func(d *Declaration) *string { return &d.CountedIn }).Max(40).List(),
-	record.Date("as_of", func(d *Declaration) *clock.When { return &d.AsOf }).List(),
-	record.Date("period_from", func(d *Declaration) *clock.When { return &d.PeriodFrom }),
-	record.Date("period_to", func(d *Declaration) *clock.When { return &d.PeriodTo }),
-	record.Choice("kind", func(d *Declaration) *string { return &d.Kind }, "speech", "other_date").Required().List(),
-	record.Text("speaker", func(d *Declaration) *string { return &d.Speaker }).Max(200).Search(),
+	record.Text("counted_in", func(d *Declaration) *string { return &d.CountedIn }).Max(40).List().Called("unit", "单位"),
+	record.Date("as_of", func(d *Declaration) *clock.When { return &d.AsOf }).List().Called("date", "declared_on", "day", "日期"),
+	record.Date("period_from", func(d *Declaration) *clock.When { return &d.PeriodFrom }).Called("period_start"),
+	record.Date("period_to", func(d *Declaration) *clock.When { return &d.PeriodTo }).Called("period_end"),
+	record.Choice("kind", func(d *Declaration) *string { return &d.Kind }, "speech", "other_date").Required().List().Means("declared_in_speech", "speech"),
+	record.Text("speaker", func(d *Declaration) *string { return &d.Speaker }).Max(200).Search().Called("declared_by"),
 	record.I18n("note", func(d *Declaration) *translate.Text { return &d.Note }),
 	record.Text("section", func(d *Declaration) *string { return &d.Section }).Max(40),
 ).Public().At("/declarations", "file").SortBy("as_of", true).
+	ToldApartBy("indicator", "as_of", "period_from", "period_to", "value", "qualifier", "speaker").
 	LabelBy(func(d *Declaration) translate.Text {
 		s := strings.TrimSpace(d.Indicator + " " + d.Value.Grouped())
 		day := d.AsOf
