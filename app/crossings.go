@@ -99,6 +99,7 @@ func (a *App) openRooms() error {
 	travels.Rules, travels.Lists = a.Rules, counting.Lists
 	travels.Habits = a.habits
 	travels.UnitCode, travels.Working = a.unitCode, a.worksOn
+	travels.RestsAbroad = a.restsAbroad
 	travels.Approval, travels.Passports = a.tripApproval, a.tripPassports
 	a.travels = travels
 	travels.File = a.fileTaken
