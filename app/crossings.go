@@ -102,7 +102,7 @@ func (a *App) openRooms() error {
 	travels.RestsAbroad = a.restsAbroad
 	travels.Approval, travels.Passports = a.tripApproval, a.tripPassports
 	a.travels = travels
-	travels.File = a.fileTaken
+	travels.File, travels.Also = a.fileTaken, []trips.Intake{passportIntake}
 	travels.Ties, travels.Promise, travels.Contact = tiesIn, promiseOf, contactOf
 	travels.Confirmed = func(tx *store.Tx, trip, unit string) error {
 		return a.issueFor(tx, trips.Trips.Name, trip, "confirmation", unit)

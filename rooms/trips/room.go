@@ -34,6 +34,8 @@ type Room struct {
 	// the one that it is; nil where these are not kept here.
 	Promise func(tx *store.Tx, t *Trip, x *Task) (id string, err error)
 	Contact func(tx *store.Tx, t *Trip, x *Task, tie string, have []string) (id string, err error)
+	// Also are tables by which old cases come in that are kept elsewhere.
+	Also []Intake
 	// File begins the approval of a case that was taken over; nil begins none.
 	File func(tx *store.Tx, t *Trip) error
 	// Confirmed hears that a unit has confirmed its people of a joint group; nil does nothing.
