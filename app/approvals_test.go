@@ -375,6 +375,42 @@ func TestHardCasesOfApprovals(t *testing.T) {
 	})
 }
 
+// TestApplicantsSeeTheirOwnApprovals: who only files for a unit sees what that unit filed, with its steps and its decision, and
+// what a step of lies with it, and of others not even the title; the office sees all of it as before.
+func TestApplicantsSeeTheirOwnApprovals(t *testing.T) {
+	onBoth(t, func(c *cases) {
+		x := c.file("haven", c.ask("unit-haven", "division", func(a *approval.Ask) { a.Level = 1 }))
+		c.must(c.act("officer", x.ID, approval.Act{Verb: "agree"}))
+		c.must(c.act("head", x.ID, approval.Act{Verb: "approve"}))
+		only := func(id string, path ...string) access.Who {
+			return access.Who{ID: id, Seats: []access.Seat{{Path: path, Role: access.Applicant}}}
+		}
+		for _, s := range []struct {
+			name string
+			who  access.Who
+			sees bool
+		}{
+			{"an applicant of the unit", only("staff-a", "unit-shore", "unit-haven"), true},
+			{"an applicant of a unit that signed", only("staff-b", "unit-shore", "unit-shore-east"), true},
+			{"an applicant of another unit", only("staff-c", "unit-shore", "unit-elsewhere"), false},
+			{"an officer of another unit", access.Who{ID: "staff-d", Seats: []access.Seat{{Path: []string{"unit-shore", "unit-elsewhere"}, Role: access.Officer}}}, true},
+		} {
+			kerneltest.Read(c, c.p.Store, s.who, func(v *store.View) error {
+				for kind, load := range map[string]func() error{
+					"approval": func() error { _, err := record.Load(v, approval.Circuits, x.ID); return err },
+					"step":     func() error { _, err := record.Load(v, approval.Steps, c.steps(x.ID)[0].ID); return err },
+					"decision": func() error { _, err := record.Load(v, approval.Decisions, c.circuit(x.ID).Decision); return err },
+				} {
+					if err := load(); (err == nil) != s.sees || err != nil && fault.KindOf(err) != fault.Missing {
+						t.Errorf("%s reads the %s: %v, want that they see it: %v", s.name, kind, err, s.sees)
+					}
+				}
+				return nil
+			})
+		}
+	})
+}
+
 // TestNumbersOfPapersAreTakenOnce lets many decide in the same moment.
 func TestNumbersOfPapersAreTakenOnce(t *testing.T) {
 	onBoth(t, func(c *cases) {

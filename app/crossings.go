@@ -99,9 +99,10 @@ func (a *App) openRooms() error {
 	travels.Rules, travels.Lists = a.Rules, counting.Lists
 	travels.Habits = a.habits
 	travels.UnitCode, travels.Working = a.unitCode, a.worksOn
+	travels.RestsAbroad = a.restsAbroad
 	travels.Approval, travels.Passports = a.tripApproval, a.tripPassports
 	a.travels = travels
-	travels.File = a.fileTaken
+	travels.File, travels.Also = a.fileTaken, []trips.Intake{passportIntake}
 	travels.Ties, travels.Promise, travels.Contact = tiesIn, promiseOf, contactOf
 	travels.Confirmed = func(tx *store.Tx, trip, unit string) error {
 		return a.issueFor(tx, trips.Trips.Name, trip, "confirmation", unit)

@@ -6,6 +6,7 @@ import (
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
+	"yunqiao/kernel/web"
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/trips"
 )
@@ -154,4 +155,13 @@ func (a *App) sayAbroad(l translate.Lang, country string, day clock.Day) string 
 		name = country
 	}
 	return a.Days.SayAbroad(a.Book, l, country, name, day)
+}
+
+// restsAbroad says that a day is no working day in a country, as far as its notices are on record.
+func (a *App) restsAbroad(c *web.Call, country string, day clock.Day) string {
+	cal := a.Days.Abroad(country)
+	if cal == nil || !cal.Noticed(day.Time().Year()) {
+		return ""
+	}
+	return a.sayAbroad(c.Lang, country, day)
 }

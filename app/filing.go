@@ -94,12 +94,11 @@ func (a *App) fileTrip(tx *store.Tx, kind string, t *trips.Trip) error {
 	if t.State != "submitted" && t.State != "amendment_pending" || t.Act == record.ActNew {
 		return nil // what is taken over as it stands elsewhere has its members and legs after it; see fileWaiting
 	}
-	if t.Taken {
-		// A case that was taken over goes about here only when somebody asks for it, or moves it.
-		hist, err := trips.Trips.History(&tx.View, t.ID)
-		if err != nil || !slices.ContainsFunc(hist, func(rec any) bool { return rec.(*trips.Trip).State != t.State }) {
-			return err
-		}
+	// Only the move files it: while what hangs on a case is still coming in, its facts follow, and would be those of half of
+	// it. A case that was taken over goes about here only when somebody asks for it, or moves it.
+	hist, err := trips.Trips.History(&tx.View, t.ID)
+	if err != nil || len(hist) > 1 && hist[1].(*trips.Trip).State == t.State || t.Taken && !slices.ContainsFunc(hist, func(rec any) bool { return rec.(*trips.Trip).State != t.State }) {
+		return err
 	}
 	return a.fileTaken(tx, t)
 }
@@ -341,8 +340,10 @@ func (a *App) fileWaiting(ctx context.Context) (err error) {
 			return err
 		}
 		for _, t := range waiting {
-			t.Act = ""
-			if err := a.fileTrip(tx, trips.Trips.Name, t); err != nil {
+			if t.Taken {
+				continue
+			}
+			if err := a.fileTaken(tx, t); err != nil {
 				return err
 			}
 		}
@@ -498,3 +499,8 @@ func journey(v *store.View, id string) (passports.Journey, bool, error) {
 	}
 	return j, true, nil
 }
+
+// passportIntake is the table by which passports in custody come in. Their numbers do not: they are sealed, and a table is
+// kept as it came.
+var passportIntake = trips.Intake{Kind: passports.Passports.Kind, Head: []string{"id", "unit", "state", "holder.zh", "holder.en", "holder_unit", "traveller", "kind", "issued", "expires", "keeper", "received", "ground.zh"},
+	Rows: [][]string{{"old-passport-1", "HERE", "in_custody", "一名处长（示例）", "A head of division (example)", "HERE", "old-person-1", "service", "2028-02-01", "2033-01-31", "HERE", "2028-02-10", "移交登记（示例）"}}}

@@ -225,6 +225,64 @@ func TestQuotaIsNeverOversubscribed(t *testing.T) {
 	}
 }
 
+// TestFiledWithItsFacts: a case that comes in filed is not taken up while its people and legs still come in; the approval
+// knows the countries, days and people of the whole case.
+func TestFiledWithItsFacts(t *testing.T) {
+	t.Parallel()
+	p := openStage(t, "sqlite", nil)
+	ctx, me := context.Background(), access.Program("test")
+	save := func(fn func(tx *store.Tx) error) {
+		t.Helper()
+		p.Store.Clock.Move(time.Second)
+		if err := p.Store.Update(ctx, me, fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	running := func() (out []*approval.Circuit) {
+		t.Helper()
+		if err := p.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) (err error) {
+			out, err = p.Approvals.Of(v, approval.Subject{Kind: "trip", ID: "trip-in"})
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	move := func(state string) {
+		t.Helper()
+		save(func(tx *store.Tx) error {
+			x, err := record.Load(&tx.View, trips.Trips, "trip-in")
+			if err != nil {
+				return err
+			}
+			x.State = state
+			return record.Save(tx, trips.Trips, x, record.How{Act: record.ActCorrect, Why: "test"})
+		})
+	}
+	save(func(tx *store.Tx) error {
+		x := trips.Trips.New()
+		x.ID, x.Unit, x.State, x.Mission, x.Organiser, x.Filed = "trip-in", "shore", "submitted", "working", "unit-shore-east", tx.ValidOn
+		x.Title = translate.Text{"zh": "来", "en": "Comes in"}
+		return record.Save(tx, trips.Trips, x, record.How{})
+	})
+	for i, leg := range [][4]string{{"XA", "XB", "2030-05-06 08:30", "2030-05-06 10:00"}, {"XB", "XA", "2030-05-09 18:00", "2030-05-09 20:00"}} {
+		save(func(tx *store.Tx) error {
+			l := trips.Legs.New()
+			l.Unit, l.Trip, l.Number, l.From, l.To, l.Departs, l.Arrives = "shore", "trip-in", record.N(float64(i+1)), leg[0], leg[1], leg[2], leg[3]
+			return record.Save(tx, trips.Legs, l, record.How{})
+		})
+		if n := len(running()); n != 0 {
+			t.Fatalf("after leg %d of the case %d approvals run", i+1, n)
+		}
+	}
+	move("ready_to_submit")
+	move("submitted")
+	all := running()
+	if len(all) != 1 || all[0].Days.Value != 4 || all[0].Countries != "XB" {
+		t.Fatalf("the approval of the case: %+v, want one of 4 days in XB", all)
+	}
+}
+
 // TestApprovedTripsAreHeld: what was approved changes by an approved change only; the change keeps the old paper and the
 // version before it, brings its people into the group, and the places in the ledger follow.
 func TestApprovedTripsAreHeld(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
@@ -68,6 +69,22 @@ func (c *Circuit) Bars(s *Step, staff string) bool {
 	return staff != "" && (slices.Contains(strings.Fields(c.Barred), staff) || c.Opener == staff && (s.Kind == "decide" || s.Kind == "higher" || s.Kind == "countersign"))
 }
 
+// concerned is who may see an approval, its steps and its decision: as with all that units file, except that who only files
+// for an own unit sees that unit's, and what a step of it lay with that unit or with them. circuit is the column that names it.
+func concerned(circuit string) func(access.Who) access.Cond {
+	filed := access.Filed("")
+	return func(w access.Who) access.Cond {
+		c := filed(w)
+		if !w.OnlyApplies() {
+			return c
+		}
+		for _, s := range w.Seats {
+			c = access.Or(c, access.Cond{SQL: "EXISTS (SELECT 1 FROM circuitstep s WHERE s.circuit = x." + circuit + " AND s.recorded_to IS NULL AND (s.at_unit = ? OR s.person = ?))", Args: []any{s.Unit(), w.ID}})
+		}
+		return c
+	}
+}
+
 // Circuits is the type of circuits. The desk writes them.
 var Circuits = record.Define("approval", "circuit", func(c *Circuit) *record.Head { return &c.Head },
 	record.I18n("title", func(c *Circuit) *translate.Text { return &c.Title }).Required().Search().List(),
@@ -100,7 +117,7 @@ var Circuits = record.Define("approval", "circuit", func(c *Circuit) *record.Hea
 	record.Text("barred", func(c *Circuit) *string { return &c.Barred }).Max(2000),
 	record.Text("aside", func(c *Circuit) *string { return &c.Aside }).Max(8000),
 ).At("/approvals/all", "rule").SortBy("filed", true).LabelBy(func(c *Circuit) translate.Text { return c.Title }).
-	EditedBy(onlyTheProgram).States(&lifecycle.Life{
+	SeenBy(concerned("id")).EditedBy(onlyTheProgram).States(&lifecycle.Life{
 	States: []lifecycle.State{{Key: Running, Shade: lifecycle.Running}, {Key: Back, Shade: lifecycle.Waiting}, {Key: Over, Shade: lifecycle.Good},
 		{Key: No, Shade: lifecycle.Bad}, {Key: Taken, Shade: lifecycle.Draft}},
 	Moves: []lifecycle.Move{{Verb: "send_back", From: []string{Running}, To: Back}, {Verb: "resume", From: []string{Back}, To: Running},
@@ -165,7 +182,7 @@ var Steps = record.Define("approval", "circuitstep", func(s *Step) *record.Head 
 	record.Number("round", func(s *Step) *record.Num { return &s.Round }),
 	record.Text("matter", func(s *Step) *string { return &s.Matter }).Max(40),
 ).At("/approvals/steps", "check").NotListed().SortBy("due", false).LabelBy(func(s *Step) translate.Text { return s.Name }).
-	EditedBy(onlyTheProgram).States(&lifecycle.Life{
+	SeenBy(concerned("circuit")).EditedBy(onlyTheProgram).States(&lifecycle.Life{
 	States: []lifecycle.State{{Key: Waiting, Shade: lifecycle.Draft}, {Key: Open, Shade: lifecycle.Running}, {Key: Done, Shade: lifecycle.Good},
 		{Key: Dropped, Shade: lifecycle.Draft}},
 	Moves: []lifecycle.Move{{Verb: "open", From: []string{Waiting}, To: Open}, {Verb: "wait", From: []string{Open}, To: Waiting},
@@ -221,4 +238,4 @@ var Decisions = record.Define("approval", "decision", func(d *Decision) *record.
 	record.I18n("body", func(d *Decision) *translate.Text { return &d.Body }),
 	record.Text("rules", func(d *Decision) *string { return &d.Rules }).Max(60000),
 ).At("/approvals/decisions", "check").SortBy("day", true).LabelBy(func(d *Decision) translate.Text { return d.Title }).
-	EditedBy(onlyTheProgram)
+	SeenBy(concerned("circuit")).EditedBy(onlyTheProgram)

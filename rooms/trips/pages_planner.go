@@ -294,6 +294,27 @@ func (r *Room) verdict(c *web.Call, v *store.View, s *Sketch) (templ.Component, 
 	return plannerVerdict(c.Kit(), view), nil
 }
 
+// restsAbroad names the days from Monday to Friday on which the host rests, by its own calendar.
+func (r *Room) restsAbroad(c *web.Call, x *Crossings) string {
+	if r.RestsAbroad == nil || !x.Exit.Known() || !x.Entry.Known() {
+		return ""
+	}
+	at := ""
+	var out []string
+	for d := x.Exit; d <= x.Entry && d-x.Exit < 400; d++ {
+		if land := x.ByDay[d]; land != "" {
+			at = land
+		}
+		if at == "" || at == x.Home || !Weekday(d) {
+			continue
+		}
+		if said := r.RestsAbroad(c, at, d); said != "" {
+			out = append(out, said)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
 // reckoned are the numbers that follow from what is typed.
 func (r *Room) reckoned(c *web.Call, s *Sketch) []kit.Fact {
 	t, x := s.Case.Trip, &s.Case.Crossings
@@ -322,7 +343,7 @@ func (r *Room) reckoned(c *web.Call, s *Sketch) []kit.Fact {
 		pass = c.Say("trips.planner.airside", "countries", c.Countries(x.Airside))
 	}
 	add(field("country_count"), t.CountryCount.String(), strings.Trim(lands+" "+pass, " "))
-	add(field("usable"), t.Usable.String(), c.Say("trips.planner.usable"))
+	add(field("usable"), t.Usable.String(), strings.TrimSpace(c.Say("trips.planner.usable")+" "+r.restsAbroad(c, x)))
 	need := ""
 	if t.Days.Set {
 		need = c.Say("trips.planner.two_thirds", "need", record.N(float64(int(t.Days.Value*2/3*100+0.5))/100).String())

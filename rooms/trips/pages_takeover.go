@@ -2,6 +2,7 @@ package trips
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"yunqiao/kernel/fault"
@@ -12,16 +13,16 @@ import (
 	"yunqiao/kernel/web/kit"
 )
 
-// intake is one table by which old cases come in: its type, and two invented rows as an example. HERE stands for a unit.
-type intake struct {
-	kind *record.Kind
-	head []string
-	rows [][]string
+// Intake is one table by which old cases come in: its type, and invented rows as an example. HERE stands for a unit.
+type Intake struct {
+	Kind *record.Kind
+	Head []string
+	Rows [][]string
 }
 
 // intakes are the tables in the order in which they come in: each refers to those before it, a trip by its number, a
 // person by the identifier given here.
-var intakes = []intake{
+var intakes = []Intake{
 	{Travellers.Kind, []string{"id", "unit", "post.zh", "post.en", "in_unit", "kind", "rank", "sex"},
 		[][]string{{"old-person-1", "HERE", "一名处长（示例）", "A head of division (example)", "HERE", "official", "division", "f"}, {"old-person-2", "HERE", "一名经办人（示例）", "An officer (example)", "HERE", "official", "section", "m"}}},
 	{Trips.Kind, []string{"id", "unit", "state", "title.zh", "title.en", "mission", "organiser", "purpose.zh", "inviter.zh", "inviter_kind", "inviter_country", "out_day", "back_day", "filed", "number", "approved_on", "funds"},
@@ -35,15 +36,20 @@ var intakes = []intake{
 		[][]string{{"old-cost-1", "HERE", "old-trip-1", "国际旅费", "fare", "", "1", "", "3000"}, {"old-cost-2", "HERE", "OLD-2030-7", "签证", "visa", "", "1", "", "800"}}},
 	{Tasks.Kind, []string{"id", "unit", "trip", "what.zh", "owner_unit", "due"},
 		[][]string{{"old-task-1", "HERE", "old-trip-1", "商定开放时间", "HERE", "2030-07-01"}}},
+	{StandingApprovals.Kind, []string{"id", "unit", "state", "title.zh", "title.en", "firm", "people", "countries", "purpose.zh", "begins", "ends", "leg_days", "number"},
+		[][]string{{"old-standing-1", "HERE", "approved", "一次审批多次往返（示例）", "A standing approval (example)", "HERE", "old-person-1", "XB XC", "在建项目", "2030-01-10", "2031-01-09", "10", "OLD-2030-S1"}}},
 }
+
+// intakes are the tables of the room and those of others that are bound to it, in their order.
+func (r *Room) intakes() []Intake { return slices.Concat(intakes, r.Also) }
 
 // takeOver says in which order old cases come in, with the page, the empty table and an example of each.
 func (r *Room) takeOver(c *web.Call, _ *store.View) (web.Reply, error) {
 	s := kit.Section{ID: "order", Title: c.Say("trips.page.take_order"), Foot: c.Say("trips.page.take_note")}
-	for _, x := range intakes {
-		at := x.kind.URL() + "/import"
-		s.Links = append(s.Links, kit.LinkLine{Title: c.Say(x.kind.Phrase("plural")), Href: at, Sub: strings.Join(x.head, ", "),
-			Do: &kit.Action{Title: c.Say("trips.page.take_example"), Href: "/trips/take-over/" + x.kind.Name + ".xlsx"}})
+	for _, x := range r.intakes() {
+		at := x.Kind.URL() + "/import"
+		s.Links = append(s.Links, kit.LinkLine{Title: c.Say(x.Kind.Phrase("plural")), Href: at, Sub: strings.Join(x.Head, ", "),
+			Do: &kit.Action{Title: c.Say("trips.page.take_example"), Href: "/trips/take-over/" + x.Kind.Name + ".xlsx"}})
 	}
 	how := kit.Section{ID: "how", Title: c.Say("trips.page.take_how"), Log: []kit.LogLine{{What: c.Say("trips.page.take_state")}, {What: c.Say("trips.page.take_refs")}, {What: c.Say("trips.page.take_undo")}, {What: c.Say("trips.page.take_sealed")}}}
 	title := c.Say("trips.page.take_over")
@@ -61,8 +67,8 @@ func (r *Room) example(c *web.Call, v *store.View) (web.Reply, error) {
 			unit = code
 		}
 	}
-	for _, x := range intakes {
-		if x.kind.Name != name || types[ending] == "" {
+	for _, x := range r.intakes() {
+		if x.Kind.Name != name || types[ending] == "" {
 			continue
 		}
 		return web.Stream{Type: types[ending], Name: name + "." + ending, Write: func(w io.Writer) error { return x.write(w, sheet.Kind(ending), unit) }}, nil
@@ -70,16 +76,16 @@ func (r *Room) example(c *web.Call, v *store.View) (web.Reply, error) {
 	return nil, fault.New(fault.Missing, "store.missing", nil)
 }
 
-func (x intake) write(w io.Writer, kind sheet.Kind, unit string) error {
-	t := sheet.Table{Kind: kind, Name: x.kind.Name}
-	for _, h := range x.head {
+func (x Intake) write(w io.Writer, kind sheet.Kind, unit string) error {
+	t := sheet.Table{Kind: kind, Name: x.Kind.Name}
+	for _, h := range x.Head {
 		t.Columns = append(t.Columns, sheet.Column{Key: h, Label: h})
 	}
 	out, err := sheet.NewWriter(w, t)
 	if err != nil {
 		return err
 	}
-	for _, r := range x.rows {
+	for _, r := range x.Rows {
 		cells := make([]any, len(r))
 		for i, s := range r {
 			if s == "HERE" {

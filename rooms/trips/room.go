@@ -21,6 +21,8 @@ type Room struct {
 	// Working tells whether the office works on a day; an error says that nothing is known of the year. nil leaves the
 	// working days of publicity to be typed.
 	Working func(day clock.Day) (bool, error)
+	// RestsAbroad says that a day is no working day in a country, in words; "" when it is one, or nothing is known of the year.
+	RestsAbroad func(c *web.Call, country string, day clock.Day) string
 	// Approval tells how the approvals of a record stand; nil where they are not kept here.
 	Approval func(c *web.Call, v *store.View, kind, id string) (Approval, error)
 	// Passports gives the passports of a traveller, and the alarm of one that is not valid long enough after a day of return;
@@ -32,6 +34,8 @@ type Room struct {
 	// the one that it is; nil where these are not kept here.
 	Promise func(tx *store.Tx, t *Trip, x *Task) (id string, err error)
 	Contact func(tx *store.Tx, t *Trip, x *Task, tie string, have []string) (id string, err error)
+	// Also are tables by which old cases come in that are kept elsewhere.
+	Also []Intake
 	// File begins the approval of a case that was taken over; nil begins none.
 	File func(tx *store.Tx, t *Trip) error
 	// Confirmed hears that a unit has confirmed its people of a joint group; nil does nothing.
