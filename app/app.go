@@ -25,6 +25,7 @@ import (
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/remind"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/search"
 	"yunqiao/kernel/signin"
@@ -33,7 +34,9 @@ import (
 	"yunqiao/kernel/web"
 	"yunqiao/packs"
 	"yunqiao/rooms/office"
+	"yunqiao/rooms/papers"
 	"yunqiao/rooms/passports"
+	"yunqiao/rooms/trips"
 )
 
 // App is the whole program, put together over one database.
@@ -63,6 +66,8 @@ type App struct {
 	Approvals *approval.Desk
 	Days      *calendar.Book
 	Deadlines *deadline.Desk
+	// Reminders is where people are told what is due.
+	Reminders *remind.Desk
 	// Bulk is where tables come in and go out.
 	Bulk *bulk.Desk
 
@@ -72,6 +77,9 @@ type App struct {
 	Import func(ctx context.Context, in ImportOrder) (ImportReport, error)
 
 	custody *passports.Room
+	travels *trips.Room
+	habits  trips.Habits
+	papers  *papers.Desk
 	lock    *lock
 	started bool
 	warm    func(look func(fn func(v *store.View) error) error) error // fills what figures count; nil without the room of figures
@@ -343,6 +351,12 @@ func (a *App) Start() {
 	a.started = true
 	a.Ledger.Start()
 	a.Index.Start()
+	if err := a.Store.Update(context.Background(), access.Program("trips"), func(tx *store.Tx) error { return jobs.Later(tx, dayJob, tx.Now) }); err != nil {
+		a.Log.Error("asking for the end of the day", "err", err)
+	}
+	if err := a.beginReminders(a.background); err != nil {
+		a.Log.Error("asking for the next round of reminders", "err", err)
+	}
 	a.Jobs.Start()
 	a.warmUp()
 }

@@ -14,7 +14,7 @@ const workingDays = "office"
 // approvalDesk makes the desk of approvals: units, powers and persons come from the office's own room, working days from
 // the pack's calendar.
 func (a *App) approvalDesk() *approval.Desk {
-	d := &approval.Desk{Covers: office.Covers, Stands: office.Stands, Who: a.Tree.Who, Told: map[string]func(*store.Tx, approval.Outcome) error{},
+	d := &approval.Desk{Covers: office.Covers, Stands: office.Stands, Who: a.Tree.Who, Above: a.Tree.Path, Told: map[string]func(*store.Tx, approval.Outcome) error{},
 		Unit: func(v *store.View, unit string) (string, error) {
 			c, err := a.Tree.Chart(v)
 			if err != nil {
@@ -22,6 +22,7 @@ func (a *App) approvalDesk() *approval.Desk {
 			}
 			return c.ID(unit), nil
 		}}
+	d.Heard, d.Nudged = a.tellOpener, a.tellUrged
 	if c := a.Days.Of(workingDays); c != nil {
 		d.Due = func(_ *store.Tx, from clock.Day, n int) (clock.Day, translate.Text, error) {
 			r, err := c.Add(from, n, false)

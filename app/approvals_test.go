@@ -250,6 +250,11 @@ func TestACaseGoesItsWay(t *testing.T) {
 		if got := c.circuit(x.ID); got.Round.Value != 2 || got.State != approval.Running {
 			c.Fatalf("resumed as %+v", got)
 		}
+		for _, s := range c.steps(x.ID) {
+			if s.State == approval.Open && (!s.Due.Known() || s.Days.Value != 2 || s.DueHow.Empty()) {
+				c.Errorf("a step that was opened again has no day: %v working days, due %s", s.Days, s.Due)
+			}
+		}
 		c.must(c.act("officer", x.ID, approval.Act{Verb: "add", To: "shore-east", Seat: "head"}))
 		c.must(c.act("officer", x.ID, approval.Act{Verb: "agree"}))
 		if got := c.circuit(x.ID); got.Now.Value != 1 {
@@ -338,6 +343,7 @@ func TestHardCasesOfApprovals(t *testing.T) {
 		c.must(c.try("haven", func(tx *store.Tx) error { return c.p.Approvals.Urge(tx, y.ID) }))
 		c.refused(c.try("haven", func(tx *store.Tx) error { return c.p.Approvals.Urge(tx, y.ID) }), "approval.urged_already")
 		c.refused(c.try("east", func(tx *store.Tx) error { return c.p.Approvals.Withdraw(tx, y.ID, "why not") }), "approval.not_yours")
+		c.refused(c.act("officer", y.ID, approval.Act{Verb: "hand_over", To: "staff-haven"}), "approval.no_seat") // the role, in another unit
 		c.must(c.act("officer", y.ID, approval.Act{Verb: "hand_over", To: "staff-second"}))
 		c.refused(c.act("officer", y.ID, approval.Act{Verb: "agree"}), "approval.not_yours")
 		c.must(c.act("second", y.ID, approval.Act{Verb: "agree"}))

@@ -24,6 +24,7 @@ import (
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/rooms/office"
+	"yunqiao/rooms/trips"
 	assets "yunqiao/web"
 )
 
@@ -32,6 +33,14 @@ func (a *App) bind(ctx context.Context) (err error) {
 	a.background = context.WithoutCancel(ctx)
 	a.Tree = office.NewTree(a.Store)
 	a.Store.Path = a.Tree.Path
+	habits, err := a.Pack.tripHabits()
+	if err != nil {
+		return err
+	}
+	a.Tree.Desks = map[string][]string{}
+	for _, code := range habits.Desks {
+		a.Tree.Desks[code] = append(a.Tree.Desks[code], trips.Matter)
+	}
 	key, err := secretKey(filepath.Join(a.Config.Data, signinFile))
 	if err != nil {
 		return err
@@ -42,8 +51,11 @@ func (a *App) bind(ctx context.Context) (err error) {
 	if a.Days, err = calendar.Load(a.Pack.Files, "calendars.toml"); err != nil {
 		return err
 	}
-	a.Deadlines = &deadline.Desk{Calendar: a.Days.Of(workingDays), Book: a.Book}
+	a.Deadlines = &deadline.Desk{Calendar: a.Days.Of(workingDays), Book: a.Book, Abroad: a.sayAbroad}
 	a.Approvals = a.approvalDesk()
+	if err := a.bindReminders(); err != nil {
+		return err
+	}
 	a.bindBulk()
 	a.Site = &web.Site{Store: a.Store, Book: a.Book, Types: Types, Log: a.Log, Office: a.Pack.Name, Currencies: a.Pack.Currencies, Secure: a.Config.Secure,
 		After: a.Jobs.Wake, Export: a.exportList, Asset: assets.Path, Version: ThisVersion().Version}
@@ -53,6 +65,10 @@ func (a *App) bind(ctx context.Context) (err error) {
 	a.Site.Files, a.Site.Folder = a.Files, a.Bulk.Folder
 	a.Jobs.On(web.SweepJob, func(ctx context.Context, _ jobs.Job, _ func(done, total int64)) (string, error) {
 		n, err := a.Site.Sweep(ctx, a.Bulk.Holds)
+		return strconv.Itoa(n), err
+	})
+	a.Jobs.On(dayJob, func(ctx context.Context, _ jobs.Job, _ func(done, total int64)) (string, error) {
+		n, err := a.EndOfDay(ctx, nil)
 		return strconv.Itoa(n), err
 	})
 	a.Site.Identify = noted(a.identify)

@@ -48,6 +48,7 @@ func (c command) key() string { return strings.ReplaceAll(c.name, " ", "_") }
 
 // options gives every option with the word for its value; "" for one that has none.
 var options = map[string]string{
+	"from": "DAY", "to": "DAY", "by": "DAYS",
 	"lang": "zh|en", "help": "", "json": "", "data": "DIR", "config": "FILE", "pack": "NAME|DIR", "listen": "ADDRESS",
 	"dry-run": "", "map": "FIELD=COLUMN", "format": "csv|xlsx|jsonl", "valid-on": "DAY", "known-on": "DAY", "out": "FILE",
 	"checkpoint": "FILE", "save-checkpoint": "FILE", "record": "TYPE", "passphrase": "FILE", "recipient": "KEY",
@@ -70,6 +71,8 @@ func commands() []command {
 		{"serve", nil, with("listen"), [][2]string{{"yunqiao serve --data /var/lib/yunqiao --listen 127.0.0.1:8080", "app.example.serve"}}, serve},
 		{"init", nil, with("json"), [][2]string{{"yunqiao init --pack mini --data ./office", "app.example.init"}}, initialise},
 		{"migrate", nil, with("json"), [][2]string{{"yunqiao migrate --data ./office", "app.example.migrate"}}, migrate},
+		{"redate", nil, with("from", "to", "by", "json"), [][2]string{
+			{"yunqiao redate --from 2026-11-20 --to 2026-11-23 --by 1 --data ./office", "app.example.redate"}}, redate},
 		{"figure", []string{"[KEY]"}, with("valid-on", "known-on", "json"), [][2]string{
 			{"yunqiao figure --data ./data-demo", "app.example.figure_keys"},
 			{"yunqiao figure sister.pairs --valid-on 2022-08-15 --data ./data-demo --json", "app.example.figure"}}, figure},
@@ -270,9 +273,22 @@ func (c *call) parse() error {
 		return nil
 	}
 	if !c.find(words) {
+		if all := under(words[0]); len(all) > 0 {
+			return usageError("app.usage.group", fault.Args{"name": words[0], "all": strings.Join(all, ", ")})
+		}
 		return usageError("app.usage.command", fault.Args{"name": strings.Join(words[:min(2, len(words))], " ")})
 	}
 	return c.fits()
+}
+
+// under lists the second words of the commands that begin with a word.
+func under(word string) (all []string) {
+	for _, cmd := range commands() {
+		if second, ok := strings.CutPrefix(cmd.name, word+" "); ok {
+			all = append(all, second)
+		}
+	}
+	return all
 }
 
 // find looks for the command that the words begin with; what follows are its arguments.

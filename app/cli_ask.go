@@ -153,6 +153,9 @@ func (c *call) figureLines(f FigureAnswer) []string {
 		}
 	}
 	for _, v := range f.Variants {
+		if v.Variant == f.Rule.Variant { // that one is the value above
+			continue
+		}
 		lines = append(lines, c.Say("app.figure.variant", "variant", v.Variant, "value", num(&v.Value)))
 	}
 	lines = append(lines, c.measured(f)...)
@@ -160,7 +163,7 @@ func (c *call) figureLines(f FigureAnswer) []string {
 		lines = append(lines, c.Say("app.figure.declared", "value", c.said(d, num), "day", d.AsOf, "sources", strings.Join(d.Sources, ", ")))
 	}
 	if len(f.Declarations) == 0 {
-		lines = append(lines, c.Say("app.figure.undeclared"))
+		return append(lines, c.Say("app.figure.undeclared"))
 	}
 	return append(lines, f.Verdict.Text.Show(c.lang))
 }

@@ -482,6 +482,7 @@ func TestUsage(t *testing.T) {
 	yunqiao(t).wants(t, 0, "yunqiao demo", "Exit codes")
 	yunqiao(t, "figure", "--wrong").wants(t, 2, "There is no option --wrong", "yunqiao figure [KEY]")
 	yunqiao(t, "dance").wants(t, 2, "There is no command dance")
+	yunqiao(t, "user", "--help").wants(t, 2, "user needs one more word: add, password, list, lock.")
 	yunqiao(t, "export").wants(t, 2, "This is missing: TYPE")
 	yunqiao(t, "version", "now").wants(t, 2, "one too many: now")
 	yunqiao(t, "version", "--data", "x").wants(t, 2, "version has no option --data")
@@ -584,7 +585,7 @@ func TestEverySettingIsDescribed(t *testing.T) {
 				t.Errorf("%s cannot be set in the file: %v", name, err)
 			}
 			env := "YUNQIAO_" + strings.ToUpper(name) + "=" + example(name)
-			d, err := app.ReadConfig("", []string{"YUNQIAO_MAP_SOURCE=some", "YUNQIAO_MAP_REVIEW=some", env, "YUNQIAO_FILES_BUCKET=b", "YUNQIAO_FILES_KEY=k", "YUNQIAO_FILES_SECRET=s"})
+			d, err := app.ReadConfig("", []string{"YUNQIAO_MAIL_FROM=office@office.example", "YUNQIAO_MAP_SOURCE=some", "YUNQIAO_MAP_REVIEW=some", env, "YUNQIAO_FILES_BUCKET=b", "YUNQIAO_FILES_KEY=k", "YUNQIAO_FILES_SECRET=s"})
 			if err != nil || app.Settings(c)[name] != app.Settings(d)[name] && !strings.HasPrefix(name, "files_") {
 				t.Errorf("%s: the file gives %v, the environment %v, %v", name, c, d, err)
 			}
@@ -602,6 +603,14 @@ func example(name string) string {
 		return "127.0.0.1:81"
 	case "files_endpoint":
 		return "https://storage.example:9000"
+	case "site":
+		return "https://office.example"
+	case "mail_server":
+		return "mail.office.example:587"
+	case "mail_from":
+		return "office@office.example"
+	case "mail_safety":
+		return "tls"
 	}
 	return "some"
 }
@@ -617,6 +626,9 @@ func writeSettings(t *testing.T, name string) string {
 		if n != name {
 			text += n + " = \"x\"\n"
 		}
+	}
+	if name == "mail_server" {
+		text += "mail_from = \"office@office.example\"\n"
 	}
 	if name == "map_layer" {
 		text += "map_source = \"some\"\nmap_review = \"some\"\n"

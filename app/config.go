@@ -48,6 +48,18 @@ type Config struct {
 	FilesKey string `toml:"files_key"`
 	// FilesSecret is the key's secret for the storage.
 	FilesSecret string `toml:"files_secret"`
+	// Site is the address under which people reach the program, such as https://office.example; links in mail begin with it.
+	Site string `toml:"site"`
+	// MailServer is host:port of the office's mail server; empty sends no mail.
+	MailServer string `toml:"mail_server"`
+	// MailSafety is tls, starttls or none.
+	MailSafety string `toml:"mail_safety"`
+	// MailFrom is the address that mail comes from.
+	MailFrom string `toml:"mail_from"`
+	// MailUser is the account at the mail server; empty for none.
+	MailUser string `toml:"mail_user"`
+	// MailPassword is the account's password.
+	MailPassword string `toml:"mail_password"`
 	// MapLayer is a file of GeoJSON with lines that the office draws over the land of the large map; empty draws none.
 	MapLayer string `toml:"map_layer"`
 	// MapSource says who drew the layer.
@@ -58,7 +70,7 @@ type Config struct {
 
 // Defaults are the settings when nothing is said.
 func Defaults() Config {
-	return Config{Data: "data", Listen: "127.0.0.1:8080", LogLevel: "info", FilesRegion: "us-east-1"}
+	return Config{Data: "data", Listen: "127.0.0.1:8080", LogLevel: "info", FilesRegion: "us-east-1", MailSafety: "starttls"}
 }
 
 // ReadConfig reads the settings: the defaults, then the file if one is named or yunqiao.toml is there, then the
@@ -130,6 +142,18 @@ func (c *Config) set(name, value string) (err error) {
 		c.FilesKey = value
 	case "files_secret":
 		c.FilesSecret = value
+	case "site":
+		c.Site = value
+	case "mail_server":
+		c.MailServer = value
+	case "mail_safety":
+		c.MailSafety = value
+	case "mail_from":
+		c.MailFrom = value
+	case "mail_user":
+		c.MailUser = value
+	case "mail_password":
+		c.MailPassword = value
 	case "map_layer":
 		c.MapLayer = value
 	case "map_source":
@@ -155,6 +179,14 @@ func (c *Config) check() error {
 	}
 	if u, err := url.Parse(c.FilesEndpoint); c.FilesEndpoint != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		return fault.New(fault.Invalid, "app.config.endpoint", fault.Args{"value": c.FilesEndpoint})
+	}
+	if u, err := url.Parse(c.Site); c.Site != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "") {
+		return fault.New(fault.Invalid, "app.config.site", fault.Args{"value": c.Site})
+	}
+	if s := MailServer(*c, nil); s != nil {
+		if err := s.Check(); err != nil {
+			return err
+		}
 	}
 	if c.MapLayer != "" && (strings.TrimSpace(c.MapSource) == "" || strings.TrimSpace(c.MapReview) == "") {
 		return fault.New(fault.Invalid, "app.config.map", fault.Args{"path": c.MapLayer})

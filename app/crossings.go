@@ -23,6 +23,7 @@ import (
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
 	"yunqiao/rooms/office"
+	"yunqiao/rooms/papers"
 	"yunqiao/rooms/partners"
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/releases"
@@ -34,6 +35,10 @@ import (
 
 // openRooms hangs the rooms' pages. What one room needs of another is bound here, and nowhere else.
 func (a *App) openRooms() error {
+	var err error
+	if a.habits, err = a.Pack.tripHabits(); err != nil {
+		return err
+	}
 	a.Site.Mount("GET", assets.Root+"{file...}", access.Anyone(), assets.Serve())
 	a.API = api.New(api.Settings{Store: a.Store, Types: Types, Book: a.Book, Log: a.Log, Office: a.Pack.Name,
 		Version: ThisVersion().Version, Identify: a.identifyProgram, After: a.Jobs.Wake})
@@ -56,8 +61,9 @@ func (a *App) openRooms() error {
 		return err
 	}
 	a.Site.Country = a.countryName
-	(&desk.Room{Approvals: a.Approvals, Types: Types, Rules: a.ruled}).Open(a.Site)
-	a.Approvals.Told[trips.Trips.Name] = tellTrip
+	(&desk.Room{Approvals: a.Approvals, Types: Types, Reminders: a.Reminders, Owed: owedBy, Rules: a.ruled}).Open(a.Site)
+	a.Approvals.Told[trips.Trips.Name] = a.tellTrip
+	a.Approvals.Told[trips.StandingApprovals.Name] = a.tellStanding
 	for _, k := range slices.Concat(approval.Types, deadline.Types) {
 		a.Site.Records(k, desk.OwnPage(k))
 	}
@@ -91,13 +97,20 @@ func (a *App) openRooms() error {
 	}
 	travels := trips.Open(a.Site)
 	travels.Rules, travels.Lists = a.Rules, counting.Lists
-	if travels.Habits, err = a.Pack.tripHabits(); err != nil {
-		return err
-	}
+	travels.Habits = a.habits
 	travels.UnitCode, travels.Working = a.unitCode, a.worksOn
+	travels.Approval, travels.Passports = a.tripApproval, a.tripPassports
+	a.travels = travels
+	travels.File = a.fileTaken
+	travels.Ties, travels.Promise, travels.Contact = tiesIn, promiseOf, contactOf
+	travels.Confirmed = func(tx *store.Tx, trip, unit string) error {
+		return a.issueFor(tx, trips.Trips.Name, trip, "confirmation", unit)
+	}
 	for _, k := range trips.Types {
 		a.Site.Records(k, trips.OwnPage(k))
 	}
+	a.papers = a.paperDesk()
+	(&papers.Room{Desk: a.papers, Archive: a.archiveOf}).Open(a.Site)
 	given := aid.Open(a.Site)
 	given.Spots, given.CountedIn = a.spots, aidCountedIn(counting)
 	for _, k := range aid.Types {
@@ -146,7 +159,10 @@ func (a *App) judge(d *figures.Desk) error {
 		if err := Types.Kind(kind).Judge(tx, rec, a.Rules, d.Lists); err != nil {
 			return err
 		}
-		return a.file(tx, kind, rec)
+		if err := a.file(tx, kind, rec); err != nil {
+			return err
+		}
+		return a.dues(tx, rec)
 	}
 	return nil
 }

@@ -2,12 +2,14 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/approval"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/web"
@@ -31,7 +33,7 @@ func (a *App) askOf(v *store.View, t *trips.Trip) (approval.Ask, error) {
 		return approval.Ask{}, err
 	}
 	on := t.Filed
-	if on <= -clock.Open || on >= clock.Open {
+	if !on.Known() {
 		on = v.ValidOn
 	}
 	ask := approval.Ask{Matter: "trip", Subject: approval.Subject{Kind: trips.Trips.Name, ID: t.ID}, Title: t.Title, Unit: id, Kind: kind, Chain: chain, Rank: tripRanks[t.Rank], Field: t.Area,
@@ -39,16 +41,40 @@ func (a *App) askOf(v *store.View, t *trips.Trip) (approval.Ask, error) {
 	if t.Academic {
 		ask.Traits = append(ask.Traits, "academic")
 	}
-	return ask, nil
+	if ask.Joint {
+		ask.Others, err = trips.Senders(v, t)
+	}
+	return ask, err
 }
 
-// file begins the approval of what was submitted, in the same transaction: the case finds its way by itself. A case that
-// was sent back is filed again from the page that lists what was missing.
+// file does what follows, in the same transaction, from a save of what units file: a trip or a standing approval that was
+// submitted begins its approval, and the last passport that comes back closes its journey.
 func (a *App) file(tx *store.Tx, kind string, rec any) error {
-	t, ok := rec.(*trips.Trip)
-	if !ok {
-		return nil
+	switch x := rec.(type) {
+	case *trips.Trip:
+		return a.fileTrip(tx, kind, x)
+	case *trips.Standing:
+		if x.State != "submitted" || x.Act == record.ActNew && tx.Who.System {
+			return nil
+		}
+		ask, err := a.askOfStanding(&tx.View, x)
+		if err != nil {
+			return err
+		}
+		return a.begin(tx, ask)
+	case *trips.Publicity:
+		if x.State == "published" {
+			return jobs.Later(tx, dayJob, tx.Now+dayPause)
+		}
+	case *passports.Loan:
+		return passportsIn(tx, x)
 	}
+	return nil
+}
+
+// fileTrip begins the approval of a trip: the case finds its way by itself. A case that was sent back is filed again from
+// the page that lists what was missing.
+func (a *App) fileTrip(tx *store.Tx, kind string, t *trips.Trip) error {
 	if t.Decision != "" && !tx.Who.System {
 		if err := decisionOn(&tx.View, t); err != nil {
 			return err
@@ -68,7 +94,28 @@ func (a *App) file(tx *store.Tx, kind string, rec any) error {
 	if t.State != "submitted" && t.State != "amendment_pending" || t.Act == record.ActNew {
 		return nil // what is taken over as it stands elsewhere has its members and legs after it; see fileWaiting
 	}
-	running, err := a.Approvals.Of(&tx.View, approval.Subject{Kind: kind, ID: t.ID})
+	if t.Taken {
+		// A case that was taken over goes about here only when somebody asks for it, or moves it.
+		hist, err := trips.Trips.History(&tx.View, t.ID)
+		if err != nil || !slices.ContainsFunc(hist, func(rec any) bool { return rec.(*trips.Trip).State != t.State }) {
+			return err
+		}
+	}
+	return a.fileTaken(tx, t)
+}
+
+// fileTaken begins the approval of a trip, of one that was taken over too.
+func (a *App) fileTaken(tx *store.Tx, t *trips.Trip) error {
+	ask, err := a.askOf(&tx.View, t)
+	if err != nil {
+		return err
+	}
+	return a.begin(tx, ask)
+}
+
+// begin starts the approval of an ask unless it runs already; one that was sent back goes on.
+func (a *App) begin(tx *store.Tx, ask approval.Ask) error {
+	running, err := a.Approvals.Of(&tx.View, ask.Subject)
 	if err != nil {
 		return err
 	}
@@ -79,10 +126,6 @@ func (a *App) file(tx *store.Tx, kind string, rec any) error {
 		case approval.Back:
 			return a.Approvals.Resume(tx, c.ID, nil)
 		}
-	}
-	ask, err := a.askOf(&tx.View, t)
-	if err != nil {
-		return err
 	}
 	if !tx.Who.System {
 		locks, err := a.custody.Locked(&tx.View, ask.Unit)
@@ -97,8 +140,196 @@ func (a *App) file(tx *store.Tx, kind string, rec any) error {
 	if err != nil {
 		return err
 	}
+	if err := a.regimes(tx, ask, &route); err != nil {
+		return err
+	}
 	_, err = a.Approvals.Start(tx, ask, route)
 	return err
+}
+
+// regimes puts before the decision the units that must agree because of a regime in force. A case under way keeps its way.
+func (a *App) regimes(tx *store.Tx, ask approval.Ask, route *approval.Route) error {
+	if ask.Subject.Kind != trips.Trips.Name {
+		return nil
+	}
+	t, err := record.Load(&tx.View, trips.Trips, ask.Subject.ID)
+	if err != nil {
+		return err
+	}
+	units, err := trips.Approvers(&tx.View, t)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(route.Steps, func(s approval.Planned) bool { return s.Kind == "decide" || s.Kind == "higher" })
+	if at < 0 || len(units) == 0 {
+		return nil
+	}
+	var more []approval.Planned
+	for _, u := range units {
+		more = append(more, approval.Planned{Unit: u, Stage: approval.Stage{Number: record.N(route.Steps[at].Number.Value - 0.5), Kind: "countersign", Seat: "head", Ends: "all", Name: a.both("app.filing.regime_step")}})
+	}
+	route.Steps = slices.Insert(route.Steps, at, more...)
+	return nil
+}
+
+// standingAbove orders the ranks of those whom a standing approval covers: the highest decides who approves it.
+var standingAbove = []string{"staff", "section", "division", "bureau", "province"}
+
+// askOfStanding is what a standing approval asks for: the longest journey it allows, by the highest of its people.
+func (a *App) askOfStanding(v *store.View, s *trips.Standing) (approval.Ask, error) {
+	id, kind, chain, err := a.chainOf(v, s.Unit)
+	if err != nil {
+		return approval.Ask{}, err
+	}
+	rank := "staff"
+	for _, p := range s.People {
+		x, err := record.Load(v, trips.Travellers, p)
+		if err != nil {
+			return approval.Ask{}, err
+		}
+		if r := tripRanks[x.Rank]; slices.Index(standingAbove, r) > slices.Index(standingAbove, rank) {
+			rank = r
+		}
+	}
+	return approval.Ask{Matter: "trip", Subject: approval.Subject{Kind: trips.StandingApprovals.Name, ID: s.ID}, Title: s.Title, Unit: id, Kind: kind, Chain: chain, Rank: rank, Field: "trade",
+		Direction: "out", Countries: strings.Fields(s.Countries), Days: int(s.LegDays.Value), Persons: len(s.People), On: v.ValidOn, Level: s.Level, Sample: s.Sample}, nil
+}
+
+// tellStanding brings what became of an approval into the standing approval.
+func (a *App) tellStanding(tx *store.Tx, o approval.Outcome) error {
+	err := trips.StandingDecided(tx, o.Subject.ID, tripEvents[o.Event], o.Decision, o.Number, o.Opinion)
+	if err == nil && o.Event == approval.Approved {
+		err = a.issueFor(tx, o.Subject.Kind, o.Subject.ID, "standing_approval", "")
+	}
+	return err
+}
+
+// passportsIn closes the journey of a passport that came back, when no other is still out on it.
+func passportsIn(tx *store.Tx, l *passports.Loan) error {
+	if l.Trip == "" || l.State != "returned" || l.Act == record.ActNew && tx.Who.System {
+		return nil
+	}
+	was := tx.Who
+	tx.Who = access.Program("passports")
+	defer func() { tx.Who = was }()
+	var out int
+	if err := tx.One("SELECT count(*) FROM {passportloan} x WHERE x.trip = ? AND x.state = 'handed_out' AND x.id <> ?", []any{l.Trip, l.ID}, &out); err != nil || out > 0 {
+		return err
+	}
+	return trips.PassportsIn(tx, l.Trip, l.Back)
+}
+
+// dayJob ends what a day ends by itself; it looks again after dayPause (ms).
+const (
+	dayJob   = "trips.day"
+	dayPause = 6 * 3600 * 1000
+)
+
+// EndOfDay ends notices that were out long enough, standing approvals whose time is over, and plans of past years. What
+// cannot be ended waits for a person: it is told in the log, and does not keep the others. works tells the working days; nil
+// asks the office's own calendar.
+func (a *App) EndOfDay(ctx context.Context, works func(clock.Day) (bool, error)) (n int, err error) {
+	var due trips.Due
+	room := *a.travels
+	if works != nil {
+		room.Working = works
+	}
+	me := access.Program("trips")
+	if err := a.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) (err error) { due, err = room.ReadDue(v); return err }); err != nil {
+		return 0, err
+	}
+	end := func(ids []string, fn func(tx *store.Tx, id string) error) {
+		for _, id := range ids {
+			if err := a.Store.Update(ctx, me, func(tx *store.Tx) error { return fn(tx, id) }); err != nil {
+				a.Log.Warn("what a day ends waits for a person", "id", id, "err", err)
+				continue
+			}
+			n++
+		}
+	}
+	end(due.Notices, room.EndNotice)
+	end(due.Standing, trips.EndStanding)
+	end(due.Plans, trips.EndPlan)
+	return n, a.Store.Update(ctx, me, func(tx *store.Tx) error { return jobs.Later(tx, dayJob, tx.Now+dayPause) })
+}
+
+// tripApproval tells the page of what was filed how its approvals stand, as the person may see them.
+func (a *App) tripApproval(c *web.Call, v *store.View, kind, id string) (out trips.Approval, err error) {
+	out.Due = clock.Open
+	all, err := a.Approvals.Of(v, approval.Subject{Kind: kind, ID: id})
+	if err != nil {
+		return out, err
+	}
+	names := c.Site.NewNames(v)
+	steps := map[string][]*approval.Step{}
+	for _, x := range all {
+		if steps[x.ID], err = approval.StepsOf(v, x.ID); err != nil {
+			return out, err
+		}
+		for _, s := range steps[x.ID] {
+			names.Want("unit", s.At)
+		}
+	}
+	if err := names.Load(); err != nil {
+		return out, err
+	}
+	for _, x := range all {
+		st := c.StateOf(approval.Circuits.Kind, x.State)
+		href := approval.Circuits.URL() + "/" + x.ID
+		title := x.Approver.Show(c.Lang)
+		out.Lines = append(out.Lines, trips.LinkedTo{Title: c.Say("approval.circuit.name") + " · " + title, Href: href, Sub: strings.TrimSpace(x.Filed.String() + " " + x.Number), Status: st})
+		if x.Decision != "" {
+			d, err := record.Load(v, approval.Decisions, x.Decision)
+			if err == nil {
+				out.Lines = append(out.Lines, trips.LinkedTo{Title: c.Say("approval.decision.name") + " " + d.Number, Href: approval.Decisions.URL() + "/" + d.ID, Sub: strings.TrimSpace(d.Day.String() + " " + d.Opinion),
+					Status: kit.Status{Kind: st.Kind, Word: c.Choice(approval.Decisions.Kind, "outcome", d.Outcome)}})
+			} else if fault.KindOf(err) != fault.Missing {
+				return out, err
+			}
+		}
+		if x.State != approval.Running && x.State != approval.Back {
+			continue
+		}
+		out.Href, out.State = href, x.State
+		for _, s := range steps[x.ID] {
+			if s.State != approval.Open || x.State != approval.Running {
+				continue
+			}
+			unit, _, _ := names.Of("unit", s.At)
+			out.Now = append(out.Now, unit.Show(c.Lang)+" · "+s.Name.Show(c.Lang))
+			out.Due = min(out.Due, s.Due)
+		}
+		if x.State != approval.Back {
+			continue
+		}
+		for _, g := range x.Gaps {
+			if !g.Mended {
+				out.Gaps = append(out.Gaps, strings.TrimSpace(g.Rule+" "+g.Text))
+			}
+		}
+	}
+	return out, nil
+}
+
+// tripPassports gives the passports of a traveller to the pages of trips, those in use first, with the alarm of one that is
+// not valid long enough after the day of return.
+func (a *App) tripPassports(c *web.Call, v *store.View, traveller string, home clock.Day) (out []trips.Passport, err error) {
+	all, err := record.Select(v, passports.Passports, "WHERE x.traveller = ? AND x.state IN ('requested', 'in_custody', 'lent') ORDER BY x.expires DESC, x.id", traveller)
+	for _, p := range all {
+		x := trips.Passport{Href: passports.Passports.URL() + "/" + p.ID, Expires: p.Expires, Status: c.StateOf(passports.Passports.Kind, p.State)}
+		switch {
+		case p.Expires >= clock.Open || home >= clock.Open:
+		case p.Expires <= home:
+			x.Alarm = c.Say("app.passport.runs_out", "expires", p.Expires.String())
+		case passports.Short(p.Expires, home):
+			x.Alarm = c.Say("app.passport.short", "expires", p.Expires.String(), "months", passports.ResidualMonths)
+		}
+		if x.Alarm != "" {
+			x.Status.Kind = "bad"
+		}
+		out = append(out, x)
+	}
+	return out, err
 }
 
 // fileWaiting begins the approvals of trips that were taken over as submitted, once everything that hangs on them is there.
@@ -111,7 +342,7 @@ func (a *App) fileWaiting(ctx context.Context) (err error) {
 		}
 		for _, t := range waiting {
 			t.Act = ""
-			if err := a.file(tx, trips.Trips.Name, t); err != nil {
+			if err := a.fileTrip(tx, trips.Trips.Name, t); err != nil {
 				return err
 			}
 		}
@@ -133,10 +364,10 @@ func decisionOn(v *store.View, t *trips.Trip) error {
 }
 
 // tellTrip brings what became of an approval into the trip. A case that is decided by its first step was taken up by it.
-func tellTrip(tx *store.Tx, o approval.Outcome) error {
+func (a *App) tellTrip(tx *store.Tx, o approval.Outcome) error {
 	turn, ok := tripEvents[o.Event]
 	if !ok {
-		return nil
+		return a.papersOf(tx, o)
 	}
 	if o.Event != approval.Accepted && o.Event != approval.Withdrawn && o.Event != approval.Resumed {
 		t, err := record.Load(&tx.View, trips.Trips, o.Subject.ID)
@@ -149,7 +380,67 @@ func tellTrip(tx *store.Tx, o approval.Outcome) error {
 			}
 		}
 	}
-	return trips.Decided(tx, o.Subject.ID, turn, o.Decision, o.Number, o.Opinion)
+	if err := trips.Decided(tx, o.Subject.ID, turn, o.Decision, o.Number, o.Opinion); err != nil {
+		return err
+	}
+	return a.papersOf(tx, o)
+}
+
+// papersOf makes the papers that a turn of an approval calls for: letters to the units whose people are asked for, the
+// approval paper, and the notice to each of those units.
+func (a *App) papersOf(tx *store.Tx, o approval.Outcome) error {
+	var each string
+	switch o.Event {
+	case approval.Began, approval.Asked:
+		// The first step may ask for opinions at once.
+		steps, err := approval.StepsOf(&tx.View, o.Circuit)
+		if err != nil || !slices.ContainsFunc(steps, func(s *approval.Step) bool { return s.State == approval.Open && s.Kind == "opinion" }) {
+			return err
+		}
+		each = "opinion"
+	case approval.Approved:
+		each = "notice"
+		if err := a.issueFor(tx, o.Subject.Kind, o.Subject.ID, "approval", ""); err != nil {
+			return err
+		}
+	case approval.Answered:
+		return a.consents(tx, o)
+	default:
+		return nil
+	}
+	t, err := record.Load(&tx.View, trips.Trips, o.Subject.ID)
+	if err != nil || t.Joint == "" || t.Joint == "none" {
+		return err
+	}
+	units, err := trips.Senders(&tx.View, t)
+	if err != nil {
+		return err
+	}
+	for _, u := range units {
+		if err := a.issueFor(tx, o.Subject.Kind, o.Subject.ID, each, u); err != nil {
+			return err
+		}
+		if err := trips.AskedOf(tx, t.ID, u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// consents notes which units did not agree to lend somebody.
+func (a *App) consents(tx *store.Tx, o approval.Outcome) error {
+	steps, err := approval.StepsOf(&tx.View, o.Circuit)
+	if err != nil {
+		return err
+	}
+	for _, s := range steps {
+		if s.Kind == "opinion" && s.Outcome == "disagree" {
+			if err := trips.Confirmed(tx, o.Subject.ID, s.At, "refused"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // ruled shows, on the page where a decision is made, what the rules said of the record when it was saved last, and keeps
@@ -199,10 +490,10 @@ func journey(v *store.View, id string) (passports.Journey, bool, error) {
 		return passports.Journey{}, false, err
 	}
 	j := passports.Journey{ID: t.ID, Title: t.Title, Departs: t.ExitDay, Days: int(t.Days.Value), Countries: strings.Fields(t.Countries), Cancelled: clock.Open}
-	if j.Departs >= clock.Open || j.Departs <= -clock.Open {
+	if !j.Departs.Known() {
 		j.Departs = t.OutDay
 	}
-	if t.State != "cancelled" && t.ApprovedOn < clock.Open {
+	if t.State != "cancelled" && t.ApprovedOn.Known() {
 		j.Approval = t.Number
 	}
 	return j, true, nil

@@ -20,6 +20,7 @@ import (
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/kerneltest"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/remind"
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -202,6 +203,13 @@ func (p *play) script(tb testing.TB) kerneltest.Play {
 						s.Keep(name, c.ID)
 					}
 					return err
+				})
+			},
+			// "tell officer SOME TEXT" writes a message to a person.
+			"tell": func(_ *kerneltest.Script, rest string) error {
+				login, text, _ := strings.Cut(rest, " ")
+				return p.Store.Update(context.Background(), access.Program("test"), func(tx *store.Tx) error {
+					return p.Reminders.Tell(tx, remind.Message{Staff: "staff-" + login, Kind: "urged", Mark: text, Day: tx.ValidOn, Title: translate.Text{"zh": text, "en": text}})
 				})
 			},
 			// "otp one from SECRET" gives the one-time code that a person's device would show.

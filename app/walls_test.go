@@ -22,6 +22,7 @@ kernel/translate:     kernel/fault kernel/clock
 kernel/access:        kernel/fault kernel/clock
 kernel/lifecycle:     kernel/fault kernel/clock kernel/translate kernel/access
 kernel/rules:       kernel/fault kernel/clock kernel/translate   | cel.dev/** github.com/BurntSushi/toml
+kernel/script:       kernel/fault kernel/clock kernel/translate   | github.com/BurntSushi/toml golang.org/x/text/**
 kernel/chart:         kernel/clock kernel/translate
 kernel/tally:         kernel/fault kernel/clock kernel/translate kernel/rules | cel.dev/**
 kernel/seal:        kernel/fault kernel/clock                    | github.com/tink-crypto/tink-go/v2/**
@@ -29,9 +30,10 @@ kernel/sheet:         kernel/fault kernel/clock                    | github.com/
 ? kernel/print:       kernel/fault kernel/clock kernel/translate
 
 kernel/paper:         kernel/fault kernel/clock kernel/translate kernel/chart
+kernel/form:          kernel/fault
 
 kernel/internal/raw:   kernel/fault kernel/clock kernel/access     \
-                      | database/sql github.com/jackc/pgx/v5/** modernc.org/sqlite/**
+                      | database/sql database/sql/driver github.com/jackc/pgx/v5/** modernc.org/sqlite/**
 kernel/store:         kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw
 kernel/ledger:        kernel/fault kernel/clock kernel/store       | golang.org/x/mod/**
 kernel/history:       kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/ledger
@@ -48,6 +50,10 @@ kernel/record:        kernel/fault kernel/clock kernel/access kernel/translate k
 kernel/calendar:       kernel/fault kernel/clock kernel/translate   | github.com/BurntSushi/toml
 kernel/deadline:       kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/store kernel/record kernel/calendar
 kernel/approval:       kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/store kernel/record
+kernel/post:          kernel/fault                                  | net net/smtp
+# Reminders keep messages, and how far somebody has been reminded, in tables of their own.
+kernel/remind:        kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
+                      kernel/calendar kernel/post           | github.com/BurntSushi/toml
 kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
                       kernel/files kernel/sheet kernel/record
 
@@ -72,6 +78,8 @@ rooms/office/tree.go: kernel/fault kernel/clock kernel/translate kernel/access k
 # A release seals what it says: its reports write documents and read the form in which the ledger keeps them.
 rooms/releases/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
                       kernel/store kernel/history kernel/sheet kernel/paper kernel/ledger
+# Papers are filled, kept as files, and copied with names: their reports read forms and open what is sealed.
+rooms/papers/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/record kernel/store kernel/files kernel/form kernel/seal
 rooms/*/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
                       kernel/store kernel/calendar kernel/approval kernel/deadline kernel/tally kernel/jobs kernel/files kernel/search kernel/history kernel/sheet
 ? rooms/*/jobs.go:    kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
@@ -91,7 +99,7 @@ cmd/yunqiao:          app
 cmd/yunqiao-verify:   kernel/fault kernel/translate kernel/ledger
 devtools/**:          kernel/** app rooms/* packs web devtools/**              \
                       | net/http os/exec github.com/evanw/esbuild/** golang.org/x/text/** github.com/a-h/templ/** database/sql
-bench/**:           kernel/** app rooms/* packs web              | net net/http os/exec database/sql modernc.org/sqlite github.com/jackc/pgx/v5/** cel.dev/cel-go/**
+bench/**:           kernel/** app rooms/* packs web              | net net/http os/exec database/sql modernc.org/sqlite github.com/jackc/pgx/v5/** cel.dev/cel-go/** github.com/expr-lang/expr/**
 `
 
 // testsMay says what tests may import of what is guarded, besides what their own package may. Of this module they may
@@ -117,7 +125,7 @@ figures: *
 # Which countries are neighbours, far away or on one continent stands in the dated lists of the partner network.
 trips: placelist
 # What waits for somebody are steps of approvals; a step is handed over to a colleague told by login.
-desk: circuitstep staff
+desk: circuitstep staff deadline
 `
 
 type wall struct {

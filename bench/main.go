@@ -1,7 +1,7 @@
 // Command bench measures the journeys of an office's day, each beside the limit of what the same machine does with
 // nothing in between, in one run: what counts is the ratio, not the second. `go run ./bench` prints the table,
 // `go run ./bench -write doc/performance.md` keeps it. -only chooses journeys, -engine the database, -trips and
-// -notes, -versions the sizes, -cpuprofile where the time goes.
+// -notes, -versions, -cases the sizes, -cpuprofile where the time goes.
 package main
 
 import (
@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"testing/fstest"
 	"time"
@@ -45,6 +46,7 @@ var (
 	trips    = flag.Int("trips", 200_000, "records of the lists")
 	notes    = flag.Int("notes", 1_000_000, "records of the search")
 	versions = flag.Int("versions", 1_000_000, "versions in all registers, for the statement")
+	cases    = flag.Int("cases", 10_000, "open cases in the office, for the page of somebody's work")
 	span     = flag.Duration("span", 3*time.Second, "how long each load lasts")
 	write    = flag.String("write", "", "write the table into this file")
 	profile  = flag.String("cpuprofile", "", "write a profile of the chosen journeys to this file")
@@ -109,6 +111,11 @@ func run(ctx context.Context) error {
 			return err
 		}
 	}
+	if wanted("rules") {
+		if err := ruledTrip(); err != nil {
+			return err
+		}
+	}
 	if *write != "" {
 		return writeTable(*write)
 	}
@@ -122,6 +129,8 @@ func wanted(journey string) bool {
 	ok, err := regexp.MatchString(*only, journey)
 	return ok && err == nil
 }
+
+func anyWanted(journeys []string) bool { return slices.ContainsFunc(journeys, wanted) }
 
 // bench is one engine under measure.
 type bench struct {
@@ -228,8 +237,8 @@ func measure(ctx context.Context, name, path, dsn string) error {
 	for _, j := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"open", b.open}, {"list", b.list}, {"page", b.page}, {"save", b.save}, {"tables", b.tables}, {"statement", b.statement}, {"start", b.begin}, {"search", func(ctx context.Context) error { return b.search(ctx, into) }}} {
-		if wanted(j.name) {
+	}{{"open", b.open}, {"list", b.list}, {"page", b.page}, {"save", b.save}, {"tables", b.tables}, {"statement", b.statement}, {"work", b.work}, {"route", b.route}, {"start", b.begin}, {"search", func(ctx context.Context) error { return b.search(ctx, into) }}} {
+		if wanted(j.name) || j.name == "tables" && anyWanted(tableJourneys) {
 			if err := j.run(ctx); err != nil {
 				return fmt.Errorf("%s on %s: %w", j.name, name, err)
 			}

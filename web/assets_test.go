@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -42,6 +43,25 @@ func TestServesWhatPagesAskFor(t *testing.T) {
 	Serve().ServeHTTP(w, httptest.NewRequest("GET", Root+"names.json", nil))
 	if w.Code != 404 {
 		t.Errorf("names.json is served: %d", w.Code)
+	}
+}
+
+// A built file that is here and not in the repository leaves every clone without it, and every test here content.
+func TestBuiltFilesAreInTheRepository(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("git", "ls-files", "--", "dist").Output()
+	if err != nil {
+		t.Skip("not a working copy of the repository: ", err)
+	}
+	kept := map[string]bool{}
+	for _, line := range strings.Fields(string(out)) {
+		kept[line] = true
+	}
+	for _, name := range Names() {
+		f := "dist/" + strings.TrimPrefix(Path(name), Root)
+		if !kept[f] {
+			t.Errorf("%s is not in the repository: git add web/dist", f)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -42,6 +43,8 @@ type Who struct {
 	Login string
 	Name  map[string]string // by language
 	Seats []Seat
+	// Serves are the matters that the person looks after for the whole office, besides what belongs to their own units.
+	Serves []string
 	// System marks the program itself (jobs, packs): it sees everything and acts under its own name.
 	System bool
 }
@@ -67,6 +70,14 @@ func (w Who) Has(roles ...Role) bool {
 	return false
 }
 
+// Looks tells whether the person looks after a matter for the whole office.
+func (w Who) Looks(matter string) bool { return slices.Contains(w.Serves, matter) }
+
+// OnlyApplies tells whether the person files for an own unit and does nothing else in the office.
+func (w Who) OnlyApplies() bool {
+	return !w.System && len(w.Seats) > 0 && !slices.ContainsFunc(w.Seats, func(s Seat) bool { return s.Role != Applicant })
+}
+
 // HomeUnit is the unit a new record of this person belongs to when nothing else is said.
 func (w Who) HomeUnit() string {
 	if len(w.Seats) == 0 {
@@ -80,6 +91,7 @@ type Need struct {
 	verb  string
 	thing string
 	roles []Role
+	also  []Role // of roles: those that do it in this type only
 }
 
 // Anyone lets the public in: sign-in pages, the public site.
@@ -91,9 +103,10 @@ func SignedIn() Need { return Need{verb: "signed-in"} }
 // See asks for a person who may see records of a type; which ones the store decides.
 func See(typ string) Need { return Need{verb: "see", thing: typ} }
 
-// Do asks for a person who may do something with records of a type: an officer, a head or an admin.
-func Do(verb, typ string) Need {
-	return Need{verb: verb, thing: typ, roles: []Role{Admin, Head, Officer}}
+// Do asks for a person who may do something with records of a type: an officer, a head or an admin, and who else is
+// named.
+func Do(verb, typ string, also ...Role) Need {
+	return Need{verb: verb, thing: typ, roles: append([]Role{Admin, Head, Officer}, also...), also: also}
 }
 
 // Only asks for one of the roles.
@@ -104,6 +117,9 @@ func (n Need) String() string {
 	s := n.verb
 	if n.thing != "" {
 		s += " " + n.thing
+	}
+	for _, r := range n.also {
+		s += " +" + string(r)
 	}
 	if n.verb == "role" {
 		var rs []string
@@ -190,6 +206,20 @@ func Below(w Who) Cond {
 		return All
 	}
 	return Or(below(w)...)
+}
+
+// Filed is the visibility of what units file with the office: as InUnits, except that who only files for an own unit sees
+// what is that unit's, and who looks after the matter sees all of it.
+func Filed(matter string) func(Who) Cond {
+	return func(w Who) Cond {
+		switch {
+		case w.Looks(matter):
+			return All
+		case w.OnlyApplies():
+			return Or(append([]Cond{{SQL: "x.level = 0"}}, below(w)...)...)
+		}
+		return InUnits(w)
+	}
 }
 
 func below(w Who) []Cond {

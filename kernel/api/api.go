@@ -148,7 +148,7 @@ func (a *API) Routes() []Route {
 		case o.open:
 			need = access.Anyone()
 		case o.kind != nil && o.writes:
-			need = access.Do(o.id, o.kind.Name)
+			need = o.kind.Need(o.id)
 		case o.kind != nil:
 			need = access.See(o.kind.Name)
 		}

@@ -50,6 +50,7 @@ type Ask struct {
 	Days      int
 	Persons   int
 	Joint     bool     // members of other units come along
+	Others    []string // the units they come from
 	Traits    []string // what else the matrix may ask for, such as academic
 	// People are the members of staff whom it is about: none of them decides.
 	People []string
@@ -110,21 +111,22 @@ type Desk struct {
 	Stands func(v *store.View, grant string, on clock.Day) (bool, error)
 	// Unit gives the id of a unit told by id or by code; "" when there is none.
 	Unit func(v *store.View, unit string) (string, error)
+	// Above gives a unit and the units above it.
+	Above func(v *store.View, unit string) ([]string, error)
 	// Who tells who a member of staff is and from which seats they act.
 	Who func(v *store.View, staff string) (access.Who, error)
 	// Told hears what becomes of the subjects of a type, inside the transaction; its error undoes the act.
 	Told map[string]func(tx *store.Tx, o Outcome) error
+	// Heard hears what becomes of any subject, after the room of the subject; nil tells nobody.
+	Heard func(tx *store.Tx, o Outcome) error
+	// Nudged hears of each step that is urged; nil tells nobody.
+	Nudged func(tx *store.Tx, c *Circuit, s *Step) error
 	// Due computes the day by which a step is to be done, with the sentence that says how; nil leaves steps without one.
 	Due func(tx *store.Tx, from clock.Day, workingDays int) (day clock.Day, how translate.Text, err error)
 }
 
-// byProgram writes in the name of the program what a person was found to be allowed to cause.
-func byProgram(tx *store.Tx, fn func() error) error {
-	was := tx.Who
-	tx.Who = access.Program("approval")
-	defer func() { tx.Who = was }()
-	return fn()
-}
+// program is the name under which the desk writes what a person was found to be allowed to cause.
+const program = "approval"
 
 // onlyTheProgram keeps circuits, steps and decisions out of forms.
 func onlyTheProgram(who access.Who, _ []string) bool { return who.System }

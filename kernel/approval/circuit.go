@@ -1,6 +1,9 @@
 package approval
 
 import (
+	"slices"
+	"strings"
+
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
@@ -59,6 +62,12 @@ type Circuit struct {
 	Aside       string     // why lines and powers before this one did not fit, as JSON
 }
 
+// Bars tells whether somebody may not act at a step because the case is their own: whom it is about acts nowhere, and who
+// filed it neither signs nor decides. Who stands in for them is barred with them.
+func (c *Circuit) Bars(s *Step, staff string) bool {
+	return staff != "" && (slices.Contains(strings.Fields(c.Barred), staff) || c.Opener == staff && (s.Kind == "decide" || s.Kind == "higher" || s.Kind == "countersign"))
+}
+
 // Circuits is the type of circuits. The desk writes them.
 var Circuits = record.Define("approval", "circuit", func(c *Circuit) *record.Head { return &c.Head },
 	record.I18n("title", func(c *Circuit) *translate.Text { return &c.Title }).Required().Search().List(),
@@ -110,6 +119,7 @@ type Step struct {
 	Seat    string
 	Person  string // staff, when it is for one person alone
 	Ends    string
+	Days    record.Num // working days it has from the day it opens
 	Due     clock.Day
 	DueHow  translate.Text
 	Opened  clock.Day
@@ -139,6 +149,7 @@ var Steps = record.Define("approval", "circuitstep", func(s *Step) *record.Head 
 	record.Choice("seat", func(s *Step) *string { return &s.Seat }, Seats...).Required(),
 	record.Ref("person", "staff", func(s *Step) *string { return &s.Person }),
 	record.Choice("ends", func(s *Step) *string { return &s.Ends }, Ends...),
+	record.Number("days", func(s *Step) *record.Num { return &s.Days }),
 	record.DayOf("due", func(s *Step) *clock.Day { return &s.Due }).List(),
 	record.I18n("due_how", func(s *Step) *translate.Text { return &s.DueHow }),
 	record.DayOf("opened", func(s *Step) *clock.Day { return &s.Opened }),

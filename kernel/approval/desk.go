@@ -11,6 +11,7 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
 )
 
 // Start begins a circuit for an ask on its route, in the name of who files it. Invalid when one is running already for
@@ -35,7 +36,7 @@ func (d *Desk) Start(tx *store.Tx, a Ask, r Route) (c *Circuit, err error) {
 		c.Now = r.Steps[0].Number
 	}
 	opener := tx.Who
-	err = byProgram(tx, func() error {
+	err = store.AsProgram(&tx.View, program, func() error {
 		if opener.System {
 			c.Opener = ""
 		}
@@ -49,7 +50,7 @@ func (d *Desk) Start(tx *store.Tx, a Ask, r Route) (c *Circuit, err error) {
 			if s.Name.Empty() {
 				s.Name = r.Line.Title
 			}
-			s.Urged = p.Days // until it opens, the working days it has
+			s.Days = p.Days
 			if p.Number == c.Now {
 				if err := d.open(tx, s); err != nil {
 					return err
@@ -66,20 +67,26 @@ func (d *Desk) Start(tx *store.Tx, a Ask, r Route) (c *Circuit, err error) {
 
 // open makes a step the one that is to act, and computes by when.
 func (d *Desk) open(tx *store.Tx, s *Step) error {
-	s.State, s.Opened = Open, tx.ValidOn
-	days := int(s.Urged.Value)
-	s.Urged = record.Num{}
-	if d.Due == nil || days <= 0 {
+	if !s.Days.Set && !s.Opened.Known() {
+		s.Days = s.Urged // steps filed before they had days of their own kept them there until they opened
+	}
+	s.State, s.Opened, s.Urged, s.UrgedOn = Open, tx.ValidOn, record.Num{}, clock.Open
+	if d.Due == nil || s.Days.Value < 1 {
 		return nil
 	}
 	var err error
-	s.Due, s.DueHow, err = d.Due(tx, tx.ValidOn, days)
+	s.Due, s.DueHow, err = d.Due(tx, tx.ValidOn, int(s.Days.Value))
 	return err
 }
 
 func (d *Desk) told(tx *store.Tx, o Outcome) error {
 	if tell := d.Told[o.Subject.Kind]; tell != nil {
-		return tell(tx, o)
+		if err := tell(tx, o); err != nil {
+			return err
+		}
+	}
+	if d.Heard != nil {
+		return d.Heard(tx, o)
 	}
 	return nil
 }
@@ -116,8 +123,8 @@ func (d *Desk) MayAct(v *store.View, c *Circuit, s *Step, who access.Who) (ok bo
 	if s.State != Open || c.State != Running && s.Kind != "note" || who.System {
 		return false, "", nil
 	}
-	if slices.Contains(strings.Fields(c.Barred), who.ID) || (c.Opener == who.ID && (s.Kind == "decide" || s.Kind == "higher" || s.Kind == "countersign")) {
-		return false, "", nil // nobody decides in their own case
+	if c.Bars(s, who.ID) {
+		return false, "", nil
 	}
 	if s.Person == who.ID || s.Person == "" && sits(who, s) {
 		return true, "", nil
@@ -137,7 +144,7 @@ func (d *Desk) standsIn(v *store.View, c *Circuit, s *Step, who access.Who) (boo
 		return false, "", err
 	}
 	for _, x := range list {
-		if x.Matter != "" && x.Matter != s.Matter || slices.Contains(strings.Fields(c.Barred), x.For) || x.For == c.Opener {
+		if x.Matter != "" && x.Matter != s.Matter || c.Bars(s, x.For) {
 			continue
 		}
 		if s.Person == x.For {
@@ -189,16 +196,16 @@ func (d *Desk) Do(tx *store.Tx, a Act) (err error) {
 		return err
 	}
 	if !ok {
-		if slices.Contains(strings.Fields(c.Barred), tx.Who.ID) || c.Opener == tx.Who.ID {
+		if c.Bars(s, tx.Who.ID) {
 			return fault.New(fault.Denied, "approval.own_case", nil)
 		}
 		return fault.New(fault.Denied, "approval.not_yours", nil)
 	}
 	actor := tx.Who
-	return byProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		switch a.Verb {
 		case "hand_over":
-			return d.handOver(tx, s, a, actor)
+			return d.handOver(tx, c, s, a, actor)
 		case "add":
 			return d.add(tx, c, s, a, actor)
 		}
@@ -425,8 +432,8 @@ func reached(now []*Step) (met, lost bool) {
 	return open == 0 && no == 0, no > 0
 }
 
-// sendBack sends a circuit back once with everything that is missing. Who sends back a second time for something that was
-// there to be seen the first time must say why it was not told then.
+// sendBack sends a circuit back with everything that is missing, in one list; who sends back says why in the opinion, each
+// time. Nothing here can tell what was there to be seen the first time: the lists of all rounds stay side by side on record.
 func (d *Desk) sendBack(tx *store.Tx, c *Circuit, s *Step, a Act, actor access.Who, behalf string) error {
 	if len(a.Gaps) == 0 {
 		return fault.At("gaps", "approval.needs_gaps", nil)
@@ -493,7 +500,7 @@ func (d *Desk) Resume(tx *store.Tx, circuit string, gaps []Gap) (err error) {
 	if open > 0 {
 		return fault.At("gaps", "approval.gaps_open", fault.Args{"open": open, "count": len(c.Gaps)})
 	}
-	return byProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		steps, err := StepsOf(&tx.View, c.ID)
 		if err != nil {
 			return err
@@ -508,7 +515,7 @@ func (d *Desk) Resume(tx *store.Tx, circuit string, gaps []Gap) (err error) {
 			}
 			again := Steps.New()
 			again.Name, again.Circuit, again.Number, again.Kind, again.At, again.Seat, again.Person, again.Ends = s.Name, s.Circuit, s.Number, s.Kind, s.At, s.Seat, s.Person, s.Ends
-			again.Unit, again.Level, again.Sample, again.Matter, again.Round, again.State, again.Added = s.Unit, s.Level, s.Sample, s.Matter, c.Round, Waiting, s.Added
+			again.Unit, again.Level, again.Sample, again.Matter, again.Round, again.State, again.Added, again.Days = s.Unit, s.Level, s.Sample, s.Matter, c.Round, Waiting, s.Added, s.Days
 			if !first.Set && s.Kind != "note" {
 				first = s.Number
 			}
@@ -567,7 +574,7 @@ func (d *Desk) Withdraw(tx *store.Tx, circuit, why string) (err error) {
 	if c.State == Running && slices.ContainsFunc(steps, func(s *Step) bool { return s.Round == c.Round && s.State == Done }) {
 		return fault.New(fault.Invalid, "approval.acted_already", nil)
 	}
-	return byProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		c.State = Taken
 		if err := d.dropWaiting(tx, c); err != nil {
 			return err
@@ -593,7 +600,7 @@ func (d *Desk) Urge(tx *store.Tx, circuit string) (err error) {
 	if err != nil {
 		return err
 	}
-	return byProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		urged := 0
 		for _, s := range steps {
 			if s.State != Open || s.UrgedOn == tx.ValidOn {
@@ -604,6 +611,11 @@ func (d *Desk) Urge(tx *store.Tx, circuit string) (err error) {
 				return err
 			}
 			urged++
+			if d.Nudged != nil {
+				if err := d.Nudged(tx, c, s); err != nil {
+					return err
+				}
+			}
 		}
 		if urged == 0 {
 			return fault.New(fault.Invalid, "approval.urged_already", nil)
@@ -612,8 +624,9 @@ func (d *Desk) Urge(tx *store.Tx, circuit string) (err error) {
 	})
 }
 
-// handOver gives a step to another person, with the reason; their seat must not be the asking unit's own applicant.
-func (d *Desk) handOver(tx *store.Tx, s *Step, a Act, actor access.Who) error {
+// handOver gives a step to another person, with the reason. Whoever takes it over must have the role that the step asks for,
+// at its unit or above it, and the case must not be their own.
+func (d *Desk) handOver(tx *store.Tx, c *Circuit, s *Step, a Act, actor access.Who) error {
 	if a.Opinion == "" {
 		return fault.At("opinion", "approval.needs_reason", nil)
 	}
@@ -621,9 +634,15 @@ func (d *Desk) handOver(tx *store.Tx, s *Step, a Act, actor access.Who) error {
 	if err != nil || a.To == "" {
 		return fault.At("to", "approval.nobody", nil)
 	}
-	// Whoever takes a step over must hold the power that the step asks for: the same role, at its unit or above it.
-	if !slices.ContainsFunc(to.Seats, func(x access.Seat) bool { return string(x.Role) == s.Seat }) {
+	above, err := d.Above(&tx.View, s.At)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(to.Seats, func(x access.Seat) bool { return string(x.Role) == s.Seat && slices.Contains(above, x.Unit()) }) {
 		return fault.At("to", "approval.no_seat", nil)
+	}
+	if c.Bars(s, a.To) {
+		return fault.At("to", "approval.their_case", nil)
 	}
 	s.Person, s.Handed = a.To, actor.ID+": "+a.Opinion
 	return record.Save(tx, Steps, s, record.How{Why: a.Opinion})
@@ -647,19 +666,27 @@ func (d *Desk) add(tx *store.Tx, c *Circuit, s *Step, a Act, actor access.Who) e
 	if s.Kind == "decide" || s.Kind == "higher" {
 		return d.before(tx, c, s, unit, a, actor)
 	}
-	return record.Save(tx, Steps, d.signer(c, s, s.Number, unit, a, actor, tx.ValidOn), record.How{Why: a.Opinion})
+	x, err := d.signer(tx, c, s, s.Number, unit, a, actor)
+	if err != nil {
+		return err
+	}
+	return record.Save(tx, Steps, x, record.How{Why: a.Opinion})
 }
 
-func (d *Desk) signer(c *Circuit, s *Step, number record.Num, unit string, a Act, actor access.Who, on clock.Day) *Step {
+// signer is a step beside another, with as many working days as that one has.
+func (d *Desk) signer(tx *store.Tx, c *Circuit, s *Step, number record.Num, unit string, a Act, actor access.Who) (*Step, error) {
 	x := Steps.New()
 	x.Name, x.Circuit, x.Number, x.Kind, x.At, x.Seat, x.Ends, x.Added = s.Name, c.ID, number, "countersign", unit, a.Seat, "all", actor.ID
-	x.Unit, x.Level, x.Sample, x.Round, x.Matter, x.State, x.Opened = c.Unit, c.Level, c.Sample, c.Round, c.Matter, Open, on
-	return x
+	x.Unit, x.Level, x.Sample, x.Round, x.Matter, x.Days = c.Unit, c.Level, c.Sample, c.Round, c.Matter, s.Days
+	return x, d.open(tx, x)
 }
 
 // before puts a signer in front of the deciding step, which waits meanwhile.
 func (d *Desk) before(tx *store.Tx, c *Circuit, s *Step, unit string, a Act, actor access.Who) error {
-	x := d.signer(c, s, record.N(s.Number.Value-0.5), unit, a, actor, tx.ValidOn)
+	x, err := d.signer(tx, c, s, record.N(s.Number.Value-0.5), unit, a, actor)
+	if err != nil {
+		return err
+	}
 	if x.Number == c.Now {
 		x.Number = record.N(s.Number.Value - 0.25)
 	}
@@ -672,4 +699,36 @@ func (d *Desk) before(tx *store.Tx, c *Circuit, s *Step, unit string, a Act, act
 		return err
 	}
 	return record.Save(tx, Circuits, c, record.How{})
+}
+
+// Redate puts right the open steps that opened on days which the office's clock had wrong, as it had them: they opened by so
+// many days later, or earlier, and the days by which they are due are reckoned anew. note says so beside the new day. It gives the
+// number of steps.
+func (d *Desk) Redate(tx *store.Tx, from, to clock.Day, by int, note func(l translate.Lang, was clock.Day) string) (n int, err error) {
+	defer fault.Wrap(&err, "putting steps right that opened under a wrong clock")
+	if by == 0 || to < from {
+		return 0, fault.New(fault.Invalid, "approval.redate_nothing", nil)
+	}
+	steps, err := record.Select(&tx.View, Steps, "WHERE x.state = 'open' AND x.opened >= ? AND x.opened <= ? ORDER BY x.id", int64(from), int64(to))
+	if err != nil {
+		return 0, err
+	}
+	return len(steps), store.AsProgram(&tx.View, program, func() error {
+		for _, s := range steps {
+			was := s.Due
+			s.Opened += clock.Day(by)
+			if d.Due != nil && s.Days.Value >= 1 {
+				if s.Due, s.DueHow, err = d.Due(tx, s.Opened, int(s.Days.Value)); err != nil {
+					return err
+				}
+				for _, l := range translate.Staff {
+					s.DueHow[l] += note(l, was)
+				}
+			}
+			if err := record.Save(tx, Steps, s, record.How{Act: record.ActCorrect, Why: "approval.redated"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

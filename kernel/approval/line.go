@@ -49,8 +49,9 @@ type Stage struct {
 var (
 	// StageKinds: look it over, give an opinion, sign beside others, decide, decide above the office, take note.
 	StageKinds = []string{"review", "opinion", "countersign", "decide", "higher", "note"}
-	// Places: the asking unit, the unit above it, the holder of the power, the office at the root, a unit named.
-	Places     = []string{"asking", "above", "holder", "office", "unit"}
+	// Places: the asking unit, the unit above it, the holder of the power, the office at the root, a unit named, and each
+	// unit that sends somebody to a joint group.
+	Places     = []string{"asking", "above", "holder", "office", "unit", "senders"}
 	Ends       = []string{"all", "any", "majority"}
 	Seats      = []string{"head", "officer", "applicant"}
 	Directions = []string{"out", "in"}

@@ -90,6 +90,12 @@ func (d *Desk) Plan(v *store.View, a Ask) (r Route, err error) {
 			p.Unit = r.Cover.Holder
 		case "office":
 			p.Unit = a.Chain[0]
+		case "senders":
+			for _, u := range a.Others {
+				p.Unit = u
+				r.Steps = append(r.Steps, p)
+			}
+			continue
 		case "unit":
 			if p.Unit, err = d.Unit(v, s.At); err != nil {
 				return r, err

@@ -47,6 +47,7 @@ type judge struct {
 	rowOf   map[string]int      // key -> row in this table
 	idRow   map[string]int      // id and first day -> row
 	newIDs  map[string]newInRow // records that rows of this table make
+	ids     []string            // identifiers for them, in rising order as they are given out
 	columns []string
 }
 
@@ -481,7 +482,10 @@ func (j *judge) fresh(v *verdict, id string) {
 	}
 	v.name = New
 	if h.ID == "" {
-		h.ID = clock.NewID(j.v.Now)
+		if len(j.ids) == 0 {
+			j.ids = clock.NewIDs(j.d.Store.Clock.Now(), perPart)
+		}
+		h.ID, j.ids = j.ids[0], j.ids[1:]
 	}
 	v.record = h.ID
 	j.newIDs[h.ID] = newInRow{v.row, h.From}

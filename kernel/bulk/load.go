@@ -18,6 +18,9 @@ import (
 // index), and so few that a person who saves meanwhile waits half a second at most.
 const perLoad = 4000
 
+// perSettling is how many transactions lie between two times that the log is taken into the file.
+const perSettling = 3
+
 // perUndo is how many records are taken back in one transaction.
 const perUndo = 200
 
@@ -36,13 +39,9 @@ type done struct {
 func (d *Desk) load(ctx context.Context, who access.Who, b *Batch, progress func(done, total int64)) (err error) {
 	defer fault.Wrap(&err, "loading import %s", b.ID)
 	total := int64(b.Counts[New] + b.Counts[Change] + b.Counts[Correct])
-	type chunk struct {
-		rows []*done
-		err  error
-	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	chunks := make(chan chunk, 1)
+	chunks := make(chan *chunk)
 	var before int64
 	last := 0
 	err = d.Store.Look(ctx, who, store.AsOf{}, func(v *store.View) error {
@@ -55,43 +54,55 @@ func (d *Desk) load(ctx context.Context, who access.Who, b *Batch, progress func
 	go func() {
 		defer close(chunks)
 		for at := last; ; {
-			var rows []*done
-			err := d.Store.Look(ctx, who, store.AsOf{}, func(v *store.View) (err error) {
-				rows, err = d.chunk(v, b, at)
-				return err
-			})
-			if err == nil && len(rows) == 0 {
+			c := &chunk{}
+			c.err = d.Store.Look(ctx, who, store.AsOf{}, func(v *store.View) error { return d.chunk(v, b, at, c) })
+			if c.err == nil && len(c.rows) == 0 {
 				return
 			}
 			select {
-			case chunks <- chunk{rows, err}:
+			case chunks <- c:
 			case <-ctx.Done():
 				return
 			}
-			if err != nil {
+			if c.err != nil {
 				return
 			}
-			at = rows[len(rows)-1].n
+			at = c.rows[len(c.rows)-1].n
 		}
 	}()
 	k, err := d.kindOf(b)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.tune(context.WithoutCancel(ctx), "PRAGMA cache_size(-16000)")) }()
+	// The log grows by ten thousand pages in a second or two. It is taken into the file beside the writer, and the writer's
+	// own turn comes later.
+	var aside chan error
+	settle := func() (err error) {
+		if aside != nil {
+			err = <-aside
+		}
+		aside = make(chan error, 1)
+		go func(ended chan error) { ended <- d.Store.Aside(context.WithoutCancel(ctx)) }(aside)
+		return err
+	}
+	defer func() {
+		err = errors.Join(err, settle())
+		err = errors.Join(err, <-aside, d.tune(context.WithoutCancel(ctx), "PRAGMA cache_size(-16000); PRAGMA wal_autocheckpoint(16000)"))
+	}()
+	written := 0
 	n := before
 	for c := range chunks {
 		if c.err != nil {
 			return c.err
 		}
 		if n == before { // what a chunk touches stays in memory until its commit
-			if err := d.tune(ctx, "PRAGMA cache_size(-64000)"); err != nil {
+			if err := d.tune(ctx, "PRAGMA cache_size(-64000); PRAGMA wal_autocheckpoint(48000)"); err != nil {
 				return err
 			}
 		}
-		err := d.Store.Update(ctx, who, func(tx *store.Tx) error { return d.write(tx, b, c.rows, true) })
+		err := d.Store.Update(ctx, who, func(tx *store.Tx) error { return d.write(tx, b, c, true) })
 		if err != nil && ctx.Err() == nil {
-			err = d.Store.Update(ctx, who, func(tx *store.Tx) error { return d.write(tx, b, c.rows, false) })
+			err = d.Store.Update(ctx, who, func(tx *store.Tx) error { return d.write(tx, b, c, false) })
 		}
 		if err != nil {
 			return err
@@ -103,6 +114,11 @@ func (d *Desk) load(ctx context.Context, who access.Who, b *Batch, progress func
 		}
 		n += int64(len(c.rows))
 		progress(n, total)
+		if written++; written%perSettling == 0 {
+			if err := settle(); err != nil {
+				return err
+			}
+		}
 	}
 	return ctx.Err()
 }
@@ -126,35 +142,62 @@ func (d *Desk) analyse(ctx context.Context, tables ...string) error {
 	})
 }
 
+// chunk is the rows of one transaction.
+type chunk struct {
+	rows  []*done
+	fresh []*done // those of rows that make new records
+	ready *record.Readied
+	err   error
+}
+
 // chunk reads the next rows to load; what is new is made ready.
-func (d *Desk) chunk(v *store.View, b *Batch, after int) (out []*done, err error) {
+func (d *Desk) chunk(v *store.View, b *Batch, after int, c *chunk) error {
 	rows, err := raw.Read(v, `SELECT n, verdict, record, based_on, vals FROM batch_row
 WHERE batch = ? AND n > ? AND verdict IN ('new', 'change', 'correct') ORDER BY n LIMIT ?`, b.ID, after, perLoad)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
 	j, err := d.newJudge(b, v)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for rows.Next() {
 		r := &done{verdict: &verdict{}}
 		var vals string
 		if err := rows.Scan(&r.n, &r.verdict.name, &r.record, &r.expectedBase, &vals); err != nil {
-			return nil, err
+			return err
 		}
 		r.verdict.row = r.n
 		if err := json.Unmarshal([]byte(vals), &r.verdict.vals); err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, r)
+		c.rows = append(c.rows, r)
 		if r.verdict.name == New {
 			j.ready(r)
+			c.fresh = append(c.fresh, r)
 		}
 	}
-	return out, rows.Err()
+	if err := rows.Close(); err != nil {
+		return err
+	}
+	if len(c.fresh) == 0 {
+		return nil
+	}
+	// What is wrong with a record is said when it is saved.
+	c.ready, _, _ = record.Ready(v, j.k, c.recs(), c.why, func(i int) bool { return j.value(c.fresh[i].verdict, "id") == "" })
+	return nil
 }
+
+func (c *chunk) recs() []any {
+	recs := make([]any, len(c.fresh))
+	for i, r := range c.fresh {
+		recs[i] = r.verdict.rec
+	}
+	return recs
+}
+
+func (c *chunk) why(i int) string { return c.fresh[i].verdict.how.Why }
 
 // ready makes the record of a new row.
 func (j *judge) ready(r *done) {
@@ -169,34 +212,34 @@ func (j *judge) ready(r *done) {
 // write saves the rows of a chunk. Together means all that are new at once, without a savepoint, for which SQLite would
 // copy every page that is touched; when that fails the chunk is written anew row by row, so that a bad row takes no other
 // with it.
-func (d *Desk) write(tx *store.Tx, b *Batch, rows []*done, together bool) error {
+func (d *Desk) write(tx *store.Tx, b *Batch, c *chunk, together bool) error {
 	j, err := d.newJudge(b, &tx.View)
 	if err != nil {
 		return err
 	}
-	var fresh, rest []*done
-	var recs []any
+	rows := c.rows
+	var rest []*done
 	for _, r := range rows {
 		r.outcome, r.vid, r.messages = "", "", nil
-		if r.verdict.name == New && r.verdict.rec != nil {
-			fresh = append(fresh, r)
-			recs = append(recs, r.verdict.rec)
-		} else {
+		if r.verdict.name != New || r.verdict.rec == nil {
 			rest = append(rest, r)
 		}
 	}
-	if len(fresh) > 0 {
-		if together {
-			if err := record.SaveNew(tx, j.k, recs, func(i int) string { return fresh[i].verdict.how.Why }); err != nil {
-				return err
-			}
+	if together && len(c.fresh) > 0 {
+		if c.ready != nil {
+			err = c.ready.Save(tx)
+		} else {
+			err = record.SaveNew(tx, j.k, c.recs(), c.why)
 		}
-		for _, r := range fresh {
-			if together {
-				r.outcome, r.vid = RowLoaded, j.k.Head(r.verdict.rec).VID
-			} else if e := j.saveOne(tx, r, func() error { return record.SaveAny(tx, j.k, r.verdict.rec, r.verdict.how) }); e != nil {
-				return e
-			}
+		if err != nil {
+			return err
+		}
+	}
+	for _, r := range c.fresh {
+		if together {
+			r.outcome, r.vid = RowLoaded, j.k.Head(r.verdict.rec).VID
+		} else if e := j.saveOne(tx, r, func() error { return record.SaveAny(tx, j.k, r.verdict.rec, r.verdict.how) }); e != nil {
+			return e
 		}
 	}
 	if err := j.alter(tx, rest); err != nil {

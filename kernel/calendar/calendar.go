@@ -25,10 +25,11 @@ var Words embed.FS
 // Calendar is the working days of one place: days of the week that are days of rest, and for each year the days that a
 // notice made days of rest or working days.
 type Calendar struct {
-	Key   string
-	Name  translate.Text
-	rest  [7]bool
-	years map[int]*Year
+	Key     string
+	Name    translate.Text
+	Country string // ISO 3166-1 alpha-2, of a country that is visited; empty for the office's own
+	rest    [7]bool
+	years   map[int]*Year
 }
 
 // Year is what one notice said of one year.
@@ -50,6 +51,36 @@ func (b *Book) Of(key string) *Calendar {
 	return b.by[key]
 }
 
+// Abroad finds the calendar of a country; nil when the office has none of it.
+func (b *Book) Abroad(country string) *Calendar {
+	if b == nil || country == "" {
+		return nil
+	}
+	for _, k := range b.Keys() {
+		if b.by[k].Country == country {
+			return b.by[k]
+		}
+	}
+	return nil
+}
+
+// SayAbroad says of a day what the calendar of a country has of it: that it is no working day there, by which notice, or that
+// nothing is on record of the country and year; "" when it is a working day. name is how the country is called.
+func (b *Book) SayAbroad(book *translate.Book, l translate.Lang, country, name string, day clock.Day) string {
+	if country == "" || !day.Known() {
+		return ""
+	}
+	year := day.Time().Year()
+	c := b.Abroad(country)
+	if c == nil || !c.Noticed(year) {
+		return book.Say(l, "calendar.abroad.unknown", "country", name, "year", year)
+	}
+	if works, _ := c.Works(day); works {
+		return ""
+	}
+	return book.Say(l, "calendar.abroad.rest", "day", day.String(), "country", name, "paper", c.Notice(year).Paper.Show(l))
+}
+
 // Keys lists the calendars, sorted.
 func (b *Book) Keys() []string {
 	var out []string
@@ -68,10 +99,11 @@ var weekdays = map[string]time.Weekday{"sun": time.Sunday, "mon": time.Monday, "
 func Load(files fs.FS, name string) (*Book, error) {
 	var in struct {
 		Calendar []struct {
-			Key  string         `toml:"key"`
-			Name translate.Text `toml:"name"`
-			Rest []string       `toml:"rest"`
-			Year []struct {
+			Key     string         `toml:"key"`
+			Name    translate.Text `toml:"name"`
+			Country string         `toml:"country"`
+			Rest    []string       `toml:"rest"`
+			Year    []struct {
 				Year    int            `toml:"year"`
 				Paper   translate.Text `toml:"paper"`
 				Address string         `toml:"address"`
@@ -95,7 +127,10 @@ func Load(files fs.FS, name string) (*Book, error) {
 		if c.Key == "" || b.by[c.Key] != nil {
 			return broken(fmt.Errorf("calendar %q: no key, or one that is taken", c.Key))
 		}
-		cal := &Calendar{Key: c.Key, Name: c.Name, years: map[int]*Year{}}
+		cal := &Calendar{Key: c.Key, Name: c.Name, Country: c.Country, years: map[int]*Year{}}
+		if c.Country != "" && (len(c.Country) != 2 || c.Country != strings.ToUpper(c.Country) || b.Abroad(c.Country) != nil) {
+			return broken(fmt.Errorf("calendar %s: the country %q, or one of it is there", c.Key, c.Country))
+		}
 		for _, w := range c.Rest {
 			d, ok := weekdays[w]
 			if !ok {

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -77,6 +78,16 @@ func NewID(ms int64) string {
 	return crockford.EncodeToString(b[:])
 }
 
+// NewIDs makes n identifiers of one instant, in rising order.
+func NewIDs(ms int64, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = NewID(ms)
+	}
+	slices.Sort(out)
+	return out
+}
+
 // Random fills b with random bytes fit for keys. It is the one source of randomness in the program.
 func Random(b []byte) {
 	if _, err := io.ReadFull(rand.Reader, b); err != nil {
@@ -120,6 +131,19 @@ func (d Day) String() string {
 		return ""
 	}
 	return d.Time().Format("2006-01-02")
+}
+
+// Known tells whether it is a day at all, and not one of the two ends of time.
+func (d Day) Known() bool { return d > -Open && d < Open }
+
+// Months goes some months from a day; a month that lacks the day ends on its last one. A day that is not known stays so.
+func (d Day) Months(n int) Day {
+	if !d.Known() {
+		return d
+	}
+	y, m, day := d.Time().Date()
+	last := time.Date(y, m+time.Month(n)+1, 0, 0, 0, 0, 0, time.UTC)
+	return DayFrom(last.Year(), int(last.Month()), min(day, last.Day()))
 }
 
 // When is a date as exactly as its source gives it: "2022", "2022-08", "2022-08-15", or "" for unknown.

@@ -4,8 +4,8 @@ package deadline
 
 import (
 	"embed"
+	"maps"
 	"slices"
-	"time"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/calendar"
@@ -27,8 +27,8 @@ var Migrations embed.FS
 //go:embed words/*.json
 var Words embed.FS
 
-// Pers are the units in which a distance is told.
-var Pers = []string{"day", "working_day", "month", "year"}
+// Pers are the units in which a distance is told; "given" is a day that somebody set.
+var Pers = []string{"day", "working_day", "month", "year", "given"}
 
 // Deadline is one day by which something is due.
 type Deadline struct {
@@ -51,6 +51,9 @@ type Deadline struct {
 	Done       clock.Day
 	Proof      string
 	Decision   string // by which it was waived
+
+	// Abroad is the country in which the day matters too: what its calendar says of it goes into How. It is not kept.
+	Abroad string
 }
 
 // Deadlines is the type of deadlines. Rooms set them; people waive them.
@@ -112,6 +115,9 @@ var Standings = []Standing{Escalated, Overdue, Today, Soon, Later, Settled}
 
 const week = 7
 
+// program is the name under which deadlines are written.
+const program = "deadlines"
+
 // On tells how the deadline stands on a day.
 func (d *Deadline) On(day clock.Day) Standing {
 	switch left := d.Due - day; {
@@ -132,7 +138,7 @@ func (d *Deadline) On(day clock.Day) Standing {
 // Reckon computes the day of a deadline out of its trigger and says how; Invalid when something is missing, or the
 // distance is told in working days and there is no calendar.
 func (d *Deadline) Reckon(c *calendar.Calendar, book *translate.Book) (err error) {
-	if d.Trigger >= clock.Open || !d.Count.Set || !slices.Contains(Pers, d.Per) {
+	if !d.Trigger.Known() || !d.Count.Set || !slices.Contains(Pers, d.Per) {
 		return fault.New(fault.Invalid, "deadline.incomplete", nil)
 	}
 	n := int(d.Count.Value)
@@ -152,13 +158,15 @@ func (d *Deadline) Reckon(c *calendar.Calendar, book *translate.Book) (err error
 		return nil
 	}
 	switch d.Per {
+	case "given":
+		d.Due = d.Trigger
 	case "day":
 		d.Due = d.Trigger + clock.Day(n)
 		if d.First && n > 0 {
 			d.Due--
 		}
 	default:
-		d.Due = months(d.Trigger, n*map[string]int{"month": 1, "year": 12}[d.Per])
+		d.Due = d.Trigger.Months(n * map[string]int{"month": 1, "year": 12}[d.Per])
 	}
 	rolled := d.Due
 	if d.Roll && c != nil {
@@ -174,87 +182,117 @@ func (d *Deadline) Reckon(c *calendar.Calendar, book *translate.Book) (err error
 	return nil
 }
 
-// months goes some months from a day; a month that lacks the day ends on its last one.
-func months(d clock.Day, n int) clock.Day {
-	t := d.Time()
-	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
-	return clock.DayFrom(first.Year(), int(first.Month()), min(t.Day(), first.AddDate(0, 1, -1).Day()))
-}
-
-// Desk sets and settles deadlines for the rooms.
+// Desk keeps the deadlines of the rooms' records.
 type Desk struct {
 	Calendar *calendar.Calendar
 	Book     *translate.Book
+	// Abroad says what the calendar of a country has of a day; nil says nothing.
+	Abroad func(l translate.Lang, country string, day clock.Day) string
 }
 
-// Set makes a deadline of a record what it should be: the one with the same source and what is changed when its day or
-// holder differ, and a new one is made when there is none. One that was met stays met unless the day moved.
-func (k *Desk) Set(tx *store.Tx, want *Deadline) (err error) {
-	defer fault.Wrap(&err, "setting deadline %s of %s %s", want.What, want.SourceKind, want.Source)
+// Keep makes the deadlines of a record what they should be: those that are due, by what they are for; those that were met
+// with their proof; and what is neither no longer applies, for the reason given. A deadline whose day moves says which one it
+// was before. One that somebody waived stays waived unless its day moves.
+func (k *Desk) Keep(tx *store.Tx, kind, id string, due []*Deadline, met map[string]string, why string) (err error) {
+	defer fault.Wrap(&err, "keeping the deadlines of %s %s", kind, id)
+	return store.AsProgram(&tx.View, program, func() error {
+		list, err := Of(&tx.View, kind, id)
+		if err != nil {
+			return err
+		}
+		old := map[string]*Deadline{}
+		for _, d := range list {
+			old[d.What] = d
+		}
+		for _, want := range due {
+			want.SourceKind, want.Source = kind, id
+			if err := k.put(tx, old[want.What], want); err != nil {
+				return err
+			}
+			delete(old, want.What)
+		}
+		for _, d := range list {
+			if old[d.What] == nil || d.State != Waiting {
+				continue
+			}
+			d.State, d.Proof = Superseded, why
+			if proof, ok := met[d.What]; ok {
+				d.State, d.Proof = Met, proof
+			}
+			d.Done = tx.ValidOn
+			if err := record.Save(tx, Deadlines, d, record.How{Act: record.ActCorrect, Why: d.Proof}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// put makes one deadline what it should be.
+func (k *Desk) put(tx *store.Tx, old, want *Deadline) error {
 	if err := want.Reckon(k.Calendar, k.Book); err != nil {
 		return err
 	}
-	old, err := find(&tx.View, want.SourceKind, want.Source, want.What)
-	if err != nil {
-		return err
+	for _, l := range translate.Staff {
+		if k.Abroad != nil && want.Abroad != "" {
+			if say := k.Abroad(l, want.Abroad, want.Due); say != "" {
+				want.How[l] += " " + say
+			}
+		}
 	}
-	return asProgram(tx, func() error {
-		if old == nil {
-			want.State = Waiting
-			return record.Save(tx, Deadlines, want, record.How{})
+	if old == nil {
+		want.State = Waiting
+		return record.Save(tx, Deadlines, want, record.How{})
+	}
+	moved := old.Due != want.Due
+	if !moved && (old.State == Waived || old.State == Waiting && old.Holder == want.Holder && old.Person == want.Person && maps.Equal(old.Title, want.Title)) {
+		return nil
+	}
+	if moved {
+		for _, l := range translate.Staff {
+			want.How[l] += k.Book.Say(l, "deadline.how.moved", "day", old.Due.String())
 		}
-		if old.Due == want.Due && old.Holder == want.Holder && old.Person == want.Person && old.State != Superseded {
-			return nil
+	} else {
+		want.How = old.How
+	}
+	head := old.Head
+	*old = *want
+	old.Head, old.State, old.Done, old.Proof = head, Waiting, clock.Open, ""
+	return record.Save(tx, Deadlines, old, record.How{Act: record.ActCorrect, Why: "deadline.moved"})
+}
+
+// Recount reckons anew the days that rest on a year whose notice was still to come, and gives the number of those that
+// moved. The one before stays on record.
+func (k *Desk) Recount(tx *store.Tx) (moved int, err error) {
+	defer fault.Wrap(&err, "reckoning deadlines anew")
+	return moved, store.AsProgram(&tx.View, program, func() error {
+		list, err := record.Select(&tx.View, Deadlines, "WHERE x.state = ? AND x.guessed = 1 ORDER BY x.id", Waiting)
+		if err != nil {
+			return err
 		}
-		moved := old.Due != want.Due
-		head := old.Head
-		*old = *want
-		old.Head = head
-		if moved && (old.State == Superseded || old.State == Met) {
-			old.State, old.Done, old.Proof = Waiting, clock.Open, ""
+		for _, d := range list {
+			was := d.Due
+			if err := d.Reckon(k.Calendar, k.Book); err != nil {
+				return err
+			}
+			if d.Due == was && d.Guessed {
+				continue
+			}
+			if d.Due != was {
+				moved++
+				for _, l := range translate.Staff {
+					d.How[l] += k.Book.Say(l, "deadline.how.moved", "day", was.String())
+				}
+			}
+			if err := record.Save(tx, Deadlines, d, record.How{Act: record.ActCorrect, Why: "deadline.moved"}); err != nil {
+				return err
+			}
 		}
-		return record.Save(tx, Deadlines, old, record.How{Act: record.ActCorrect, Why: "deadline.moved"})
+		return nil
 	})
-}
-
-// Meet settles a deadline with its proof; nothing happens when it is settled already or there is none.
-func (k *Desk) Meet(tx *store.Tx, kind, id, what, proof string) error {
-	return k.settle(tx, kind, id, what, Met, proof)
-}
-
-// Drop says that a deadline no longer applies.
-func (k *Desk) Drop(tx *store.Tx, kind, id, what, why string) error {
-	return k.settle(tx, kind, id, what, Superseded, why)
-}
-
-func (k *Desk) settle(tx *store.Tx, kind, id, what, state, why string) (err error) {
-	defer fault.Wrap(&err, "settling deadline %s of %s %s", what, kind, id)
-	d, err := find(&tx.View, kind, id, what)
-	if err != nil || d == nil || d.State != Waiting {
-		return err
-	}
-	return asProgram(tx, func() error {
-		d.State, d.Done, d.Proof = state, tx.ValidOn, why
-		return record.Save(tx, Deadlines, d, record.How{Act: record.ActCorrect, Why: why})
-	})
-}
-
-func find(v *store.View, kind, id, what string) (*Deadline, error) {
-	all, err := record.Select(v, Deadlines, "WHERE x.source_kind = ? AND x.source = ? AND x.what = ? ORDER BY x.id", kind, id, what)
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	return all[0], nil
 }
 
 // Of reads the deadlines of a record, by their day.
 func Of(v *store.View, kind, id string) ([]*Deadline, error) {
 	return record.Select(v, Deadlines, "WHERE x.source_kind = ? AND x.source = ? ORDER BY coalesce(x.due, 1073741824), x.id", kind, id)
-}
-
-func asProgram(tx *store.Tx, fn func() error) error {
-	was := tx.Who
-	tx.Who = access.Program("deadlines")
-	defer func() { tx.Who = was }()
-	return fn()
 }

@@ -60,9 +60,18 @@ func Add(tx *store.Tx, kind string, body any) (id string, err error) {
 		return "", err
 	}
 	id = clock.NewID(tx.Now)
-	_, err = raw.Exec(tx, `INSERT INTO job (id, kind, body, by_who, state, run_at, attempt, lease_until, done, total, result, last_error, created_at)
-VALUES (?, ?, ?, ?, 'waiting', ?, 0, 0, 0, 0, '', '', ?)`, id, kind, string(raws), tx.Who.ID, tx.Now, tx.Now)
-	return id, err
+	return id, raw.InsertSoon(tx, "INSERT INTO job (id, kind, body, by_who, state, run_at, attempt, lease_until, done, total, result, last_error, created_at) VALUES ",
+		"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", id, kind, string(raws), tx.Who.ID, Waiting, tx.Now, int64(0), int64(0), int64(0), int64(0), "", "", tx.Now)
+}
+
+// AddAt asks for work that is not begun before an instant.
+func AddAt(tx *store.Tx, kind string, body any, at int64) error {
+	id, err := Add(tx, kind, body)
+	if err != nil || at <= tx.Now {
+		return err
+	}
+	_, err = raw.Exec(tx, "UPDATE job SET run_at = ? WHERE id = ?", at, id)
+	return err
 }
 
 // Later asks for work of a kind that is done now and then, unless some of it waits already.
@@ -71,12 +80,7 @@ func Later(tx *store.Tx, kind string, at int64) error {
 	if err := raw.ReadOne(&tx.View, "SELECT count(*) FROM job WHERE kind = ? AND state = 'waiting'", []any{kind}, &n); err != nil || n > 0 {
 		return err
 	}
-	id, err := Add(tx, kind, nil)
-	if err != nil {
-		return err
-	}
-	_, err = raw.Exec(tx, "UPDATE job SET run_at = ? WHERE id = ?", at, id)
-	return err
+	return AddAt(tx, kind, nil, at)
 }
 
 // Runner runs jobs. Make it with New, register kinds with On, then Start it.

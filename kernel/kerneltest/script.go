@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"yunqiao/kernel/form"
 )
 
 // SignIn gives a client of the running product signed in as somebody; "nobody" is the public.
@@ -55,7 +57,8 @@ func RunScripts(t *testing.T, pattern string, open func(tb testing.TB) Play) {
 //	click History                    goes where the link or button with these words leads
 //	follow                           goes where the last reply sends the client
 //	POST /partners a=b; c=d d        sends a form that need not be on any page
-//	UPLOAD /import file=a.csv; a=b   sends a form with a file; its content is in the lines with a bar
+//	UPLOAD /import file=a.csv; a=b   sends a form with a file; its content is in the lines with a bar, of a .docx as
+//	                                 packs write forms
 //	CALL PATCH /api/v1/tie/7         sends what a program sends; its JSON is in the lines with a bar
 //	with If-Match: {tag}             a header of the next CALL
 //	| …                              goes on with the line before
@@ -197,7 +200,13 @@ func (s *Script) run(l line) error {
 		if err != nil || len(pairs) < 2 {
 			return fmt.Errorf("the first field is the file's, with its name: %w", err)
 		}
-		s.now.Upload(path, pairs[0], pairs[1], []byte(body+"\n"), pairs[2:]...)
+		content := []byte(body + "\n")
+		if strings.HasSuffix(pairs[1], ".docx") {
+			if content, err = form.Make(body, "en"); err != nil {
+				return err
+			}
+		}
+		s.now.Upload(path, pairs[0], pairs[1], content, pairs[2:]...)
 		return nil
 	}
 	last := s.now.Last()

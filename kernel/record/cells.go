@@ -10,6 +10,7 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/internal/raw"
 	"yunqiao/kernel/store"
 )
 
@@ -43,56 +44,110 @@ func (k *Kind) Cells(v *store.View, q ListQuery, columns []string, each func(row
 			places[i] = append(places[i], at)
 		}
 	}
-	text := "SELECT x.id"
-	for _, c := range from {
-		text += ", x." + c
-	}
-	raw, vals := make([]any, len(from)), make([]any, 0, 4)
-	var id string
-	dst := []any{&id}
 	stride := len(columns) + 8 // room for what the caller adds to a row
-	for i := range raw {
-		dst = append(dst, &raw[i])
-	}
-	return k.parts(v, q, func(ids []any) error {
-		at := make(map[string]int, len(ids))
-		for i, x := range ids {
-			at[x.(string)] = i
+	read := func(v *store.View, at []any) ([][]any, error) {
+		nth := make(map[any]int, len(at))
+		for i, x := range at {
+			nth[x] = i
 		}
-		rows, err := v.Query(text+" FROM {"+k.Name+"} x WHERE x.id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", ids...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		out := make([][]any, len(ids))
-		all := make([]any, len(ids)*stride)
-		n := 0
-		for rows.Next() {
-			if err := rows.Scan(dst...); err != nil {
-				return err
-			}
-			place := at[id]
+		out := make([][]any, len(at))
+		all := make([]any, len(at)*stride)
+		vals := make([]any, 0, 4)
+		err := raw.Placed(v, k.Name, from, at, func(got []raw.Value) error {
+			place := nth[got[0]]
 			line := all[place*stride : place*stride+len(columns) : (place+1)*stride]
 			for i := range cells {
 				vals = vals[:0]
 				for _, p := range places[i] {
-					vals = append(vals, raw[p])
+					vals = append(vals, got[p+1])
 				}
 				line[i] = cells[i].make(vals)
 			}
-			if out[place] == nil {
-				n++
-			}
 			out[place] = line
+			return nil
+		})
+		return out, err
+	}
+	at, err := k.places(v, q)
+	if err != nil {
+		return err
+	}
+	return k.pipeline(v, slices.Collect(slices.Chunk(at, perRead)), read, each)
+}
+
+// places puts a list in order by the places of its rows alone, so that only they are sorted and kept, however long the
+// rows are.
+func (k *Kind) places(v *store.View, q ListQuery) (at []any, err error) {
+	cond, order, err := k.whole(v, q)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := v.Query("SELECT x.row_at FROM {"+k.Name+":placed} x WHERE "+cond.SQL+order, cond.Args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var place any
+		if err := rows.Scan(&place); err != nil {
+			return nil, err
 		}
-		if err := rows.Err(); err != nil {
+		at = append(at, place)
+	}
+	return at, rows.Err()
+}
+
+// pipeline hands over the parts of a list in their order. Where a second View of the same snapshot can be had, every
+// other part is read through it meanwhile.
+func (k *Kind) pipeline(v *store.View, parts [][]any, read func(*store.View, []any) ([][]any, error), each func([][]any) error) error {
+	type part struct {
+		rows [][]any
+		err  error
+	}
+	stop := make(chan struct{})
+	odd := make(chan part, 1)
+	go func() {
+		defer close(odd)
+		_, _ = raw.Beside(v, func(w *store.View) error {
+			for i := 1; i < len(parts); i += 2 {
+				rows, err := read(w, parts[i])
+				select {
+				case odd <- part{rows, err}:
+				case <-stop:
+					return nil
+				}
+				if err != nil {
+					return nil
+				}
+			}
+			return nil
+		}) // what it does not read is read below
+	}()
+	defer func() {
+		close(stop)
+		for range odd {
+		}
+	}()
+	for i, at := range parts {
+		if err := v.Context().Err(); err != nil {
 			return err
 		}
-		if n < len(out) {
-			out = slices.DeleteFunc(out, func(l []any) bool { return l == nil })
+		var p part
+		got := false
+		if i%2 == 1 {
+			p, got = <-odd
 		}
-		return each(out)
-	})
+		if !got {
+			p.rows, p.err = read(v, at)
+		}
+		if p.err != nil {
+			return p.err
+		}
+		if err := each(p.rows); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Each reads a whole list record by record.
@@ -120,19 +175,11 @@ func (k *Kind) Each(v *store.View, q ListQuery, each func(rec any) error) error 
 // parts puts a list in order by its identifiers alone and hands them over in parts: so that only they are sorted and
 // kept, however long the rows are.
 func (k *Kind) parts(v *store.View, q ListQuery, each func(ids []any) error) error {
-	cond, err := k.where(v, q)
+	cond, order, err := k.whole(v, q)
 	if err != nil {
 		return err
 	}
-	_, key, down, err := k.order(q)
-	if err != nil {
-		return err
-	}
-	dir := "ASC"
-	if down {
-		dir = "DESC"
-	}
-	ids, err := k.ids(v, cond, " ORDER BY "+key+" "+dir+", x.id "+dir)
+	ids, err := k.ids(v, cond, order)
 	if err != nil {
 		return err
 	}
@@ -145,6 +192,19 @@ func (k *Kind) parts(v *store.View, q ListQuery, each func(ids []any) error) err
 		}
 	}
 	return nil
+}
+
+// whole gives the condition and the order of a whole list.
+func (k *Kind) whole(v *store.View, q ListQuery) (cond access.Cond, order string, err error) {
+	if cond, err = k.where(v, q); err != nil {
+		return cond, "", err
+	}
+	_, key, down, err := k.order(q)
+	dir := "ASC"
+	if down {
+		dir = "DESC"
+	}
+	return cond, " ORDER BY " + key + " " + dir + ", x.id " + dir, err
 }
 
 func (k *Kind) ids(v *store.View, cond access.Cond, order string) (ids []any, err error) {

@@ -63,7 +63,7 @@ func (k *Kind) Judge(tx *store.Tx, rec any, pack *rules.Pack, lists func(v *stor
 		if err != nil {
 			return fmt.Errorf("the run of rule %s: %w", r.Key, err)
 		}
-		if _, err := raw.Exec(tx, "INSERT INTO rule_run (vid, rule, kind, id, at, body) VALUES (?, ?, ?, ?, ?, ?)",
+		if err := raw.InsertSoon(tx, "INSERT INTO rule_run (vid, rule, kind, id, at, body) VALUES ", "(?, ?, ?, ?, ?, ?)",
 			h.VID, r.Key, k.Name, h.ID, tx.Now, string(body)); err != nil {
 			return err
 		}

@@ -1,8 +1,10 @@
 package record
 
 import (
+	"bytes"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -19,52 +21,191 @@ import (
 // those of Save, with fewer statements. The first fault ends it, and the caller takes the transaction or savepoint back.
 func SaveNew(tx *store.Tx, k *Kind, recs []any, why func(i int) string) (err error) {
 	defer fault.Wrap(&err, "saving %d new %s", len(recs), k.Name)
-	if err := k.idsFree(tx, recs); err != nil {
+	for _, rec := range recs {
+		for _, fill := range k.before {
+			k.defaults(&tx.View, k.head(rec))
+			if err := fill(&tx.View, rec); err != nil {
+				return err
+			}
+		}
+	}
+	r, err := k.ready(&tx.View, recs, why, nil)
+	if err != nil {
 		return err
 	}
+	return r.write(tx)
+}
+
+// Readied is new records of one type with everything made that can be made without the writer.
+type Readied struct {
+	k     *Kind
+	by    string
+	recs  []any
+	why   func(i int) string
+	heads []Head // as they will be
+	given []string
+	paths map[string][access.MaxDepth]string // of units, as they lay
+	vals  []any
+	texts []canonical
+	docs  []search.Doc
+}
+
+// canonical is the canonical form of a version, and where in it the instant of its recording stands.
+type canonical struct {
+	text     []byte
+	from, to int
+}
+
+// Ready makes ready to be saved what SaveNew saves, while the writer is with others. made tells of which records the
+// program has just chosen the identifier, so that nobody else has it; nil when of none. False when the type cannot be
+// made ready without writing.
+func Ready(v *store.View, k *Kind, recs []any, why func(i int) string, made func(i int) bool) (r *Readied, ok bool, err error) {
+	if k.before != nil || k.path != nil {
+		return nil, false, nil
+	}
+	r, err = k.ready(v, recs, why, made)
+	return r, err == nil, err
+}
+
+func (k *Kind) ready(v *store.View, recs []any, why func(i int) string, made func(i int) bool) (*Readied, error) {
+	r := &Readied{k: k, by: v.Who.ID, recs: recs, why: why, heads: make([]Head, len(recs)), paths: map[string][access.MaxDepth]string{},
+		texts: make([]canonical, len(recs)), docs: make([]search.Doc, len(recs))}
+	before := make([]Head, len(recs))
+	for i, rec := range recs {
+		before[i] = *k.head(rec)
+	}
+	defer func() { // only writing makes them saved
+		for i, rec := range recs {
+			*k.head(rec) = before[i]
+		}
+	}()
+	seen := make(map[string]bool, len(recs))
+	// In rising order, so that the trees in which they lie grow at their end.
+	vids := clock.NewIDs(v.Now, len(recs))
+	ids := clock.NewIDs(v.Now, len(recs))
 	for i, rec := range recs {
 		h := k.head(rec)
-		before := *h
-		raw.OnUndo(tx, func() { *h = before })
-		k.defaults(&tx.View, h)
-		if err := k.mayWrite(&tx.View, rec, h); err != nil {
-			return err
+		switch {
+		case h.ID == "":
+			h.ID = ids[i]
+		case seen[h.ID]:
+			return nil, fault.At("id", "record.id.taken", fault.Args{"id": h.ID})
+		case made == nil || !made(i):
+			if !idShape.MatchString(h.ID) {
+				return nil, fault.At("id", "record.id.shape", fault.Args{"id": h.ID})
+			}
+			r.given = append(r.given, h.ID)
+		}
+		seen[h.ID] = true
+		k.defaults(v, h)
+		if err := k.mayWrite(v, rec, h); err != nil {
+			return nil, err
+		}
+		if k.path == nil {
+			r.paths[h.Unit] = h.Path
 		}
 		if err := fault.Join(append(k.tidy(rec), k.Check(rec)...)); err != nil {
-			return err
+			return nil, err
 		}
 		h.Disputed, h.Label = h.countDisputed(), k.label(rec)
 		if !k.IsDate {
 			h.From, h.To = -clock.Open, clock.Open
 		}
-		if h.ID == "" {
-			h.ID = clock.NewID(tx.Now)
-		}
-		h.Rev, h.VID = 1, clock.NewID(tx.Now)
-		h.RecordedFrom, h.RecordedTo = tx.Now, 0
-		h.By, h.Act, h.Why = tx.Who.ID, ActNew, why(i)
+		h.Rev, h.VID = 1, vids[i]
+		h.RecordedFrom, h.RecordedTo = v.Now, 0
+		h.By, h.Act, h.Why = v.Who.ID, ActNew, why(i)
+		r.heads[i] = *h
 	}
-	// Digests and terms need no database: they are made on the other processors while this one writes the rows.
-	entries, docs := make([]history.Waiting, len(recs)), make([]search.Doc, len(recs))
-	var made sync.WaitGroup
-	parts := max(1, runtime.GOMAXPROCS(0)-1)
+	per := strings.Count(k.insert, "?")
+	r.vals = make([]any, len(recs)*per)
+	var work sync.WaitGroup
+	parts := runtime.GOMAXPROCS(0)
 	for p := range parts {
-		made.Go(func() {
+		work.Go(func() {
 			for i := p; i < len(recs); i += parts {
 				h := k.head(recs[i])
-				entries[i] = history.Waiting{ID: h.ID, VID: h.VID, Digest: history.DigestOf(k.Canonical(recs[i]))}
+				k.values(r.vals[i*per:i*per:(i+1)*per], recs[i], h)
+				r.texts[i] = k.around(recs[i])
 				if words := k.words(recs[i], h); len(words) > 0 {
-					docs[i] = search.Doc{ID: h.ID, VID: h.VID, Terms: search.TermsOf(tx.Engine(), words, h.Path[:])}
+					r.docs[i] = search.Doc{ID: h.ID, VID: h.VID, Terms: search.TermsOf(v.Engine(), words, h.Path[:])}
 				}
 			}
 		})
 	}
-	vals := make([]any, 0, len(recs)*strings.Count(k.insert, "?"))
-	for _, rec := range recs {
-		vals = k.values(vals, rec, k.head(rec))
+	work.Wait()
+	return r, nil
+}
+
+// around is the canonical form with the place of the instant of recording, which is known when it is written.
+func (k *Kind) around(rec any) canonical {
+	const name = `"recorded_from":`
+	c := canonical{text: k.Canonical(rec)}
+	c.from = bytes.LastIndex(c.text, []byte(name)) + len(name) // behind it stand no texts of anybody's that have such a mark unescaped
+	c.to = c.from + bytes.IndexByte(c.text[c.from:], ',')
+	return c
+}
+
+// at gives the canonical form as recorded at an instant.
+func (c *canonical) at(ms int64) []byte {
+	now := strconv.AppendInt(nil, ms, 10)
+	c.text = slices.Replace(c.text, c.from, c.to, now...)
+	c.to = c.from + len(now)
+	return c.text
+}
+
+// Save writes the records. What they rested on is looked at again; when it has changed, they are made ready anew.
+func (r *Readied) Save(tx *store.Tx) (err error) {
+	defer fault.Wrap(&err, "saving %d new %s", len(r.recs), r.k.Name)
+	db := raw.DBOf(&tx.View)
+	same := tx.Who.ID == r.by
+	for unit, was := range r.paths {
+		if unit == "" || db.Path == nil {
+			continue
+		}
+		path, err := db.Path(&tx.View, unit)
+		if err != nil {
+			return err
+		}
+		var is [access.MaxDepth]string
+		same = same && len(path) <= len(is) && copy(is[:], path) > 0 && is == was
 	}
+	if !same {
+		return SaveNew(tx, r.k, r.recs, r.why)
+	}
+	return r.write(tx)
+}
+
+func (r *Readied) write(tx *store.Tx) error {
+	k := r.k
+	if err := k.idsFree(tx, r.given); err != nil {
+		return err
+	}
+	before := make([]Head, len(r.recs))
+	per := len(r.vals) / max(1, len(r.recs))
+	recorded := slices.Index(headColumns, "recorded_from")
+	for i, rec := range r.recs {
+		h := k.head(rec)
+		before[i] = *h
+		*h = r.heads[i]
+		h.RecordedFrom = tx.Now
+		r.vals[i*per+recorded] = tx.Now
+	}
+	raw.OnUndo(tx, func() {
+		for i, rec := range r.recs {
+			*k.head(rec) = before[i]
+		}
+	})
+	// Digests need no database: they are made on the other processors while this one writes the rows.
+	entries := make([]history.Waiting, len(r.recs))
+	var made sync.WaitGroup
+	made.Go(func() {
+		for i := range r.recs {
+			h := &r.heads[i]
+			entries[i] = history.Waiting{ID: h.ID, VID: h.VID, Digest: history.DigestOf(r.texts[i].at(tx.Now))}
+		}
+	})
 	head, row, _ := strings.Cut(k.insert, "VALUES ")
-	err = raw.InsertAll(tx, head+"VALUES ", row, vals)
+	err := raw.InsertAll(tx, head+"VALUES ", row, r.vals)
 	made.Wait()
 	if err != nil {
 		return err
@@ -72,38 +213,29 @@ func SaveNew(tx *store.Tx, k *Kind, recs []any, why func(i int) string) (err err
 	if err := history.AddAll(tx, k.Name, entries); err != nil {
 		return err
 	}
-	docs = slices.DeleteFunc(docs, func(d search.Doc) bool { return d.VID == "" })
+	docs := slices.DeleteFunc(slices.Clone(r.docs), func(d search.Doc) bool { return d.VID == "" })
 	if err := search.PutAll(tx, k.Name, docs); err != nil {
 		return err
 	}
 	raw.Touch(tx, k.Name)
-	for _, rec := range recs {
-		if err := k.follow(tx, rec); err != nil {
-			return err
+	return raw.Together(tx, func() error {
+		for _, rec := range r.recs {
+			if err := k.follow(tx, rec); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
-// idsFree refuses identifiers that are taken, by another record or within the list.
-func (k *Kind) idsFree(tx *store.Tx, recs []any) error {
-	seen := map[string]bool{}
-	var ids []any
-	for _, rec := range recs {
-		id := k.head(rec).ID
-		switch {
-		case id == "":
-			continue
-		case !idShape.MatchString(id):
-			return fault.At("id", "record.id.shape", fault.Args{"id": id})
-		case seen[id]:
-			return fault.At("id", "record.id.taken", fault.Args{"id": id})
-		}
-		seen[id] = true
-		ids = append(ids, id)
-	}
+// idsFree refuses identifiers that are taken by another record.
+func (k *Kind) idsFree(tx *store.Tx, ids []string) error {
 	for part := range slices.Chunk(ids, 250) {
-		rows, err := raw.Read(&tx.View, "SELECT id FROM "+k.Name+" WHERE id IN (?"+strings.Repeat(", ?", len(part)-1)+") LIMIT 1", part...)
+		args := make([]any, len(part))
+		for i, id := range part {
+			args[i] = id
+		}
+		rows, err := raw.Read(&tx.View, "SELECT id FROM "+k.Name+" WHERE id IN (?"+strings.Repeat(", ?", len(part)-1)+") LIMIT 1", args...)
 		if err != nil {
 			return err
 		}

@@ -100,7 +100,8 @@ type Kind struct {
 	See    func(access.Who) access.Cond
 	// Edit tells whether a person may write a record that belongs to the unit path.
 	Edit  func(who access.Who, path []string) bool
-	Level int // disclosure level of new records
+	Also  []access.Role // roles that write records of this type besides those that write records
+	Level int           // disclosure level of new records
 	// Icon names the sign of the type in lists and search.
 	Icon string
 	// Path is the address of the type's list; "" = /records/<name>.
@@ -172,15 +173,27 @@ func Define[T any](room, name string, head func(*T) *Head, fields ...*Field) *Ty
 
 // officersBelow lets officers, heads and admins write what belongs to a unit at or below one of their seats.
 func officersBelow(who access.Who, path []string) bool {
-	if who.System {
-		return true
+	return sitsAbove(who, path, access.Officer, access.Head, access.Admin)
+}
+
+// sitsAbove tells whether somebody has a seat with one of the roles at or above the unit.
+func sitsAbove(who access.Who, path []string, roles ...access.Role) bool {
+	return who.System || slices.ContainsFunc(who.Seats, func(s access.Seat) bool {
+		return slices.Contains(roles, s.Role) && slices.Contains(path, s.Unit())
+	})
+}
+
+// Need is what a route asks of whoever does something with records of the type.
+func (k *Kind) Need(verb string) access.Need { return access.Do(verb, k.Name, k.Also...) }
+
+// FiledIn says that units file records of the type with the office: besides officers, the applicants of a unit write what
+// is the unit's, and see nothing else; and who looks after the matter for the whole office sees and writes all of it.
+func (t *Type[T]) FiledIn(matter string) *Type[T] {
+	t.Also, t.See = []access.Role{access.Applicant}, access.Filed(matter)
+	t.Edit = func(who access.Who, path []string) bool {
+		return who.Looks(matter) || sitsAbove(who, path, access.Officer, access.Head, access.Admin, access.Applicant)
 	}
-	for _, s := range who.Seats {
-		if (s.Role == access.Officer || s.Role == access.Head || s.Role == access.Admin) && slices.Contains(path, s.Unit()) {
-			return true
-		}
-	}
-	return false
+	return t
 }
 
 // Dated says that records of the type hold for days: the person is asked whether a save is a change or a correction.

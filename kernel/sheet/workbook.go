@@ -21,6 +21,7 @@ import (
 type workbook struct {
 	zip  *zip.Writer
 	part *bufio.Writer
+	pack *packer
 	cols []string // letters of the columns
 	row  []byte
 }
@@ -56,15 +57,60 @@ func newWorkbook(w io.Writer) *workbook {
 	return &workbook{zip: z}
 }
 
+// packer packs what it is given on another processor, one piece while the next is made.
+type packer struct {
+	w    io.Writer
+	buf  []byte
+	busy chan error // holds the outcome of the piece before, or nothing while that is being packed
+}
+
+func newPacker(w io.Writer) *packer {
+	p := &packer{w: w, busy: make(chan error, 1)}
+	p.busy <- nil
+	return p
+}
+
+// Write takes a copy of b. What goes wrong with it is told by the next call, or by end.
+func (p *packer) Write(b []byte) (int, error) {
+	if err := p.end(); err != nil {
+		return 0, err
+	}
+	p.buf = append(p.buf[:0], b...)
+	<-p.busy
+	go func() {
+		_, err := p.w.Write(p.buf)
+		p.busy <- err
+	}()
+	return len(b), nil
+}
+
+// end waits for what is being packed.
+func (p *packer) end() error {
+	err := <-p.busy
+	p.busy <- err
+	return err
+}
+
 // begin opens the next part of the file.
 func (b *workbook) begin(name string) error {
-	if b.part != nil {
-		if err := b.part.Flush(); err != nil {
-			return err
-		}
+	if err := b.endPart(); err != nil {
+		return err
 	}
 	w, err := b.zip.Create(name)
-	b.part = bufio.NewWriterSize(w, 128<<10)
+	if err != nil {
+		return err
+	}
+	b.pack = newPacker(w)
+	b.part = bufio.NewWriterSize(b.pack, 128<<10)
+	return nil
+}
+
+func (b *workbook) endPart() error {
+	if b.part == nil {
+		return nil
+	}
+	err := errors.Join(b.part.Flush(), b.pack.end())
+	b.part = nil
 	return err
 }
 
@@ -202,7 +248,7 @@ func (b *workbook) close(names []string) error {
 			return err
 		}
 	}
-	return errors.Join(b.part.Flush(), b.zip.Close())
+	return errors.Join(b.endPart(), b.zip.Close())
 }
 
 // longestText is the most a cell of a workbook may hold, in UTF-16 units.

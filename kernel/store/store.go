@@ -51,6 +51,12 @@ type Mark = raw.Mark
 // writes is overlooked for at most two seconds.
 func MarkOf(v *View, typ string) (Mark, bool) { return raw.MarkOf(v, typ) }
 
+// AsProgram reads and writes in the name of a program what a person was found to be allowed to cause, or to know the sum
+// of. Who asked stands in what is written. For a transaction, give its View.
+func AsProgram(v *View, name string, fn func() error) error {
+	return raw.Within(v, access.Program(name), fn)
+}
+
 // The two engines.
 const (
 	SQLite   = raw.SQLite

@@ -147,7 +147,8 @@ func (t Text) plainJSON() (string, bool) {
 // bare tells whether JSON writes a text as it is.
 func bare(s string) bool {
 	for i := 0; i < len(s); i++ {
-		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c == 0x7f || c == 0xe2 && i+1 < len(s) && s[i+1] == 0x80 {
+		// The two line ends of Unicode, which JSON escapes, are E2 80 A8 and A9; dashes and quotation marks lie beside them.
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' || c == 0x7f || c == 0xe2 && i+2 < len(s) && s[i+1] == 0x80 && s[i+2]&^1 == 0xa8 {
 			return false
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
 	"yunqiao/kernel/web/kit"
 )
 
@@ -80,10 +81,22 @@ func (c *Call) nav() []kit.NavGroup {
 		}
 		if open {
 			g := &out[len(out)-1]
-			g.Items = append(g.Items, kit.NavItem{Icon: l.Icon, Title: c.Say(l.Key), Href: l.Href, Current: i == at && (l.Href != "/" || path == "/")})
+			item := kit.NavItem{Icon: l.Icon, Title: c.Say(l.Key), Href: l.Href, Current: i == at && (l.Href != "/" || path == "/")}
+			if l.Href == c.unread.href && c.unread.n > 0 {
+				item.Count, item.Hot = strconv.Itoa(c.unread.n), true
+			}
+			g.Items = append(g.Items, item)
 		}
 	}
 	return out
+}
+
+// count notes what waits to be read, for pages that show the navigation.
+func (c *Call) count(v *store.View) (err error) {
+	if c.Site.Unread != nil && c.Who.Known() && !c.Fragment() {
+		c.unread.href, c.unread.n, err = c.Site.Unread(v, c.Who.ID)
+	}
+	return err
 }
 
 // within tells whether the path is the address, or lies under it.

@@ -191,7 +191,7 @@ func (s *Site) list(k *record.Kind) Reader {
 			return nil, err
 		}
 		may := c.mayNew(k)
-		if may {
+		if may && c.Who.Allows(access.Do("bulk", k.Name)) {
 			view.Select, view.BulkAction = true, k.URL()+"/bulk"
 			for _, m := range k.Life.Moves {
 				view.Bulk = append(view.Bulk, kit.Bulk{Name: "move:" + m.Verb, Title: c.Say(k.Phrase("move", m.Verb)), Confirm: c.Say("web.bulk.confirm")})
@@ -202,7 +202,7 @@ func (s *Site) list(k *record.Kind) Reader {
 		head := kit.Head{Title: c.Say(k.Phrase("plural")), Crumbs: []kit.Link{{Title: c.Say(k.Phrase("plural"))}}}
 		if may {
 			create := kit.Action{Title: c.Say("web.new"), Href: k.URL() + "/new", Icon: "plus", Primary: true, Key: "n"}
-			if !k.Hidden { // these have no import of their own
+			if !k.Hidden && c.Who.Allows(access.Do("import", k.Name)) { // hidden ones have no import of their own
 				head.Actions = []kit.Action{{Title: c.Say("web.import"), Href: k.URL() + "/import", Icon: "clip"}}
 			}
 			head.Actions = append(head.Actions, create)
@@ -221,9 +221,9 @@ func (c *Call) Nothing(k *record.Kind, narrowed bool) kit.Empty {
 		return kit.Empty{Title: c.Say("web.list.nothing_then"), Text: c.Say(k.Phrase("for")), Actions: []kit.Action{{Title: c.Say("web.list.today"), Href: c.R.URL.Path + "?valid_on=&known_on="}}}
 	}
 	e := kit.Empty{Title: c.Say("web.list.empty", "what", c.Say(k.Phrase("plural"))), Text: c.Say(k.Phrase("for"))}
-	if c.mayNew(k) && c.Who.Allows(access.Do("new", k.Name)) {
+	if c.mayNew(k) && c.Who.Allows(k.Need("new")) {
 		e.Actions = []kit.Action{{Title: c.Say("web.list.first"), Href: k.URL() + "/new", Icon: "plus", Primary: true}}
-		if !k.Hidden && c.Site.Export != nil { // a program without tables has no imports either
+		if !k.Hidden && c.Site.Export != nil && c.Who.Allows(access.Do("import", k.Name)) { // a program without tables has no imports either
 			e.Actions = append(e.Actions, kit.Action{Title: c.Say("web.import"), Href: k.URL() + "/import", Icon: "clip"})
 		}
 	}

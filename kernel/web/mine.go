@@ -22,12 +22,23 @@ func (c *Call) Drafts(v *store.View) ([]kit.LinkLine, error) {
 			continue
 		}
 		line := kit.LinkLine{Title: c.Say("web.new_of", "type", c.TypeName(k)), Href: k.URL() + "/new", End: c.Instant(at[i])}
+		if own := c.Site.Forms[name+"/"+strings.SplitN(id, ".", 2)[0]]; own != nil {
+			_, of, _ := strings.Cut(id, ".")
+			line.Href = own(of)
+			id = of
+			if of == "" {
+				id = "new"
+			}
+		}
 		if id != "new" {
+			href := line.Href
 			labels, err := k.Labels(v, []string{id})
 			if err != nil {
 				return nil, err
 			}
-			line.Title, line.Href = labels[id].Show(c.Lang), k.URL()+"/"+id+"/edit"
+			if line.Title = labels[id].Show(c.Lang); href == k.URL()+"/new" {
+				line.Href = k.URL() + "/" + id + "/edit"
+			}
 		}
 		line.Sub = c.TypeName(k)
 		out = append(out, line)

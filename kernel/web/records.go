@@ -28,28 +28,28 @@ func (s *Site) Records(k *record.Kind, ownShow bool) {
 	s.Get(u+"/{id}/compare", see, s.compare(k))
 	s.Get(u+"/{id}/version/{vid}", see, s.version(k))
 	s.Free("GET", u+"/export", see, s.export(k))
-	s.Get(u+"/new", access.Do("new", k.Name), s.newForm(k))
-	s.Get(u+"/{id}/edit", access.Do("edit", k.Name), s.editForm(k))
-	s.Get(u+"/{id}/move/{verb}", access.Do("move", k.Name), s.moveForm(k))
-	s.postWith(u, access.Do("new", k.Name), s.take(k), s.create(k))
-	s.postWith(u+"/{id}", access.Do("edit", k.Name), s.take(k), s.update(k))
-	s.postWith(u+"/{id}/resolve", access.Do("edit", k.Name), s.take(k), s.resolve(k))
+	s.Get(u+"/new", k.Need("new"), s.newForm(k))
+	s.Get(u+"/{id}/edit", k.Need("edit"), s.editForm(k))
+	s.Get(u+"/{id}/move/{verb}", k.Need("move"), s.moveForm(k))
+	s.postWith(u, k.Need("new"), s.take(k), s.create(k))
+	s.postWith(u+"/{id}", k.Need("edit"), s.take(k), s.update(k))
+	s.postWith(u+"/{id}/resolve", k.Need("edit"), s.take(k), s.resolve(k))
 	if hasSealed(k) {
 		s.Get(u+"/{id}/open/{field}", see, s.openForm(k))
 		s.Post(u+"/{id}/open/{field}", see, s.openSealed(k))
 	}
 	if slices.ContainsFunc(k.Fields, func(f *record.Field) bool { return f.Kind == record.KindFile }) {
 		s.Get(u+"/{id}/file/{digest}", see, s.download(k))
-		s.Free("POST", u+"/upload", access.Do("edit", k.Name), s.uploadFile(k))
+		s.Free("POST", u+"/upload", k.Need("edit"), s.uploadFile(k))
 	}
-	s.Post(u+"/{id}/move/{verb}", access.Do("move", k.Name), s.move(k))
+	s.Post(u+"/{id}/move/{verb}", k.Need("move"), s.move(k))
 	s.Get(u+"/{id}/merge", access.Do("merge", k.Name), s.mergeForm(k))
 	s.Post(u+"/{id}/merge", access.Do("merge", k.Name), s.merge(k))
 	s.Post(u+"/{id}/unmerge", access.Do("merge", k.Name), s.unmerge(k))
 	s.Post(u+"/views", access.SignedIn(), s.saveView(k))
 	s.Post(u+"/bulk", access.Do("bulk", k.Name), s.bulk(k))
-	s.Post(u+"/draft", access.Do("edit", k.Name), s.keepDraft(k))
-	s.Post(u+"/draft/drop", access.Do("edit", k.Name), s.dropDraft(k))
+	s.Post(u+"/draft", k.Need("edit"), s.keepDraft(k))
+	s.Post(u+"/draft/drop", k.Need("edit"), s.dropDraft(k))
 }
 
 // OpenShared registers the pages that belong to no room: search, suggestions, work in the background, theme.
@@ -81,12 +81,19 @@ func (s *Site) export(k *record.Kind) Plain {
 	}
 }
 
+// searchShows is how many findings the page of a search shows, the newest first.
+const searchShows = 50
+
 func (s *Site) search(c *Call, v *store.View) (Reply, error) {
 	q := c.Form("q")
 	view := kit.Search{Q: q}
-	found, err := s.Types.Find(v, q, 50)
+	found, err := s.Types.Find(v, q, searchShows+1)
 	if err != nil {
 		return nil, err
+	}
+	more := ""
+	if len(found) > searchShows { // what is not shown is not said to be all
+		found, more = found[:searchShows], "+"
 	}
 	want := c.Form("type")
 	per := map[string]int{}
@@ -104,14 +111,14 @@ func (s *Site) search(c *Call, v *store.View) (Reply, error) {
 		view.Hits = append(view.Hits, hit)
 	}
 	if len(per) > 1 {
-		view.Kinds = append(view.Kinds, kit.Tab{Title: c.Say("web.list.all"), Href: "/search?" + url.Values{"q": {q}}.Encode(), Count: strconv.Itoa(len(found)), Current: want == ""})
+		view.Kinds = append(view.Kinds, kit.Tab{Title: c.Say("web.list.all"), Href: "/search?" + url.Values{"q": {q}}.Encode(), Count: strconv.Itoa(len(found)) + more, Current: want == ""})
 		for _, k := range s.Types.Kinds {
 			if per[k.Name] > 0 {
 				view.Kinds = append(view.Kinds, kit.Tab{Title: c.Say(k.Phrase("plural")), Href: "/search?" + url.Values{"q": {q}, "type": {k.Name}}.Encode(), Count: strconv.Itoa(per[k.Name]), Current: want == k.Name})
 			}
 		}
 	}
-	view.Count = strconv.Itoa(len(view.Hits))
+	view.Count = strconv.Itoa(len(view.Hits)) + more
 	view.Empty = kit.Empty{Title: c.Say("web.search.nothing"), Text: c.Say("web.search.nothing_why"), Actions: []kit.Action{{Title: c.Say("web.records"), Href: "/records"}}}
 	return c.Show(kit.Head{Title: c.Say("web.search.title"), Crumbs: []kit.Link{{Title: c.Say("web.search.title")}}}, kit.Results(c.Kit(), view)), nil
 }

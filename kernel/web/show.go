@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -154,8 +155,10 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 		for _, m := range k.Life.From(h.State, c.Who) {
 			body.Moves = append(body.Moves, kit.Action{Title: c.Say(k.Phrase("move", m.Verb)), Href: k.URL() + "/" + h.ID + "/move/" + m.Verb})
 		}
-		body.Moves = append(body.Moves, kit.Action{Title: c.Say("web.merge"), Href: k.URL() + "/" + h.ID + "/merge", Icon: "merge"},
-			kit.Action{Title: c.Say("web.withdraw"), Href: k.URL() + "/" + h.ID + "/move/withdraw", Danger: true})
+		if c.Who.Allows(access.Do("merge", k.Name)) {
+			body.Moves = append(body.Moves, kit.Action{Title: c.Say("web.merge"), Href: k.URL() + "/" + h.ID + "/merge", Icon: "merge"})
+		}
+		body.Moves = append(body.Moves, kit.Action{Title: c.Say("web.withdraw"), Href: k.URL() + "/" + h.ID + "/move/withdraw", Danger: true})
 	}
 	head.Actions = append(head.Actions, kit.Action{Title: c.Say("web.history"), Href: k.URL() + "/" + h.ID + "/history", Icon: "history", Key: "h"})
 	if s.extras[k.Name] != nil {
@@ -168,12 +171,24 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 	return body, head, nil
 }
 
-// Extend adds panels to the default page of a type.
+// Extend adds panels to the default page of a type, after those that were added before.
 func (s *Site) Extend(typ string, e Extra) {
 	if s.extras == nil {
 		s.extras = map[string]Extra{}
 	}
-	s.extras[typ] = e
+	first := s.extras[typ]
+	if first == nil {
+		s.extras[typ] = e
+		return
+	}
+	s.extras[typ] = func(c *Call, v *store.View, rec any) ([]kit.Section, error) {
+		out, err := first(c, v, rec)
+		if err != nil {
+			return nil, err
+		}
+		more, err := e(c, v, rec)
+		return append(out, more...), err
+	}
 }
 
 func otherTexts(f *record.Field, rec any) []record.Input {

@@ -82,6 +82,9 @@ type Site struct {
 	Currencies []string
 	// Forward tells where a record that was merged has gone; nil or "" when nowhere.
 	Forward func(v *store.View, k *record.Kind, id string) (string, error)
+	// Forms are forms of rooms that keep what is typed as a draft, by "<type>/<form>": the address of one, given the record
+	// whose form it is, "" for a new one. Their drafts are called "<type>/<form>" or "<type>/<form>.<record>".
+	Forms map[string]func(id string) string
 	// Judged shows what the rules said of a version when it was saved; nil shows nothing.
 	Judged func(c *Call, v *store.View, vid string) ([]kit.Section, error)
 	// Export writes a list in a format; nil offers none.
@@ -91,6 +94,9 @@ type Site struct {
 	Folder string
 	// Seals is the office's key for personal values; nil offers no sealed fields.
 	Seals *seal.Office
+	// Unread counts what was told to somebody and not read, and names the entry of the navigation that shows it; nil
+	// counts nothing.
+	Unread func(v *store.View, staff string) (href string, n int, err error)
 	// Version is the program's, shown in the footer.
 	Version string
 
@@ -157,6 +163,9 @@ func (s *Site) Get(pattern string, need access.Need, h Reader) {
 		}
 		var reply Reply
 		err := s.Store.Look(r.Context(), c.Who, c.At, func(v *store.View) (err error) {
+			if err := c.count(v); err != nil {
+				return err
+			}
 			reply, err = h(c, v)
 			return err
 		})
@@ -200,6 +209,9 @@ func (s *Site) postWith(pattern string, need access.Need, before func(c *Call) e
 				found = []*fault.Error{{Kind: fault.Invalid, Key: ailment}}
 			}
 			err = s.Store.Look(r.Context(), c.Who, store.AsOf{}, func(v *store.View) (err error) {
+				if err := c.count(v); err != nil {
+					return err
+				}
 				reply, err = c.again(v, found)
 				return err
 			})
@@ -258,6 +270,11 @@ type Call struct {
 	flash string
 	kit   *kit.Call
 	taken taken
+	// unread is how much waits to be read, at the entry of the navigation that shows it.
+	unread struct {
+		href string
+		n    int
+	}
 	// beyond says of files that were too large to be taken what to say, by the names they were sent under.
 	beyond map[string][]*fault.Error
 	query  url.Values

@@ -3,7 +3,6 @@ package commitments
 import (
 	"math"
 	"strconv"
-	"time"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
@@ -46,10 +45,7 @@ func step(d clock.Day, n int, per string) (clock.Day, bool) {
 		if per == "year" {
 			n *= 12
 		}
-		t := d.Time()
-		first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
-		last := first.AddDate(0, 1, -1).Day()
-		return clock.DayFrom(first.Year(), int(first.Month()), min(t.Day(), last)), true
+		return d.Months(n), true
 	}
 	return 0, false
 }

@@ -7,6 +7,7 @@ import (
 	"yunqiao/kernel/approval"
 	"yunqiao/kernel/deadline"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/remind"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
@@ -16,6 +17,9 @@ import (
 type Room struct {
 	Approvals *approval.Desk
 	Types     *record.Registry
+	Reminders *remind.Desk
+	// Owed gives what was promised and lies with some units, as lines of their work; nil gives nothing.
+	Owed func(v *store.View, units []string) ([]remind.Item, error)
 	// Rules shows what the rules say of a record that is to be decided: panels, and what is kept with the decision. Nil
 	// shows nothing.
 	Rules func(c *web.Call, v *store.View, s approval.Subject) ([]kit.Section, any, error)
@@ -29,6 +33,16 @@ func (rm *Room) Open(s *web.Site) {
 	see := access.See(approval.Circuits.Name)
 	own := approval.Circuits.URL() + "/{id}"
 	s.Get("/work", access.SignedIn(), rm.work)
+	s.Get("/work/messages", access.SignedIn(), rm.messages)
+	s.Get("/work/messages/{id}", access.SignedIn(), rm.message)
+	s.Post("/work/messages/{id}/read", access.SignedIn(), rm.readOne)
+	s.Post("/work/messages/read", access.SignedIn(), rm.readAll)
+	s.Get("/work/reminders", access.SignedIn(), rm.wish)
+	s.Post("/work/reminders", access.SignedIn(), rm.choose)
+	s.Unread = func(v *store.View, staff string) (string, int, error) {
+		n, err := rm.Reminders.Unread(v, staff)
+		return "/work", n, err
+	}
 	s.Get(own, see, rm.circuit)
 	s.Post(own+"/act", access.SignedIn(), rm.act)
 	s.Post(own+"/resume", access.SignedIn(), rm.resume)

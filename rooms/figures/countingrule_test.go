@@ -103,6 +103,13 @@ func TestOwnRules(t *testing.T) {
 		if err := as(head, "cr-1", moving, sign); err != nil {
 			t.Fatal(err)
 		}
+		// Signed from a day on that comes after the draft's own: the days before stay a draft, and that is not the head's.
+		if err := as(officer, "cr-3", record.How{Act: record.ActNew}, func(r *figures.CountingRule) { draft(r); r.Key = "own.later" }); err != nil {
+			t.Fatal(err)
+		}
+		if err := as(head, "cr-3", record.How{Act: record.ActChange, Why: "signed", From: clock.DayFrom(2026, 11, 22)}, sign); err != nil {
+			t.Errorf("a draft without a first day is signed from a day on: %v", err)
+		}
 		f, err := count(store.AsOf{})
 		if err != nil || f.Value == 0 || f.Near == 0 || f.Value != rules.Amount(f.Things) {
 			t.Errorf("a signed rule counts like one of the pack: %+v %v", f.Value, err)

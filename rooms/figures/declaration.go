@@ -3,6 +3,8 @@
 package figures
 
 import (
+	"strings"
+
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/translate"
@@ -42,7 +44,14 @@ var Declarations = record.Define("figures", "declaration", func(d *Declaration) 
 	record.Text("section", func(d *Declaration) *string { return &d.Section }).Max(40),
 ).Public().At("/declarations", "file").SortBy("as_of", true).
 	LabelBy(func(d *Declaration) translate.Text {
-		s := d.Indicator + " " + d.Value.Grouped() + " (" + string(d.AsOf) + ")"
+		s := strings.TrimSpace(d.Indicator + " " + d.Value.Grouped())
+		day := d.AsOf
+		if day == "" {
+			day = d.PeriodTo
+		}
+		if day != "" {
+			s += " (" + string(day) + ")"
+		}
 		return translate.Text{"zh": s, "en": s}
 	}).Then(counted)
 

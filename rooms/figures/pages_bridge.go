@@ -183,10 +183,10 @@ func (rm *Room) declaredBridge(c *web.Call, v *store.View, opening, closing *Dec
 	flow := chart.Spec{Form: chart.Flow, Title: view.Title, Steps: []chart.Step{{Title: c.Say("kit.figure.opening", "day", view.From), Value: opening.Value.Value, Total: true}}}
 	var sections []kit.Section
 	for i, n := range b.New {
-		flow.Steps = append(flow.Steps, chart.Step{Title: c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)), Value: n.Said.Value.Value})
-		view.Lines = append(view.Lines, kit.BridgeLine{Title: c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)),
+		flow.Steps = append(flow.Steps, chart.Step{Title: declaredNew(c, n.Said), Value: n.Said.Value.Value})
+		view.Lines = append(view.Lines, kit.BridgeLine{Title: declaredNew(c, n.Said),
 			Delta: signed(n.Said.Value.Value), Href: Declarations.URL() + "/" + n.Said.ID, Note: c.Say("figures.line.on_record", "n", n.Things.Grouped())})
-		if err := rm.lineRecords(c, v, &sections, "new-"+strconv.Itoa(i), c.Say("figures.line.declared_new", "from", string(n.Said.PeriodFrom), "to", string(n.Said.PeriodTo)), plain(n.Records)); err != nil {
+		if err := rm.lineRecords(c, v, &sections, "new-"+strconv.Itoa(i), declaredNew(c, n.Said), plain(n.Records)); err != nil {
 			return nil, err
 		}
 	}
@@ -342,4 +342,12 @@ func pageOf(c *web.Call, sec *kit.Section, what, id string, skip, shown, all int
 	if skip+shown < all {
 		turn("figures.page.next", skip+shown)
 	}
+}
+
+// declaredNew names what was declared as new: of a time, or of one day.
+func declaredNew(c *web.Call, d *Declaration) string {
+	if d.PeriodFrom == d.PeriodTo {
+		return c.Say("figures.line.declared_new_on", "day", string(d.PeriodFrom))
+	}
+	return c.Say("figures.line.declared_new", "from", string(d.PeriodFrom), "to", string(d.PeriodTo))
 }

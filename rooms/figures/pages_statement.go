@@ -276,11 +276,11 @@ func (rm *Room) work(c *web.Call, v *store.View) (web.Reply, error) {
 	var sections []kit.Section
 	for _, w := range lists {
 		name := c.Say("figures.class." + string(w.Kind))
-		tabs = append(tabs, kit.Tab{Title: name, Href: link(w.Kind), Count: number(w.Count), Current: want == w.Kind})
+		tabs = append(tabs, kit.Tab{Title: name, Href: link(w.Kind), Count: number(len(w.Lines)), Current: want == w.Kind})
 		if want != "" && want != w.Kind {
 			continue
 		}
-		sec := kit.Section{ID: "work-" + string(w.Kind), Title: name, Count: number(w.Count)}
+		sec := kit.Section{ID: "work-" + string(w.Kind), Title: name, Count: number(len(w.Lines))} // figures: doses, teams and money do not add up
 		for _, l := range w.Lines {
 			ind, _ := rm.Desk.Indicator(l.Said.Indicator)
 			sec.Links = append(sec.Links, kit.LinkLine{Title: ind.Title.Show(c.Lang), Sub: said(c, l.Said), End: number(l.Class.Count), Href: figureAt(l.Said)})

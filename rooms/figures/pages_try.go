@@ -170,7 +170,7 @@ func (rm *Room) try(c *web.Call, v *store.View) (web.Reply, error) {
 
 // outcome counts a trial. What is wrong with it is said in its place.
 func (rm *Room) outcome(c *web.Call, v *store.View, r *CountingRule) (templ.Component, error) {
-	made, _, err := rm.Desk.Made(v, r)
+	made, err := rm.chosen(c, v, r)
 	if err == nil {
 		var page Page
 		var at Point
@@ -193,6 +193,20 @@ func (rm *Room) outcome(c *web.Call, v *store.View, r *CountingRule) (templ.Comp
 		return nil, errors.Join(err)
 	}
 	return kit.Sections(c.Kit(), []kit.Section{sec}), nil
+}
+
+// chosen makes the rule of a trial, and says what is still to be chosen for the kind of figure.
+func (rm *Room) chosen(c *web.Call, v *store.View, r *CountingRule) (*rules.Rule, error) {
+	switch kind := tryKind(c); {
+	case kind == "sum" && r.Measure == "":
+		return nil, fault.At("measure", "figures.try.no_measure", nil)
+	case kind == "coverage" && r.OfList == "":
+		return nil, fault.At("of_list", "figures.try.no_list", nil)
+	case kind == "ratio" && (r.RatioOf == "" || r.RatioTo == ""):
+		return nil, fault.At("ratio_of", "figures.try.no_ratio", nil)
+	}
+	made, _, err := rm.Desk.Made(v, r)
+	return made, err
 }
 
 // trialRows is how many records a trial lists behind its value.
@@ -402,12 +416,14 @@ func (rm *Room) valueOptions(c *web.Call, k *record.Kind) (out []kit.Option) {
 // keep makes a draft of what was tried, to be named, tested and handed on for signature.
 func (rm *Room) keep(c *web.Call, tx *store.Tx) (web.Reply, error) {
 	r := rm.trial(c)
-	if _, _, err := rm.Desk.Made(&tx.View, r); err != nil {
+	if _, err := rm.chosen(c, &tx.View, r); err != nil {
 		return nil, err
 	}
-	name := c.Say("figures.try.draft_name")
-	r.ID, r.Key, r.State, r.CountedIn, r.Title = "", "own."+strconv.FormatInt(tx.Now, 36), "draft", "record", translate.Text{"zh": name, "en": name}
-	r.Citation = translate.Text{"zh": c.Site.Book.Say("zh", "figures.try.draft_cite"), "en": c.Site.Book.Say("en", "figures.try.draft_cite")}
+	r.ID, r.Key, r.State, r.CountedIn, r.Title = "", "own."+strconv.FormatInt(tx.Now, 36), "draft", "record", translate.Text{}
+	r.Citation = translate.Text{}
+	for _, l := range translate.Staff {
+		r.Title[l], r.Citation[l] = c.Site.Book.Say(l, "figures.try.draft_name"), c.Site.Book.Say(l, "figures.try.draft_cite")
+	}
 	r.Unit = ""
 	if len(c.Who.Seats) > 0 {
 		r.Unit = c.Who.Seats[0].Unit()

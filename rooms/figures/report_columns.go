@@ -568,7 +568,7 @@ func (m *mirror) alone(v *store.View, fn func(c *counters, known int64) error) e
 	return fn(c, v.KnownOn)
 }
 
-// scopeOf turns what a person may see of a type into what a table can check. Only the two visibilities that types share
+// scopeOf turns what a person may see of a type into what a table can check. Only the visibilities that types share
 // are known; a type with another one cannot be counted until this knows it too, rather than be counted for everybody.
 func scopeOf(k *record.Kind, who access.Who) (tally.Scope, error) {
 	var s tally.Scope
@@ -581,6 +581,7 @@ func scopeOf(k *record.Kind, who access.Who) (tally.Scope, error) {
 		if who.Known() {
 			s.Open = 1
 		}
+	case who.OnlyApplies() && same(see, access.Filed("")(who)): // what is public, and what is their unit's
 	case same(see, access.Below(who)):
 		s.Open = -1
 	default:

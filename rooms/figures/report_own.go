@@ -3,6 +3,7 @@ package figures
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
@@ -24,7 +25,7 @@ func signable(tx *store.Tx, r *CountingRule) error {
 	}
 	rows, err := tx.Query(`SELECT x.state, x.by_who, x.key || '|' || x.version || '|' || x.variant || '|' || x.register || '|' || x.counted_in || '|' ||
 x.thing || '|' || x.measure || '|' || x.dated_by || '|' || x.per || '|' || x.of_list || '|' || x.first || '|' || x.ratio_of || '|' ||
-x.ratio_to || '|' || x.conditions || '|' || x.cases, coalesce(x.valid_to, 1073741824)
+x.ratio_to || '|' || x.conditions || '|' || x.cases, coalesce(x.valid_to, 1073741824), x.act
 FROM {countingrule:history} x WHERE x.id = ? ORDER BY x.rev, x.recorded_from, x.vid`, r.ID)
 	if err != nil {
 		return err
@@ -32,15 +33,15 @@ FROM {countingrule:history} x WHERE x.id = ? ORDER BY x.rev, x.recorded_from, x.
 	defer rows.Close()
 	var drafted, signed string
 	for rows.Next() {
-		var state, by, text string
+		var state, by, text, act string
 		var to int64
-		if err := rows.Scan(&state, &by, &text, &to); err != nil {
+		if err := rows.Scan(&state, &by, &text, &to, &act); err != nil {
 			return err
 		}
 		switch {
 		case state == "signed":
 			signed = text
-		case state == "draft" && by == tx.Who.ID:
+		case state == "draft" && by == tx.Who.ID && act != record.ActCarry: // what a signature leaves of earlier days is nobody's draft
 			return fault.New(fault.Denied, "figures.countingrule.own_draft", nil)
 		case state == "draft" && to > int64(r.From): // what held on earlier days only is not what is signed
 			drafted = text
@@ -78,9 +79,12 @@ func (d *Desk) make(r *CountingRule, is dated) (*rules.Rule, []rules.TestResult,
 	}
 	world := d.World
 	world.Lists = slices.Compact(slices.Sorted(maps.Keys(is.of))) // those the office keeps now, not only the pack's
+	if err := askable(r, world.Types[r.Register]); err != nil {
+		return nil, nil, err
+	}
 	p, err := rules.Read("countingrule/"+r.ID, text, world, d.Rules)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, readable(err, world.Types[r.Register])
 	}
 	made := p.All()[0]
 	if made.Ratio != nil {
@@ -96,6 +100,62 @@ func (d *Desk) make(r *CountingRule, is dated) (*rules.Rule, []rules.TestResult,
 		}
 	}
 	return made, p.Test(is.has), nil
+}
+
+// datedAsks is what may be asked of a date that is known more or less exactly.
+var datedAsks = []string{"known", "unknown", "by_day", "surely_by_day", "in_period"}
+
+// askable says of conditions that were chosen from lists what does not fit together.
+func askable(r *CountingRule, fields []rules.Field) error {
+	var found []*fault.Error
+	for _, c := range r.Conditions {
+		i := slices.IndexFunc(fields, func(f rules.Field) bool { return f.Name == c.Field })
+		if c.Expr != "" || i < 0 {
+			continue
+		}
+		f := fields[i]
+		if f.Kind == rules.When && !slices.Contains(datedAsks, c.Asks) {
+			found = append(found, fault.At("conditions", "figures.countingrule.asks_date", fault.Args{"field": f.Name}))
+		}
+		if len(f.Values) == 0 || !slices.Contains([]string{"is", "is_not", "among"}, c.Asks) {
+			continue
+		}
+		for v := range strings.SplitSeq(c.Value, ",") {
+			if v = strings.TrimSpace(v); v != "" && !slices.Contains(f.Values, v) {
+				found = append(found, fault.At("conditions", "figures.countingrule.no_value", fault.Args{"field": f.Name, "value": v, "values": strings.Join(f.Values, ", ")}))
+			}
+		}
+	}
+	return fault.Join(found)
+}
+
+// readable says in the words of the office what the reader of packs says to the author of a pack.
+func readable(err error, fields []rules.Field) error {
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.Name)
+	}
+	slices.Sort(names)
+	var found []*fault.Error
+	for _, f := range fault.All(err) {
+		switch plain := *f; f.Key {
+		case "rules.load.expression":
+			plain.Key, plain.Field = "figures.countingrule.unreadable", "conditions"
+			plain.Args = fault.Args{"condition": f.Args["condition"], "fields": strings.Join(names, ", ")}
+			plain.Err, plain.More = err, nil
+			found = append(found, &plain)
+		case "rules.load.dated_by_missing":
+			plain.Key, plain.Field, plain.More = "figures.countingrule.dated_by_missing", "dated_by", nil
+			found = append(found, &plain)
+		default:
+			plain.More = nil
+			found = append(found, &plain)
+		}
+	}
+	if len(found) == 0 {
+		return err
+	}
+	return fault.Join(found)
 }
 
 // stored lists the signed rules of the office as of the View.

@@ -239,6 +239,10 @@ func Settle(tx *store.Tx) (err error) {
 // Tree answers from memory where units lie and who people are, for as long as nothing has been written about them. Make
 // one for a store with NewTree.
 type Tree struct {
+	// Desks are the matters that a unit, known by its code, looks after for the whole office: its officers and heads do.
+	// Set it before the tree is asked.
+	Desks map[string][]string
+
 	st *store.Store
 
 	mu     sync.Mutex
@@ -392,6 +396,9 @@ func (t *Tree) Who(v *store.View, staff string) (w access.Who, err error) {
 		if b == nil || !b.Holds || !slices.Contains(access.Roles, role) {
 			continue // a seat in a unit that is no more gives no power
 		}
+		if role == access.Officer || role == access.Head {
+			w.Serves = append(w.Serves, t.Desks[b.Code]...)
+		}
 		s := access.Seat{Path: c.Path(unit), Role: role}
 		if !slices.ContainsFunc(w.Seats, func(o access.Seat) bool { return o.Role == role && o.Unit() == s.Unit() }) {
 			w.Seats = append(w.Seats, s)
@@ -407,6 +414,45 @@ func (t *Tree) Who(v *store.View, staff string) (w access.Who, err error) {
 		return cmp.Or(cmp.Compare(slices.Index(access.Roles, a.Role), slices.Index(access.Roles, b.Role)), cmp.Compare(len(a.Path), len(b.Path)))
 	})
 	return w, nil
+}
+
+// Everyone lists all members of staff who have a seat as of the View, by login.
+func (t *Tree) Everyone(v *store.View) (out []access.Who, err error) {
+	defer fault.Wrap(&err, "reading who sits where")
+	c, err := t.Chart(v)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := v.Query("SELECT x.id, x.login, x.name, p.in_unit, p.role FROM {staff} x JOIN {position} p ON p.staff = x.id ORDER BY x.login, x.id, p.id")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, login, name, unit string
+		var role access.Role
+		if err := rows.Scan(&id, &login, &name, &unit, &role); err != nil {
+			return nil, err
+		}
+		b := c.Branch(unit)
+		if b == nil || !b.Holds || !slices.Contains(access.Roles, role) {
+			continue
+		}
+		if len(out) == 0 || out[len(out)-1].ID != id {
+			text, err := translate.ParseText(name)
+			if err != nil {
+				return nil, err
+			}
+			w := access.Who{ID: id, Login: login, Name: map[string]string{}}
+			for l, s := range text {
+				w.Name[string(l)] = s
+			}
+			out = append(out, w)
+		}
+		last := &out[len(out)-1]
+		last.Seats = append(last.Seats, access.Seat{Path: c.Path(unit), Role: role})
+	}
+	return out, rows.Err()
 }
 
 // WhoByLogin is Who for somebody known by login.

@@ -2,7 +2,6 @@ package partners
 
 import (
 	"slices"
-	"time"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/rules"
@@ -65,7 +64,7 @@ func judge(rule *rules.Dormancy, t *Tie, all []*Exchange, logs []*ExchangeLog, o
 	if rule == nil {
 		return v
 	}
-	v.Since = addMonths(on, -rule.Months)
+	v.Since = on.Months(-rule.Months)
 	v.Gaps = !complete(logs, &t.Head, v.Since, on)
 	var last, early clock.Day
 	for _, e := range all {
@@ -83,7 +82,7 @@ func judge(rule *rules.Dormancy, t *Tie, all []*Exchange, logs []*ExchangeLog, o
 			}
 		}
 		v.Falls = fallsOn(last, rule.Months)
-		risk := addMonths(on, rule.AtRiskMonths)
+		risk := on.Months(rule.AtRiskMonths)
 		v.Pulse = pulseAt(v.Falls, on, risk)
 		v.Rough = pulseAt(fallsOn(early, rule.Months), on, risk) != v.Pulse
 	}
@@ -123,18 +122,10 @@ func started(t *Tie) clock.Day {
 	return longAgo
 }
 
-// addMonths moves a day by months; a day the month does not have becomes its last.
-func addMonths(d clock.Day, months int) clock.Day {
-	t := d.Time()
-	first := time.Date(t.Year(), t.Month()+time.Month(months), 1, 0, 0, 0, 0, time.UTC)
-	last := first.AddDate(0, 1, -1).Day()
-	return clock.DayFrom(first.Year(), int(first.Month()), min(t.Day(), last))
-}
-
 // fallsOn is the first day D for which the exchange no longer lies in (D − months, D].
 func fallsOn(last clock.Day, months int) clock.Day {
-	d := addMonths(last, months)
-	for addMonths(d, -months) < last {
+	d := last.Months(months)
+	for d.Months(-months) < last {
 		d++
 	}
 	return d
@@ -168,7 +159,7 @@ func nextAnniversary(p *rules.Pack, t *Tie, on clock.Day) (Occasion, bool) {
 
 // yearsLater moves a date by years and keeps how exact it is.
 func yearsLater(w clock.When, years int) clock.When {
-	d := addMonths(w.Earliest(), 12*years)
+	d := w.Earliest().Months(12 * years)
 	return clock.When(d.String()[:len(w)])
 }
 

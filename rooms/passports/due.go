@@ -2,7 +2,6 @@ package passports
 
 import (
 	"strconv"
-	"time"
 
 	"yunqiao/kernel/clock"
 )
@@ -125,14 +124,4 @@ func (p *Passport) StandsOn(day clock.Day, l *Loan) Standing {
 }
 
 // Short tells whether a passport that expires on a day is valid for less than six months after another.
-func Short(expires, on clock.Day) bool { return expires < monthsAfter(on, ResidualMonths) }
-
-// monthsAfter counts months as people do: from the 31st to the last day of a shorter month.
-func monthsAfter(d clock.Day, n int) clock.Day {
-	if d >= clock.Open {
-		return clock.Open
-	}
-	y, m, day := d.Time().Date()
-	last := time.Date(y, m+time.Month(n)+1, 0, 0, 0, 0, 0, time.UTC)
-	return clock.DayFrom(last.Year(), int(last.Month()), min(day, last.Day()))
-}
+func Short(expires, on clock.Day) bool { return expires < on.Months(ResidualMonths) }

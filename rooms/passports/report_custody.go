@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
@@ -174,10 +173,9 @@ func endLock(tx *store.Tx, l *Loan) error {
 		return nil
 	}
 	lock.State, lock.Ended = "ended", last
-	was := tx.Who
-	tx.Who = access.Program("passports")
-	defer func() { tx.Who = was }()
-	return record.Save(tx, UnitLocks, lock, record.How{Why: due.String() + " → " + last.String()})
+	return store.AsProgram(&tx.View, program, func() error {
+		return record.Save(tx, UnitLocks, lock, record.How{Why: due.String() + " → " + last.String()})
+	})
 }
 
 func newLock(l *Loan, began clock.Day) *UnitLock {
@@ -235,21 +233,22 @@ func (r *Room) Moved(tx *store.Tx, j Journey, why string) (err error) {
 	if err != nil {
 		return err
 	}
-	was := tx.Who
-	tx.Who = access.Program("passports")
-	defer func() { tx.Who = was }()
-	for _, l := range all {
-		j.put(l)
-		how := record.How{Why: why}
-		if l.State == "asked" && j.Cancelled < clock.Open {
-			l.State = "dropped"
+	return store.AsProgram(&tx.View, program, func() error {
+		for _, l := range all {
+			j.put(l)
+			if l.State == "asked" && j.Cancelled < clock.Open {
+				l.State = "dropped"
+			}
+			if err := record.Save(tx, Loans, l, record.How{Why: why}); err != nil {
+				return err
+			}
 		}
-		if err := record.Save(tx, Loans, l, how); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
+
+// program is the name under which the room writes what follows from somebody else's act.
+const program = "passports"
 
 // Lock is a unit whose new applications are held up on a day, with the passport that is the reason.
 type Lock struct {

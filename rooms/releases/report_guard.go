@@ -12,13 +12,8 @@ import (
 	"yunqiao/kernel/translate"
 )
 
-// byProgram does something in a person's transaction that only the program may do. Who asked stands in what is written.
-func byProgram(tx *store.Tx, fn func() error) error {
-	was := tx.Who
-	tx.Who = access.Program("releases")
-	defer func() { tx.Who = was }()
-	return fn()
-}
+// program is the name under which the room writes what only the program may write.
+const program = "releases"
 
 // neverAgain refuses a second version of what is written once, and what a program of another name wrote.
 func neverAgain[T any](tx *store.Tx, rec *T) error {
@@ -31,7 +26,7 @@ func neverAgain[T any](tx *store.Tx, rec *T) error {
 	case *FigureUse:
 		h = &x.Head
 	}
-	if h == nil || h.Rev > 1 || tx.Who.ID != access.Program("releases").ID {
+	if h == nil || h.Rev > 1 || tx.Who.ID != access.Program(program).ID {
 		return fault.New(fault.Invalid, "releases.guard.once", nil)
 	}
 	return nil

@@ -68,7 +68,7 @@ func (d *Desk) Sign(tx *store.Tx, id, step, opinion string) (err error) {
 	if err := mayMove(tx, r, to, opinion); err != nil {
 		return err
 	}
-	return byProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		if err := record.Save(tx, Signoffs, s, record.How{Why: opinion}); err != nil {
 			return err
 		}
@@ -127,7 +127,7 @@ func (d *Desk) Seal(tx *store.Tx, id string) (copied *SealedCopy, err error) {
 	var page bytes.Buffer
 	d.writePage(&page, body, c.Digest)
 	c.Page = page.String()
-	err = byProgram(tx, func() error {
+	err = store.AsProgram(&tx.View, program, func() error {
 		if err := record.Save(tx, Copies, c, record.How{}); err != nil {
 			return err
 		}

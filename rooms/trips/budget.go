@@ -26,16 +26,20 @@ type Habits struct {
 	ReportWorking bool `toml:"report_working"`
 	// DisclosureDays is within how many days of the return the trip is disclosed.
 	DisclosureDays int `toml:"disclosure_days"`
+	// SettleDays is within how many days of the return the costs are settled; 0 sets no day.
+	SettleDays int `toml:"settle_days"`
 	// HomeCountry is where trips start, HomeCurrency what budgets are totalled in.
 	HomeCountry  string `toml:"home_country"`
 	HomeCurrency string `toml:"home_currency"`
+	// Desks are the codes of the units that look after trips for the whole office: they receive what units file.
+	Desks []string `toml:"desks"`
 	// BorderUnits are the codes of the units to which standards of border areas apply.
 	BorderUnits []string `toml:"border_units"`
 }
 
 // Usual are the settings of an office that says nothing.
 func Usual() Habits {
-	return Habits{LodgingBy: "nights", FirstDayCounts: true, PublicityDays: 5, ReportDays: 30, DisclosureDays: 31}
+	return Habits{LodgingBy: "nights", FirstDayCounts: true, PublicityDays: 5, ReportDays: 30, DisclosureDays: 31, SettleDays: 30}
 }
 
 // Board is what the host gives: four things, each by itself.
@@ -63,7 +67,7 @@ func Rate(rows []*Perdiem, q Asked) *Perdiem {
 		var best *Perdiem
 		for _, r := range rows {
 			if r.Layer != layer || r.State == "replaced" || !strings.EqualFold(r.Country, q.Country) || layer == "enterprise" && r.Of != q.Enterprise ||
-				known(r.Begins) && q.On < r.Begins || known(r.Ends) && q.On > r.Ends || r.Scope == "city" && !r.names(q.City) {
+				r.Begins.Known() && q.On < r.Begins || r.Ends.Known() && q.On > r.Ends || r.Scope == "city" && !r.names(q.City) {
 				continue
 			}
 			if best == nil || slices.Index(Scopes, r.Scope) < slices.Index(Scopes, best.Scope) || r.Scope == best.Scope && later(r.Begins, best.Begins) {
@@ -77,7 +81,7 @@ func Rate(rows []*Perdiem, q Asked) *Perdiem {
 	return nil
 }
 
-func later(a, b clock.Day) bool { return known(a) && (!known(b) || a > b) }
+func later(a, b clock.Day) bool { return a.Known() && (!b.Known() || a > b) }
 
 // names tells whether a row is of a city, by whatever of its names.
 func (p *Perdiem) names(city string) bool {

@@ -33,7 +33,7 @@ type Journey struct {
 
 // live tells whether the journey stands: it is not only an idea and was not given up.
 func (j Journey) live() bool {
-	return j.State != "draft" && j.State != "refused" && j.State != "cancelled" && known(j.Exit)
+	return j.State != "draft" && j.State != "refused" && j.State != "cancelled" && j.Exit.Known()
 }
 
 // Case is a trip with all that its facts follow from.
@@ -99,7 +99,7 @@ func (c *Case) Work() {
 		t.PubState = "exempt"
 	}
 	t.ActualDays, t.Overstay = record.Num{}, record.Num{}
-	if known(t.StampOut) && known(t.StampIn) && t.StampIn >= t.StampOut {
+	if t.StampOut.Known() && t.StampIn.Known() && t.StampIn >= t.StampOut {
 		days := float64(t.StampIn-t.StampOut) + 1
 		t.ActualDays = record.N(days)
 		if t.Days.Set {
@@ -129,10 +129,10 @@ func (c *Case) route() {
 			}
 		}
 	}
-	if !known(x.Exit) {
+	if !x.Exit.Known() {
 		x.Exit = t.OutDay
 	}
-	if !known(x.Entry) {
+	if !x.Entry.Known() {
 		x.Entry = t.BackDay
 	}
 	t.ExitDay, t.EntryDay, t.RedEye = x.Exit, x.Entry, x.RedEye
@@ -169,9 +169,9 @@ func (c *Case) route() {
 		t.LeadClass = "schengen"
 	}
 	t.Lead = record.Num{}
-	if known(x.Exit) {
+	if x.Exit.Known() {
 		filed := t.Filed
-		if !known(filed) {
+		if !filed.Known() {
 			filed = c.Today
 		}
 		t.Lead = record.N(float64(x.Exit - filed))
@@ -189,7 +189,7 @@ func (c *Case) route() {
 
 // day is the day as of which lists are asked.
 func (c *Case) day() clock.Day {
-	if known(c.Trip.ExitDay) {
+	if c.Trip.ExitDay.Known() {
 		return c.Trip.ExitDay
 	}
 	return c.Today
@@ -201,7 +201,7 @@ func (c *Case) on(list, country string, day clock.Day) bool {
 
 // Hits tells whether a regime applies to a trip.
 func (r *Regime) Hits(t *Trip) bool {
-	if r.State != "restricted" && r.State != "relieved" || !known(t.ExitDay) || known(r.Begins) && t.ExitDay < r.Begins || known(r.Ends) && t.ExitDay > r.Ends {
+	if r.State != "restricted" && r.State != "relieved" || !t.ExitDay.Known() || r.Begins.Known() && t.ExitDay < r.Begins || r.Ends.Known() && t.ExitDay > r.Ends {
 		return false
 	}
 	if m := strings.Fields(r.Missions); len(m) > 0 && !slices.Contains(m, t.Mission) {
@@ -249,8 +249,11 @@ func (c *Case) group() {
 			cabin++
 		}
 		two, year, crossing := c.before(p)
-		if p.Cap == "two_years" {
+		switch p.Cap {
+		case "two_years":
 			prior2 = max(prior2, two)
+		case "two_in_term": // the second one in a term is still free
+			prior2 = max(prior2, c.inTerm(p)-1)
 		}
 		if p.Cap == "yearly" {
 			priorYear = max(priorYear, year)
@@ -269,7 +272,7 @@ func (c *Case) group() {
 	t.SameCountry = false
 	for _, j := range c.Led {
 		gap := t.ExitDay - j.Exit
-		if j.live() && known(t.ExitDay) && max(gap, -gap) < 183 && slices.ContainsFunc(j.Countries, func(x string) bool { return slices.Contains(c.Crossings.Countries, x) }) {
+		if j.live() && t.ExitDay.Known() && max(gap, -gap) < 183 && slices.ContainsFunc(j.Countries, func(x string) bool { return slices.Contains(c.Crossings.Countries, x) }) {
 			t.SameCountry = true
 		}
 	}
@@ -279,14 +282,14 @@ func (c *Case) group() {
 // another trip shares a day with this one.
 func (c *Case) before(p *Traveller) (two, year int, crossing bool) {
 	t := c.Trip
-	if !known(t.ExitDay) {
+	if !t.ExitDay.Known() {
 		return 0, 0, false
 	}
 	for _, j := range c.Past[p.ID] {
 		if j.Trip == t.ID && t.ID != "" || !j.live() {
 			continue
 		}
-		if known(j.Entry) && known(t.EntryDay) && j.Exit <= t.EntryDay && t.ExitDay <= j.Entry {
+		if j.Entry.Known() && t.EntryDay.Known() && j.Exit <= t.EntryDay && t.ExitDay <= j.Entry {
 			crossing = true
 		}
 		if j.Charge != "charged" {
@@ -300,6 +303,20 @@ func (c *Case) before(p *Traveller) (two, year int, crossing bool) {
 		}
 	}
 	return two, year, crossing
+}
+
+// inTerm counts the counted trips of a traveller since their term began, up to this one.
+func (c *Case) inTerm(p *Traveller) (n int) {
+	t := c.Trip
+	if !t.ExitDay.Known() || !p.Term.Known() {
+		return 0
+	}
+	for _, j := range c.Past[p.ID] {
+		if (j.Trip != t.ID || t.ID == "") && j.live() && j.Charge == "charged" && j.Exit >= p.Term && j.Exit <= t.ExitDay {
+			n++
+		}
+	}
+	return n
 }
 
 // quota says how the trip stands to the quota, and why.
@@ -335,7 +352,8 @@ func (c *Case) papers() {
 		}
 	}
 	also(t.Exempt == "" || t.Exempt == "none", "publicity")
-	joint := t.Joint != "" && t.Joint != "none"
+	// The notice goes out when the group is approved, and the confirmations answer it.
+	joint := t.Joint != "" && t.Joint != "none" && slices.Contains(heldFast, t.State)
 	also(joint, "notice")
 	also(joint, "confirmation")
 	also(t.Mission == "training", "training")

@@ -2,14 +2,24 @@ package trips
 
 import "yunqiao/kernel/access"
 
+// Matter is the name under which the office looks after trips.
+const Matter = "trips"
+
 // deciders may take the decisions of a life.
 var deciders = []access.Role{access.Head, access.Admin}
+
+// keepers keep records: whoever only files for a unit does not. registrars put right what no approval here has brought
+// about: the moves that approvals make are theirs and the program's.
+var (
+	keepers    = []access.Role{access.Officer, access.Head, access.Admin}
+	registrars = []access.Role{access.Admin}
+)
 
 // The values of choices.
 var (
 	Ranks      = []string{"provincial", "bureau", "county_head", "division", "section", "none"}
 	People     = []string{"official", "academic", "enterprise", "retired", "rehired", "other"}
-	Caps       = []string{"none", "two_years", "yearly", "need"}
+	Caps       = []string{"none", "two_years", "two_in_term", "yearly", "need"}
 	Missions   = []string{"working", "conference", "mechanism", "special", "emergency", "sport", "performance", "exhibition", "training", "academic", "enterprise", "study_tour", "ceremony", "favour"}
 	Areas      = []string{"trade", "science", "education", "culture", "health", "security", "party", "general"}
 	Joints     = []string{"none", "ministry", "province", "local"}

@@ -23,13 +23,11 @@ func lenient(t *Trip) bool {
 
 // judgedOn is the day whose rules a trip is held to: the day it was filed, and until then today.
 func judgedOn(t *Trip) clock.Day {
-	if known(t.Filed) {
+	if t.Filed.Known() {
 		return t.Filed
 	}
 	return clock.Open
 }
-
-func known(d clock.Day) bool { return d > -clock.Open && d < clock.Open }
 
 func onlyTheProgram(who access.Who, _ []string) bool { return who.System }
 
@@ -49,47 +47,46 @@ var (
 	regimeNeedsBasis = needs("basis", "trips.regime.needs_basis", func(r *Regime) bool { return !r.Basis.Empty() })
 
 	standingNeedsWindow = needs("ends", "trips.standing.needs_window", func(s *Standing) bool {
-		return known(s.Begins) && known(s.Ends) && s.Begins <= s.Ends && len(s.People) > 0
+		return s.Begins.Known() && s.Ends.Known() && s.Begins <= s.Ends && len(s.People) > 0
 	})
 	standingNeedsDecision = needs("decision", "trips.decision.needed", func(s *Standing) bool { return s.Decision != "" && s.Number != "" })
 
-	legNeedsOut  = needs("out_day", "trips.standingleg.needs_out", func(l *StandingLeg) bool { return known(l.Out) })
+	legNeedsOut  = needs("out_day", "trips.standingleg.needs_out", func(l *StandingLeg) bool { return l.Out.Known() })
 	legNeedsBack = needs("back_day", "trips.standingleg.needs_back", func(l *StandingLeg) bool {
-		return known(l.Out) && known(l.Back) && l.Out <= l.Back
+		return l.Out.Known() && l.Back.Known() && l.Out <= l.Back
 	})
 
 	readyNeedsBasics = needs("purpose", "trips.trip.needs_basics", func(t *Trip) bool {
-		return !t.Purpose.Empty() && known(t.ExitDay) && known(t.EntryDay) && t.Size.Value > 0
+		return !t.Purpose.Empty() && t.ExitDay.Known() && t.EntryDay.Known() && t.Size.Value > 0
 	})
 	publishNeedsContent  = needs("publicity_state", "trips.trip.needs_publicity", func(t *Trip) bool { return t.PubState == "published" || t.PubState == "done" })
 	exemptNeedsGround    = needs("exempt", "trips.trip.needs_ground", func(t *Trip) bool { return t.Exempt != "" && t.Exempt != "none" })
 	publicityMustBeOver  = needs("publicity_state", "trips.trip.publicity_runs", func(t *Trip) bool { return t.PubState == "done" })
-	signNeedsBoth        = needs("fa_signed", "trips.trip.needs_both", func(t *Trip) bool { return known(t.FaSigned) && known(t.FinanceSigned) })
-	submitNeedsDay       = needs("filed", "trips.trip.needs_filed", func(t *Trip) bool { return known(t.Filed) })
+	signNeedsBoth        = needs("fa_signed", "trips.trip.needs_both", func(t *Trip) bool { return t.FaSigned.Known() && t.FinanceSigned.Known() })
+	submitNeedsDay       = needs("filed", "trips.trip.needs_filed", func(t *Trip) bool { return t.Filed.Known() })
 	acceptNeedsPapers    = needs("missing", "trips.trip.needs_papers", func(t *Trip) bool { return t.Missing.Value == 0 })
-	approveNeedsDecision = needs("decision", "trips.decision.needed", func(t *Trip) bool { return t.Decision != "" && t.Number != "" && known(t.ApprovedOn) })
+	approveNeedsDecision = needs("decision", "trips.decision.needed", func(t *Trip) bool { return t.Decision != "" && t.Number != "" && t.ApprovedOn.Known() })
 	refuseNeedsDecision  = needs("decision", "trips.decision.needed_refusal", func(t *Trip) bool { return t.Decision != "" })
 	changeNeedsRecord    = needs("change", "trips.trip.needs_change", func(t *Trip) bool { return t.Change != "" })
 	changeNeedsDecision  = needs("change_result", "trips.trip.needs_change_result", func(t *Trip) bool { return t.ChangeResult != "" && t.Decision != "" })
-	clearNeedsEducation  = needs("education", "trips.trip.needs_education", func(t *Trip) bool { return known(t.Education) })
-	exitNeedsStamp       = needs("stamp_out", "trips.trip.needs_stamp_out", func(t *Trip) bool { return known(t.StampOut) })
-	entryNeedsStamp      = needs("stamp_in", "trips.trip.needs_stamp_in", func(t *Trip) bool { return known(t.StampOut) && known(t.StampIn) && t.StampOut <= t.StampIn })
+	exitNeedsStamp       = needs("stamp_out", "trips.trip.needs_stamp_out", func(t *Trip) bool { return t.StampOut.Known() })
+	entryNeedsStamp      = needs("stamp_in", "trips.trip.needs_stamp_in", func(t *Trip) bool { return t.StampOut.Known() && t.StampIn.Known() && t.StampOut <= t.StampIn })
 
-	closingNeedsPassports  = needs("passports_back", "trips.trip.needs_passports", func(t *Trip) bool { return known(t.PassportsBack) })
-	reportNeedsDay         = needs("report_on", "trips.trip.needs_report", func(t *Trip) bool { return known(t.ReportOn) })
-	disclosureNeedsDay     = needs("disclosed_on", "trips.trip.needs_disclosure", func(t *Trip) bool { return known(t.DisclosedOn) })
-	archiveNeedsSettlement = needs("settled_on", "trips.trip.needs_settlement", func(t *Trip) bool { return known(t.SettledOn) })
+	closingNeedsPassports  = needs("passports_back", "trips.trip.needs_passports", func(t *Trip) bool { return t.PassportsBack.Known() })
+	reportNeedsDay         = needs("report_on", "trips.trip.needs_report", func(t *Trip) bool { return t.ReportOn.Known() })
+	disclosureNeedsDay     = needs("disclosed_on", "trips.trip.needs_disclosure", func(t *Trip) bool { return t.DisclosedOn.Known() })
+	archiveNeedsSettlement = needs("settled_on", "trips.trip.needs_settlement", func(t *Trip) bool { return t.SettledOn.Known() })
 
-	publishedNeedsDay = needs("published", "trips.publicity.needs_day", func(p *Publicity) bool { return known(p.Published) && !p.Body.Empty() })
+	publishedNeedsDay = needs("published", "trips.publicity.needs_day", func(p *Publicity) bool { return p.Published.Known() && !p.Body.Empty() })
 	doneNeedsDays     = needs("worked_days", "trips.publicity.needs_days", func(p *Publicity) bool {
 		return p.Phase == "after" || p.Worked.Set && p.Worked.Value >= p.Needs.Value
 	})
 	exemptionNeedsGround = needs("ground", "trips.publicity.needs_ground", func(p *Publicity) bool { return p.Ground != "" && p.Ground != "none" })
 	settledNeedsOutcome  = needs("outcome", "trips.objection.needs_outcome", func(o *Objection) bool {
-		return known(o.Settled) && !o.Outcome.Empty() && !o.Settler.Empty() && o.Then != ""
+		return o.Settled.Known() && !o.Outcome.Empty() && !o.Settler.Empty() && o.Then != ""
 	})
 
-	askedNeedsReason       = needs("reason_text", "trips.tripchange.needs_reason", func(c *Change) bool { return !c.Reason.Empty() && known(c.Asked) })
+	askedNeedsReason       = needs("reason_text", "trips.tripchange.needs_reason", func(c *Change) bool { return !c.Reason.Empty() && c.Asked.Known() })
 	changeNeedsItsDecision = needs("decision", "trips.decision.needed", func(c *Change) bool { return c.Decision != "" && c.NewNumber != "" })
 
 	doneNeedsResult   = needs("result", "trips.triptask.needs_result", func(t *Task) bool { return !t.Result.Empty() })
@@ -103,7 +100,7 @@ func checkTrip(t *Trip) (out []*fault.Error) {
 		return nil
 	}
 	backwards := func(from, to clock.Day, field string) {
-		if known(from) && known(to) && to < from {
+		if from.Known() && to.Known() && to < from {
 			out = append(out, fault.At(field, "trips.trip.backwards", nil))
 		}
 	}
@@ -112,6 +109,19 @@ func checkTrip(t *Trip) (out []*fault.Error) {
 	backwards(t.StampIn, t.ReportOn, "report_on")
 	backwards(t.Filed, t.ApprovedOn, "approved_on")
 	return out
+}
+
+// clearNeedsEducation lets a group go when all were briefed and, of a joint group, every unit that sends somebody has
+// confirmed it.
+func clearNeedsEducation(rec any) error {
+	t := rec.(*Trip)
+	switch {
+	case !t.Education.Known():
+		return fault.At("education", "trips.trip.needs_education", nil)
+	case t.Joint != "" && t.Joint != "none" && t.JointMissing.Value > 0:
+		return fault.At("joint_missing", "trips.trip.needs_confirmations", nil)
+	}
+	return nil
 }
 
 func (l *Leg) name() translate.Text {
@@ -132,7 +142,7 @@ func checkPerdiem(p *Perdiem) (out []*fault.Error) {
 			out = append(out, fault.At(field, "trips.perdiem.negative", nil))
 		}
 	}
-	if known(p.Begins) && known(p.Ends) && p.Ends < p.Begins {
+	if p.Begins.Known() && p.Ends.Known() && p.Ends < p.Begins {
 		out = append(out, fault.At("ends", "trips.trip.backwards", nil))
 	}
 	return out

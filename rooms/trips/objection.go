@@ -1,6 +1,7 @@
 package trips
 
 import (
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
@@ -41,4 +42,4 @@ var Objections = record.Define("trips", "objection", func(x *Objection) *record.
 	record.DayOf("settled", func(x *Objection) *clock.Day { return &x.Settled }).List(),
 	record.I18n("outcome", func(x *Objection) *translate.Text { return &x.Outcome }),
 	record.Choice("follow_up", func(x *Objection) *string { return &x.Then }, Afters...),
-).States(ObjectionLife).At("/trips/objections", "hand").SortBy("received", true)
+).States(ObjectionLife).SeenBy(access.Filed(Matter)).EditedBy(byOfficers).At("/trips/objections", "hand").SortBy("received", true)

@@ -2,6 +2,7 @@ package trips
 
 import (
 	"cmp"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
@@ -31,26 +33,52 @@ func shape(k *kit.Call, kind string) string {
 	return at + "#s-" + kind
 }
 
-// sketch reads what is typed: from the address, or from a trip on record when only that is named.
-func (r *Room) sketch(c *web.Call, v *store.View) (*Sketch, error) {
+// planForm is the form under whose name what is typed in the planner is kept until it is saved.
+const planForm = "plan"
+
+func draftOf(trip string) string {
+	name := Trips.Name + "/" + planForm
+	if trip != "" {
+		name += "." + trip
+	}
+	return name
+}
+
+// sketch reads what is typed: from the form, from the address, from what was typed before and not saved, or from a trip
+// on record when only that is named. keptAt is when what is shown was typed, if it was typed before.
+func (r *Room) sketch(c *web.Call, v *store.View) (s *Sketch, keptAt int64, err error) {
 	q, t := c.Query(), Trips.New()
 	t.State = "draft"
+	posted := c.R.Method == http.MethodPost
+	if posted {
+		q = c.R.PostForm
+	}
 	if id := q.Get("trip"); id != "" {
 		kept, err := record.Load(v, Trips, id)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		t = kept
-		if !q.Has("mission") {
-			known, err := ReadCase(v, kept)
+	}
+	if !posted && !q.Has("mission") {
+		body, at, err := record.Draft(v, draftOf(t.ID))
+		if err != nil {
+			return nil, 0, err
+		}
+		typed, bad := url.ParseQuery(body)
+		switch {
+		case body != "" && bad == nil && (t.VID == "" || typed.Get("vid") == t.VID):
+			q, keptAt = typed, at
+		case t.ID != "":
+			known, err := ReadCase(v, t)
 			if err != nil {
-				return nil, err
+				return nil, 0, err
 			}
 			q = known.Typed(c.Lang)
 		}
 	}
-	s := ReadSketch(q, c.Lang, t)
-	return s, inSight(v, func() error { return s.Reckon(v, r.Habits, r.border(v, t.Organiser)) })
+	s = ReadSketch(q, c.Lang, t)
+	return s, keptAt, store.AsProgram(v, program, func() error { return s.Reckon(v, r.Habits, r.border(v, t.Organiser)) })
 }
 
 // border tells whether the standards of border areas apply to a unit.
@@ -61,9 +89,23 @@ func (r *Room) border(v *store.View, unit string) bool {
 	return slices.Contains(r.Habits.BorderUnits, r.UnitCode(v, unit))
 }
 
+// checkPlan answers with the rules as they are met by what is typed. It writes nothing.
+func (r *Room) checkPlan(c *web.Call) (reply web.Reply, err error) {
+	err = c.Site.Store.Look(c.Context(), c.Who, c.At, func(v *store.View) (err error) {
+		reply, err = r.planner(c, v)
+		return err
+	})
+	return reply, err
+}
+
+// dropPlan throws away what was typed and not saved.
+func (r *Room) dropPlan(c *web.Call, tx *store.Tx) (web.Reply, error) {
+	return web.Goto(web.Address(plannerAt, "trip", c.Form("trip"))), record.DropDraft(tx, draftOf(c.Form("trip")))
+}
+
 // planner shows the form of a trip with, beside it, each rule as it is met.
 func (r *Room) planner(c *web.Call, v *store.View) (web.Reply, error) {
-	s, err := r.sketch(c, v)
+	s, keptAt, err := r.sketch(c, v)
 	if err != nil {
 		return nil, err
 	}
@@ -81,12 +123,16 @@ func (r *Room) planner(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Show(head, plannerView(form, beside)), nil
+	if keptAt > 0 {
+		form.Kept, form.DropTitle, form.Drop = c.Say("trips.planner.goes_on", "when", c.Instant(keptAt)), c.Say("trips.planner.drop"), plannerAt+"/drop"
+	}
+	return c.Show(head, plannerView(c.Kit(), form, beside)), nil
 }
 
 // keepPlan writes down what is typed, with all that is wrong in it.
 func (r *Room) keepPlan(c *web.Call, tx *store.Tx) (web.Reply, error) {
-	s, err := r.sketch(c, &tx.View)
+	c.Again(func(v *store.View, found []*fault.Error) (web.Reply, error) { return r.planAgain(c, v, found) })
+	s, _, err := r.sketch(c, &tx.View)
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +148,33 @@ func (r *Room) keepPlan(c *web.Call, tx *store.Tx) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := record.DropDraft(tx, draftOf(c.Form("trip"))); err != nil {
+		return nil, err
+	}
 	c.Flash("trips.planner.kept")
 	return web.Goto(web.Address(plannerAt, "trip", id)), nil
+}
+
+// planAgain shows the form again with what was typed and why it was not kept.
+func (r *Room) planAgain(c *web.Call, v *store.View, found []*fault.Error) (web.Reply, error) {
+	s, _, err := r.sketch(c, v)
+	if err != nil {
+		return nil, err
+	}
+	form, err := r.form(c, v, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range found {
+		form.Refused = append(form.Refused, c.SayFault(e))
+	}
+	beside, err := r.verdict(c, v, s)
+	if err != nil {
+		return nil, err
+	}
+	title := c.Say("trips.planner.title")
+	head := kit.Head{Title: title, Sub: s.Case.Trip.Title.Show(c.Lang), Crumbs: []kit.Link{{Title: c.Say("trips.page.room"), Href: Trips.URL()}, {Title: title}}}
+	return c.ShowWith(http.StatusUnprocessableEntity, head, plannerView(c.Kit(), form, beside)), nil
 }
 
 // weigh asks every rule of the pack about the sketch.
@@ -151,27 +222,27 @@ func graver(o rules.Outcome) int {
 	return slices.Index([]rules.Severity{rules.Block, rules.Warn, rules.Advise}, o.Severity)
 }
 
-// verdict says of each rule how it is met, and what follows from what is typed.
-func (r *Room) verdict(c *web.Call, v *store.View, s *Sketch) (templ.Component, error) {
-	t := s.Case.Trip
+// ruled says of each rule of the day by which a trip is held how the trip meets it: what is open first, the gravest before
+// the others, each with its number, instrument and date.
+func (r *Room) ruled(c *web.Call, v *store.View, t *Trip) (view verdict, err error) {
 	on := v.ValidOn
-	if known(t.Filed) {
+	if t.Filed.Known() {
 		on = t.Filed
 	}
 	// What only steps after the draft ask for is not asked of it.
 	asked := *t
-	if slices.Contains(lenientIn, t.State) {
+	if slices.Contains(lenientIn, t.State) && !slices.Contains(heldFast, t.State) {
 		asked.State = "draft"
 	}
 	open, passed, _, from, err := r.weigh(v, &asked, on)
 	if err != nil {
-		return nil, err
+		return view, err
 	}
-	view := verdict{Title: c.Say("trips.planner.checked", "day", on.String()), None: c.Say("trips.planner.all_met"), Open: c.Say("trips.planner.passed_all", "count", len(passed))}
+	view = verdict{Title: c.Say("trips.planner.checked", "day", on.String()), None: c.Say("trips.planner.all_met"), Open: c.Say("trips.planner.passed_all", "count", len(passed))}
 	counts := map[string]int{}
 	line := func(o rules.Outcome, kind, word string) finding {
 		f := finding{Kind: kind, Word: c.Say("trips.planner." + word), Says: o.Says.Show(c.Lang), Cites: o.Cites.Show(c.Lang)}
-		if d := from[o.Condition]; known(d) {
+		if d := from[o.Condition]; d.Known() {
 			f.Cites += " · " + c.Say("trips.planner.since", "day", d.String())
 		}
 		if o.State == rules.Erred {
@@ -202,10 +273,19 @@ func (r *Room) verdict(c *web.Call, v *store.View, s *Sketch) (templ.Component, 
 		}
 	}
 	view.Summary = append(view.Summary, kit.Status{Kind: "ok", Word: c.Say("trips.planner.passed") + " " + strconv.Itoa(len(passed))})
+	return view, nil
+}
+
+// verdict says of each rule how it is met, and what follows from what is typed.
+func (r *Room) verdict(c *web.Call, v *store.View, s *Sketch) (templ.Component, error) {
+	view, err := r.ruled(c, v, s.Case.Trip)
+	if err != nil {
+		return nil, err
+	}
 	for _, w := range s.Wrong {
 		view.Wrong = append(view.Wrong, c.Say("trips.planner.unread", "field", c.Say("trips.planner.field."+w.Field), "value", w.Value))
 	}
-	view.Facts = r.reckoned(c, s)
+	view.Facts, view.Check = r.reckoned(c, s), plannerAt+"/check"
 	more, err := r.besides(c, v, s)
 	if err != nil {
 		return nil, err
@@ -226,7 +306,7 @@ func (r *Room) reckoned(c *web.Call, s *Sketch) []kit.Fact {
 		out = append(out, kit.Fact{Title: title, Value: value, Sub: sub})
 	}
 	span := ""
-	if known(x.Exit) || known(x.Entry) {
+	if x.Exit.Known() || x.Entry.Known() {
 		span = x.Exit.String() + " — " + x.Entry.String()
 	}
 	if x.RedEye {
@@ -309,19 +389,17 @@ func (r *Room) besides(c *web.Call, v *store.View, s *Sketch) ([]kit.Section, er
 		if p == nil {
 			continue
 		}
-		seen, err := record.Select(v, Members, "WHERE x.traveller = ? AND x.trip <> ? AND x.state = 'current' ORDER BY x.exit_day DESC, x.id LIMIT 5", p.ID, t.ID)
-		if err != nil {
-			return nil, err
-		}
-		var lines []string
-		for _, j := range seen {
-			if known(j.Went) {
-				lines = append(lines, j.Went.String()+" "+c.Countries(split(j.Countries)))
+		sub, _ := beforeOf(c, s.Case, p.ID)
+		book := ""
+		if r.Passports != nil {
+			list, err := r.Passports(c, v, p.ID, t.EntryDay)
+			if err != nil {
+				return nil, err
 			}
-		}
-		sub := c.Say("trips.planner.no_trips")
-		if len(lines) > 0 {
-			sub = strings.Join(lines, "; ")
+			book = c.Say("trips.planner.no_passport")
+			if len(list) > 0 {
+				book = cmp.Or(list[0].Alarm, list[0].Status.Word+" · "+c.Say("trips.page.valid_to", "day", list[0].Expires.String()))
+			}
 		}
 		two, year, crossing := s.Case.before(p)
 		end := c.Choice(Travellers.Kind, "rank", p.Rank)
@@ -331,10 +409,12 @@ func (r *Room) besides(c *web.Call, v *store.View, s *Sketch) ([]kit.Section, er
 			st = kit.Status{Kind: "bad", Word: c.Say("trips.planner.cap.overlap")}
 		case p.Cap == "two_years" && two > 0 && t.Charge == "charged":
 			st = kit.Status{Kind: "wait", Word: c.Say("trips.planner.cap.two", "count", two)}
+		case p.Cap == "two_in_term" && s.Case.inTerm(p) > 1 && t.Charge == "charged":
+			st = kit.Status{Kind: "wait", Word: c.Say("trips.planner.cap.term", "count", s.Case.inTerm(p))}
 		case p.Cap == "yearly" && year > 0 && t.Charge == "charged":
 			st = kit.Status{Kind: "wait", Word: c.Say("trips.planner.cap.year", "count", year)}
 		}
-		people.Links = append(people.Links, kit.LinkLine{Title: p.Post.Show(c.Lang), Href: Travellers.URL() + "/" + p.ID, Sub: end + " · " + sub, Status: &st, Sample: p.Sample})
+		people.Links = append(people.Links, kit.LinkLine{Title: p.Post.Show(c.Lang), Href: Travellers.URL() + "/" + p.ID, Sub: end + " · " + sub, End: book, Status: &st, Sample: p.Sample})
 	}
 	sections = append(sections, people)
 	papers := kit.Section{ID: "papers", Title: c.Say("trips.planner.papers"), Count: t.Missing.String(), Empty: c.Say("trips.planner.papers_there")}
@@ -346,20 +426,7 @@ func (r *Room) besides(c *web.Call, v *store.View, s *Sketch) ([]kit.Section, er
 		papers.Log = append(papers.Log, line)
 	}
 	sections = append(sections, papers)
-	q := url.Values{}
-	for name, vals := range s.Values {
-		if name != "lang" && name != "valid_on" && name != "known_on" && len(vals) > 0 && vals[0] != "" {
-			q[name] = vals[:1]
-		}
-	}
-	q.Set("mission", cmp.Or(q.Get("mission"), t.Mission, "working"))
-	keep := kit.Section{ID: "keep", Title: c.Say("trips.planner.keep"), Foot: c.Say("trips.planner.keep_note")}
-	if t.VID == "" || t.State == "draft" || t.State == "returned_for_supplement" {
-		keep.Actions = []kit.Action{{Title: c.Say("trips.planner.keep"), Href: plannerAt + "?" + q.Encode(), Post: true, Primary: true}}
-	} else {
-		keep.Foot = c.Say("trips.planner.not_draft")
-	}
-	return append([]kit.Section{keep}, sections...), nil
+	return sections, nil
 }
 
 // options are the values of a choice with one of them chosen.
@@ -460,11 +527,11 @@ func (r *Room) form(c *web.Call, v *store.View, s *Sketch) (plannerForm, error) 
 	programme := partOf{ID: "programme", Title: c.Say("trips.planner.programme"), Note: c.Say("trips.planner.programme_note")}
 	for d := range days {
 		name := c.Say("trips.planner.day", "n", strconv.Itoa(d+1))
-		if exit := s.Case.Crossings.Exit; known(exit) {
+		if exit := s.Case.Crossings.Exit; exit.Known() {
 			name += " · " + (exit + clock.Day(d)).String()
 		}
-		row := rowOf{Legend: name}
-		for _, half := range []string{"am", "pm"} {
+		row := rowOf{Legend: name, Pairs: true}
+		for _, half := range Halves {
 			n := strconv.Itoa(d) + half
 			row.Entries = append(row.Entries, entry{Name: "k" + n, Kind: "choice", Label: c.Choice(Items.Kind, "half", half), Options: options(c, Items.Kind, "kind", get("k"+n), none)},
 				entry{Name: "w" + n, Label: c.Say("trips.planner.activity", "half", c.Choice(Items.Kind, "half", half)), Value: get("w" + n)})
@@ -478,8 +545,14 @@ func (r *Room) form(c *web.Call, v *store.View, s *Sketch) (plannerForm, error) 
 	for _, kind := range typedCosts {
 		money.Entries = append(money.Entries, typed("m_"+kind, c.Choice(TripCosts.Kind, "kind", kind), "text", ""))
 	}
-	return plannerForm{Action: plannerAt, Trip: t.ID, Go: c.Say("trips.planner.check"), Jump: c.Say("trips.planner.jump"), Parts: []partOf{task, people, route, programme, money}}, failed
+	out := plannerForm{Action: plannerAt, Check: plannerAt + "/check", Trip: t.ID, VID: t.VID, Keep: c.Say("trips.planner.keep"), KeepNote: c.Say("trips.planner.keep_note"),
+		Autosave: web.Address(Trips.URL()+"/draft", "form", draftOf(t.ID))}
+	if t.VID != "" && !slices.Contains(plannable, t.State) {
+		out.Keep, out.KeepNote, out.Autosave = "", c.Say("trips.planner.not_draft"), ""
+	}
+	out.Go, out.Jump, out.Parts = c.Say("trips.planner.check"), c.Say("trips.planner.jump"), []partOf{task, people, route, programme, money}
+	return out, failed
 }
 
 // mayPlan is who may plan: whoever may enter a trip.
-func mayPlan() access.Need { return access.Do("new", Trips.Name) }
+func mayPlan() access.Need { return Trips.Need("new") }

@@ -12,58 +12,6 @@ import (
 	"yunqiao/kernel/web/kit"
 )
 
-// besideTrip adds to the page of a trip what follows from it: the planner, the notices, money as approved and as spent,
-// the report out of its tasks, and its changes.
-func (r *Room) besideTrip(c *web.Call, v *store.View, rec any) ([]kit.Section, error) {
-	t := rec.(*Trip)
-	known, err := ReadCase(v, t)
-	if err != nil {
-		return nil, err
-	}
-	may := Trips.Edit(c.Who, t.Path[:]) && c.At.KnownOn == 0
-	out := []kit.Section{r.nextSteps(c, t, may)}
-	if s := spent(c, known.Costs); s.Table != nil {
-		out = append(out, s)
-	}
-	tasks, err := record.Select(v, Tasks, "WHERE x.trip = ? ORDER BY x.id", t.ID)
-	if err != nil {
-		return nil, err
-	}
-	if len(tasks) > 0 {
-		out = append(out, reported(c, tasks))
-	}
-	changes, err := record.Select(v, Changes, "WHERE x.trip = ? ORDER BY x.asked, x.id", t.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, x := range changes {
-		out = append(out, r.changed(c, v, t, x))
-	}
-	return out, nil
-}
-
-func (r *Room) nextSteps(c *web.Call, t *Trip, may bool) kit.Section {
-	s := kit.Section{ID: "next", Title: c.Say("trips.page.next"), Foot: c.Say("trips.page.next_note")}
-	if !may {
-		return s
-	}
-	at := Trips.URL() + "/" + t.ID
-	s.Actions = []kit.Action{{Title: c.Say("trips.page.plan"), Href: web.Address(plannerAt, "trip", t.ID)}}
-	notice := func(key, phase string) {
-		s.Actions = append(s.Actions, kit.Action{Title: c.Say(key), Href: at + "/notice", Post: true, Fields: []kit.Pair{{Name: "phase", Value: phase}}})
-	}
-	switch {
-	case t.ActualDays.Set && t.AfterState == "none":
-		notice("trips.page.notice_after", "after")
-	case t.PubState == "none" && !t.ActualDays.Set:
-		notice("trips.page.notice_before", "before")
-	}
-	if t.State == "approved" {
-		s.Actions = append(s.Actions, kit.Action{Title: c.Say("trips.page.ask_change"), Href: web.Address(Changes.URL()+"/new", "trip", t.ID)})
-	}
-	return s
-}
-
 // spent sets money as approved beside money as spent.
 func spent(c *web.Call, costs []*Cost) kit.Section {
 	k := TripCosts.Kind
@@ -192,6 +140,11 @@ func (r *Room) notice(c *web.Call, tx *store.Tx) (web.Reply, error) {
 // besideNotice shows how long a notice was out, and ends it.
 func (r *Room) besideNotice(c *web.Call, v *store.View, rec any) ([]kit.Section, error) {
 	p := rec.(*Publicity)
+	may := Publicities.Edit(c.Who, p.Path[:]) && c.At.KnownOn == 0
+	if p.State == "draft" && may {
+		return []kit.Section{{ID: "clock", Title: c.Say("trips.page.clock"), Foot: c.Say("trips.page.publish_note"),
+			Actions: []kit.Action{{Title: c.Say("trips.page.publish"), Href: Publicities.URL() + "/" + p.ID + "/publish", Post: true, Primary: true}}}}, nil
+	}
 	if p.State != "published" || p.Phase != "before" {
 		return nil, nil
 	}
@@ -204,7 +157,7 @@ func (r *Room) besideNotice(c *web.Call, v *store.View, rec any) ([]kit.Section,
 			s.Foot = c.Say("trips.page.clock_says", "worked", worked, "needed", p.Needs.String(), "day", closes.String())
 		}
 	}
-	if Publicities.Edit(c.Who, p.Path[:]) && c.At.KnownOn == 0 {
+	if may {
 		s.Actions = []kit.Action{{Title: c.Say("trips.page.finish"), Href: Publicities.URL() + "/" + p.ID + "/finish", Post: true, Primary: true}}
 	}
 	return []kit.Section{s}, nil
@@ -217,6 +170,25 @@ func (r *Room) finishNotice(c *web.Call, tx *store.Tx) (web.Reply, error) {
 	}
 	if err := finish(tx, p, tx.ValidOn, r.Working); err != nil {
 		return nil, err
+	}
+	return web.Goto(Publicities.URL() + "/" + p.ID), nil
+}
+
+// publishNotice publishes a notice, today when no other day was entered.
+func (r *Room) publishNotice(c *web.Call, tx *store.Tx) (web.Reply, error) {
+	p, err := record.Load(&tx.View, Publicities, c.Path("id"))
+	if err != nil {
+		return nil, err
+	}
+	if !p.Published.Known() {
+		p.Published = tx.ValidOn
+	}
+	p.State = "published"
+	if err := record.Save(tx, Publicities, p, record.How{Act: record.ActChange}); err != nil {
+		return nil, err
+	}
+	if p.Trip != "" {
+		return web.Goto(Trips.URL() + "/" + p.Trip), nil
 	}
 	return web.Goto(Publicities.URL() + "/" + p.ID), nil
 }

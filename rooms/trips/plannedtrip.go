@@ -46,4 +46,4 @@ var PlannedTrips = record.Define("trips", "plannedtrip", func(x *Planned) *recor
 	record.Number("month", func(x *Planned) *record.Num { return &x.Month }),
 	record.I18n("purpose", func(x *Planned) *translate.Text { return &x.Purpose }).Search(),
 	record.I18n("swap", func(x *Planned) *translate.Text { return &x.Swap }),
-).States(PlannedLife).At("/trips/planned", "pin").SortBy("month", false)
+).States(PlannedLife).FiledIn(Matter).At("/trips/planned", "pin").SortBy("month", false)

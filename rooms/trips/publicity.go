@@ -39,11 +39,11 @@ var PublicityLife = &lifecycle.Life{
 	},
 	Moves: []lifecycle.Move{
 		{Verb: "publish", From: []string{"draft"}, To: "published", Guard: publishedNeedsDay},
-		{Verb: "suspend", From: []string{"published"}, To: "suspended", Reason: true},
-		{Verb: "resume", From: []string{"suspended"}, To: "published"},
+		{Verb: "suspend", From: []string{"published"}, To: "suspended", Roles: keepers, Reason: true},
+		{Verb: "resume", From: []string{"suspended"}, To: "published", Roles: keepers},
 		{Verb: "finish", From: []string{"published"}, To: "done", Guard: doneNeedsDays},
 		{Verb: "exempt", From: []string{"draft"}, To: "exempt", Guard: exemptionNeedsGround},
-		{Verb: "stop", From: []string{"published", "suspended"}, To: "stopped", Reason: true},
+		{Verb: "stop", From: []string{"published", "suspended"}, To: "stopped", Roles: keepers, Reason: true},
 	},
 }
 
@@ -64,4 +64,4 @@ var Publicities = record.Define("trips", "publicity", func(x *Publicity) *record
 	record.Choice("ground", func(x *Publicity) *string { return &x.Ground }, Exemptions...),
 	record.I18n("result", func(x *Publicity) *translate.Text { return &x.Result }),
 	record.File("paper", func(x *Publicity) *record.Doc { return &x.Paper }),
-).States(PublicityLife).At("/trips/publicity", "globe").SortBy("published", true)
+).States(PublicityLife).FiledIn(Matter).At("/trips/publicity", "globe").SortBy("published", true)

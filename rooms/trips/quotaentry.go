@@ -1,6 +1,7 @@
 package trips
 
 import (
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/translate"
@@ -31,5 +32,5 @@ var Entries = record.Define("trips", "quotaentry", func(x *Entry) *record.Head {
 	record.Choice("ground", func(x *Entry) *string { return &x.Ground }, Charges...).List(),
 	record.DayOf("entry_day", func(x *Entry) *clock.Day { return &x.Day }).List(),
 	record.I18n("text", func(x *Entry) *translate.Text { return &x.Text }),
-).At("/trips/ledger", "rule").SortBy("entry_day", true).EditedBy(onlyTheProgram).
+).At("/trips/ledger", "rule").SortBy("entry_day", true).SeenBy(access.Filed(Matter)).EditedBy(onlyTheProgram).
 	LabelBy(func(x *Entry) translate.Text { return x.Text })

@@ -45,7 +45,7 @@ type half struct {
 
 // Days is how many days count: the day of exit and the day of entry both do. 0 when either is not known.
 func (c *Crossings) Days() int {
-	if !known(c.Exit) || !known(c.Entry) || c.Entry < c.Exit {
+	if !c.Exit.Known() || !c.Entry.Known() || c.Entry < c.Exit {
 		return 0
 	}
 	return int(c.Entry-c.Exit) + 1
@@ -64,7 +64,7 @@ func Cross(legs []*Leg) Crossings {
 		departs, leaves := ReadHour(l.Departs)
 		arrives, comes := ReadHour(l.Arrives)
 		clears, cleared := ReadHour(l.Clears)
-		if out && !known(c.Exit) && (leaves || cleared) {
+		if out && !c.Exit.Known() && (leaves || cleared) {
 			c.Exit = clears.Day
 			if !cleared {
 				c.Exit = departs.Day
@@ -140,7 +140,7 @@ func (c *Crossings) Usable(legs []*Leg, works func(day clock.Day) bool) float64 
 			last = at
 		}
 	}
-	if !begun || !known(c.Exit) || !known(c.Entry) {
+	if !begun || !c.Exit.Known() || !c.Entry.Known() {
 		return 0
 	}
 	n := 0
@@ -174,7 +174,7 @@ func Weekday(d clock.Day) bool {
 func Official(items []*Item) float64 {
 	halves := map[clock.Day]map[string]bool{}
 	for _, x := range items {
-		if x.Kind != "official" || !known(x.Day) {
+		if x.Kind != "official" || !x.Day.Known() {
 			continue
 		}
 		if halves[x.Day] == nil {
@@ -192,7 +192,7 @@ func Official(items []*Item) float64 {
 // Unfilled counts what the programme leaves out: for a trip of up to 30 days each morning and afternoon without an
 // entry, for a longer one each week without one.
 func Unfilled(items []*Item, exit, entry clock.Day) int {
-	if !known(exit) || !known(entry) || entry < exit || entry-exit > 400 {
+	if !exit.Known() || !entry.Known() || entry < exit || entry-exit > 400 {
 		return 0
 	}
 	n := 0

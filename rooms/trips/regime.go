@@ -17,6 +17,7 @@ type Regime struct {
 	Missions  string
 	Adds      string
 	Approver  translate.Text
+	By        string // unit that agrees besides
 	Waives    string
 	Stops     bool
 	Basis     translate.Text
@@ -47,6 +48,7 @@ var Regimes = record.Define("trips", "regime", func(x *Regime) *record.Head { re
 	record.Text("missions", func(x *Regime) *string { return &x.Missions }).Max(200),
 	record.Text("adds", func(x *Regime) *string { return &x.Adds }).Max(200),
 	record.I18n("approver", func(x *Regime) *translate.Text { return &x.Approver }),
+	record.Ref("approver_unit", "unit", func(x *Regime) *string { return &x.By }),
 	record.Text("waives", func(x *Regime) *string { return &x.Waives }).Max(200),
 	record.Bool("stops", func(x *Regime) *bool { return &x.Stops }),
 	record.I18n("basis", func(x *Regime) *translate.Text { return &x.Basis }).Search(),

@@ -19,7 +19,7 @@ func Decided(tx *store.Tx, tripID, outcome, decisionID, number, opinion string) 
 	if !ok {
 		return fault.New(fault.Invalid, "trips.decision.unknown", fault.Args{"outcome": outcome})
 	}
-	return byProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		t, err := record.Load(&tx.View, Trips, tripID)
 		if err != nil {
 			return err
@@ -41,6 +41,24 @@ func Decided(tx *store.Tx, tripID, outcome, decisionID, number, opinion string) 
 	})
 }
 
+// StandingDecided tells a standing approval what became of its approval.
+func StandingDecided(tx *store.Tx, id, outcome, decisionID, number, opinion string) error {
+	to := map[string]string{"approved": "approved", "refused": "refused", "returned": "draft", "withdrawn": "draft", "resumed": "submitted"}[outcome]
+	if to == "" {
+		return nil // while it is looked at, it waits
+	}
+	return store.AsProgram(&tx.View, program, func() error {
+		s, err := record.Load(&tx.View, StandingApprovals, id)
+		if err != nil || s.State == to {
+			return err
+		}
+		if s.State = to; outcome == "approved" {
+			s.Decision, s.Number = decisionID, number
+		}
+		return record.Save(tx, StandingApprovals, s, record.How{Why: opinion})
+	})
+}
+
 // decidedChange settles the change of a trip: the version that was approved before stays in the history, and the change
 // says which one it was.
 func decidedChange(tx *store.Tx, t *Trip, outcome, decisionID, number, opinion string) error {
@@ -55,10 +73,10 @@ func decidedChange(tx *store.Tx, t *Trip, outcome, decisionID, number, opinion s
 	case "approved":
 		x.State, x.Decision, x.OldNumber, x.NewNumber, x.OldVersion = "approved", decisionID, t.Number, number, t.VID
 		t.ChangeResult, t.Decision, t.Number, t.ApprovedOn = "accepted", decisionID, number, tx.ValidOn
-		if known(x.NewOut) {
+		if x.NewOut.Known() {
 			t.OutDay = x.NewOut
 		}
-		if known(x.NewBack) {
+		if x.NewBack.Known() {
 			t.BackDay = x.NewBack
 		}
 	case "refused":

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
@@ -21,6 +20,15 @@ func carrying(kinds ...*record.Kind) []*record.Kind {
 	Trips.Before(fillTrip)
 	Trips.Then(carryDown)
 	Trips.Then(keepLedger)
+	hold(Trips, Turns)
+	hold(Plans, PlanTurns)
+	hold(StandingApprovals, StandingTurns)
+	hold(Changes, ChangeTurns)
+	hold(Publicities, NoticeTurns)
+	Trips.Before(holdFiled)
+	holdGranted(Plans, DeskParty)
+	holdGranted(StandingApprovals, ChiefParty)
+	Trips.Then(keepFiled)
 	Members.Before(fillMember)
 	hangs(Members, func(m *Member) (string, string) { return m.Trip, m.Change }, nil)
 	hangs(Legs, func(l *Leg) (string, string) { return l.Trip, l.Change }, nil)
@@ -30,20 +38,17 @@ func carrying(kinds ...*record.Kind) []*record.Kind {
 	up(Publicities, func(p *Publicity) string { return p.Trip })
 	up(Tasks, func(t *Task) string { return t.Trip })
 	StandingLegs.Before(withinStanding)
+	Regimes.Then(reachOpen)
+	StandingLegs.Then(legMoves)
+	Publicities.Then(noticeMoves)
 	Objections.Then(holdPublicity)
+	Objections.Then(settleNotice)
+	Changes.Then(askChange)
 	return kinds
 }
 
-// byProgram does something in a person's transaction that only the program may do. Who asked stands in what is written.
-func byProgram(tx *store.Tx, fn func() error) error { return inSight(&tx.View, fn) }
-
-// inSight reads what a person may not see, for facts of which the person sees only the sum.
-func inSight(v *store.View, fn func() error) error {
-	was := v.Who
-	v.Who = access.Program("trips")
-	defer func() { v.Who = was }()
-	return fn()
-}
+// program is the name under which the room reads what a person sees only the sum of, and writes what follows from it.
+const program = "trips"
 
 // up brings what hangs on a trip into the facts of the trip.
 func up[T any](t *record.Type[T], trip func(*T) string) {
@@ -59,7 +64,7 @@ func hangs[T any](t *record.Type[T], of func(*T) (trip, change string), same fun
 		if v.Who.System || id == "" {
 			return nil
 		}
-		return inSight(v, func() error {
+		return store.AsProgram(v, program, func() error {
 			trip, err := record.Load(v, Trips, id)
 			if fault.KindOf(err) == fault.Missing {
 				return nil
@@ -102,7 +107,10 @@ func sameBudget(old, now *Cost) bool {
 
 // fillTrip fills the facts of a trip that is being saved.
 func fillTrip(v *store.View, t *Trip) error {
-	return inSight(v, func() error {
+	if t.Rev == 0 && t.State != "" && t.State != TripLife.First() && !strings.HasPrefix(v.Who.ID, "program:pack") {
+		t.Taken = true // it comes in the middle of its life: it was carried on elsewhere before
+	}
+	return store.AsProgram(v, program, func() error {
 		c, err := ReadCase(v, t)
 		if err == nil {
 			c.Work()
@@ -241,13 +249,13 @@ func (c *Case) twins(v *store.View) error {
 	c.Twins = 0
 	cross := Cross(c.Legs)
 	from, to := cross.Exit, cross.Entry
-	if !known(from) {
+	if !from.Known() {
 		from = t.OutDay
 	}
-	if !known(to) {
+	if !to.Known() {
 		to = t.BackDay
 	}
-	if t.Organiser == "" || t.Inviter.Empty() || !known(from) || !known(to) {
+	if t.Organiser == "" || t.Inviter.Empty() || !from.Known() || !to.Known() {
 		return nil
 	}
 	others, err := record.Select(v, Trips, "WHERE x.organiser = ? AND x.id <> ? AND x.exit_day <= ? AND x.entry_day >= ? AND x.state NOT IN ('refused', 'cancelled') ORDER BY x.id", t.Organiser, t.ID, int64(to), int64(from))
@@ -304,7 +312,7 @@ func ReadLands(v *store.View) (Lands, error) {
 
 // fillMember fills what a member carries of its traveller and of its trip.
 func fillMember(v *store.View, m *Member) error {
-	return inSight(v, func() error {
+	return store.AsProgram(v, program, func() error {
 		p, err := record.Load(v, Travellers, m.Traveller)
 		if err == nil {
 			m.Post, m.Kind, m.Rank = p.Post, p.Kind, p.Rank
@@ -325,10 +333,10 @@ func fillMember(v *store.View, m *Member) error {
 func (m *Member) take(t *Trip) bool {
 	was := *m
 	m.Stage, m.Went, m.Came, m.Countries, m.Charge = t.State, t.ExitDay, t.EntryDay, t.Countries, t.Charge
-	if known(t.StampOut) {
+	if t.StampOut.Known() {
 		m.Went = t.StampOut
 	}
-	if known(t.StampIn) {
+	if t.StampIn.Known() {
 		m.Came = t.StampIn
 	}
 	return m.Stage != was.Stage || m.Went != was.Went || m.Came != was.Came || m.Countries != was.Countries || m.Charge != was.Charge
@@ -336,7 +344,7 @@ func (m *Member) take(t *Trip) bool {
 
 // carryDown brings what a trip says to its members.
 func carryDown(tx *store.Tx, t *Trip) error {
-	return byProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		members, err := record.Select(&tx.View, Members, "WHERE x.trip = ? ORDER BY x.id", t.ID)
 		if err != nil {
 			return err
@@ -358,7 +366,7 @@ func withinStanding(v *store.View, l *StandingLeg) error {
 	if l.State == "planned" || l.State == "dropped" || l.Standing == "" {
 		return nil
 	}
-	return inSight(v, func() error {
+	return store.AsProgram(v, program, func() error {
 		s, err := record.Load(v, StandingApprovals, l.Standing)
 		if err != nil {
 			if fault.KindOf(err) == fault.Missing {
@@ -370,7 +378,7 @@ func withinStanding(v *store.View, l *StandingLeg) error {
 		if s.State != "approved" && s.State != "leg_open" && s.State != "expired" {
 			out = append(out, fault.At("standing", "trips.standingleg.not_approved", nil))
 		}
-		if known(l.Out) && (known(s.Begins) && l.Out < s.Begins || known(s.Ends) && l.Out > s.Ends) {
+		if l.Out.Known() && (s.Begins.Known() && l.Out < s.Begins || s.Ends.Known() && l.Out > s.Ends) {
 			out = append(out, fault.At("out_day", "trips.standingleg.outside_days", fault.Args{"from": s.Begins.String(), "to": s.Ends.String()}))
 		}
 		lands := split(s.Countries)
@@ -385,7 +393,7 @@ func withinStanding(v *store.View, l *StandingLeg) error {
 				break
 			}
 		}
-		if s.LegDays.Set && known(l.Out) && known(l.Back) && float64(l.Back-l.Out)+1 > s.LegDays.Value {
+		if s.LegDays.Set && l.Out.Known() && l.Back.Known() && float64(l.Back-l.Out)+1 > s.LegDays.Value {
 			out = append(out, fault.At("back_day", "trips.standingleg.too_long", fault.Args{"days": s.LegDays.String()}))
 		}
 		return fault.Join(out)

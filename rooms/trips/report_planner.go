@@ -16,9 +16,9 @@ import (
 
 // The sizes of the planner's form: so many people, legs and days are offered at least, and at most.
 const (
-	fewestPeople, mostPeople = 6, 20
-	fewestLegs, mostLegs     = 4, 12
-	fewestDays, mostDays     = 5, 14
+	fewestPeople, mostPeople = 6, 40
+	fewestLegs, mostLegs     = 4, 24
+	fewestDays, mostDays     = 5, 92
 )
 
 // Sketch is a trip as it is being planned: whatever was typed, right or wrong.
@@ -141,12 +141,12 @@ func (s *Sketch) legs(get func(string) string, l translate.Lang) {
 		s.Case.Legs = append(s.Case.Legs, x)
 	}
 	c := Cross(s.Case.Legs)
-	if !known(c.Exit) {
+	if !c.Exit.Known() {
 		return
 	}
 	for d := range mostDays {
 		on := c.Exit + clock.Day(d)
-		for _, half := range []string{"am", "pm"} {
+		for _, half := range Halves {
 			n := strconv.Itoa(d) + half
 			if get("k"+n) == "" && get("w"+n) == "" {
 				continue
@@ -173,6 +173,9 @@ func whereOn(c Crossings, on clock.Day) string {
 	}
 	return ""
 }
+
+// noCode stands for a country that is not given yet.
+const noCode = "-"
 
 // typedCosts are the lines of cost that are typed as they are.
 var typedCosts = []string{"fare", "intercity", "conference", "visa", "other"}
@@ -213,7 +216,7 @@ func (s *Sketch) money(get func(string) string, days func(string, *clock.Day)) {
 func (s *Sketch) Reckon(v *store.View, h Habits, border bool) error {
 	c := s.Case
 	c.Today = v.ValidOn
-	if known(c.Trip.Filed) {
+	if c.Trip.Filed.Known() {
 		c.Today = c.Trip.Filed
 	}
 	if c.Trip.ID != "" { // papers, publicity and tasks are not typed here
@@ -233,7 +236,7 @@ func (s *Sketch) Reckon(v *store.View, h Habits, border bool) error {
 	}
 	s.Stays = Stays(c.Legs, func(l *Leg) string { return l.City.Show("zh") })
 	on := s.RateOn
-	if !known(on) {
+	if !on.Known() {
 		on = c.Today
 	}
 	var lines []*Cost
@@ -294,8 +297,8 @@ func (c *Case) Typed(l translate.Lang) url.Values {
 	}
 	for i, x := range c.Legs {
 		n := strconv.Itoa(i)
-		put("lf"+n, x.From)
-		put("lt"+n, x.To)
+		put("lf"+n, strings.Trim(x.From, noCode))
+		put("lt"+n, strings.Trim(x.To, noCode))
 		put("lc"+n, x.City.Show(l))
 		put("ld"+n, x.Departs)
 		put("la"+n, x.Arrives)
@@ -305,7 +308,7 @@ func (c *Case) Typed(l translate.Lang) url.Values {
 	}
 	exit := Cross(c.Legs).Exit
 	for _, x := range c.Items {
-		if !known(exit) || x.Day < exit || x.Day-exit >= mostDays || x.Half == "evening" {
+		if !exit.Known() || x.Day < exit || x.Day-exit >= mostDays {
 			continue
 		}
 		n := strconv.Itoa(int(x.Day-exit)) + x.Half
@@ -365,12 +368,15 @@ func (s *Sketch) Keep(tx *store.Tx, unnamed translate.Text, unit string) (id str
 	}
 	if err := sync(tx, Legs, old.Legs, s.Case.Legs, h, func(x *Leg) string { return x.Number.String() }, func(was, now *Leg) {
 		now.Trip, now.Means, now.Service, now.City = t.ID, was.Means, was.Service, joined(was.City, now.City)
-		now.From, now.To = or(now.From, "-"), or(now.To, "-")
+		now.From, now.To = or(now.From, noCode), or(now.To, noCode)
 	}); err != nil {
 		return "", err
 	}
 	named := func(kind string) translate.Text { return translate.Text{"zh": kind, "en": kind} }
-	if err := sync(tx, Items, old.Items, s.Case.Items, h, func(x *Item) string { return x.Day.String() + x.Half }, func(was, now *Item) {
+	// What the form cannot show, because no day of leaving is known or it lies outside the days, stays as it is.
+	exit := Cross(s.Case.Legs).Exit
+	shown := slices.DeleteFunc(slices.Clone(old.Items), func(x *Item) bool { return !exit.Known() })
+	if err := sync(tx, Items, shown, s.Case.Items, h, func(x *Item) string { return x.Day.String() + x.Half }, func(was, now *Item) {
 		now.Trip, now.With, now.City, now.What = t.ID, was.With, was.City, joined(was.What, now.What)
 		if now.What.Empty() {
 			now.What = named(now.Kind)

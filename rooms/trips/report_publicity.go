@@ -88,7 +88,7 @@ func (c *Case) Notice(phase string, redacted bool, say Say, country func(l trans
 // works on a day; its error, that nothing is known of a year, is handed on: no day is guessed.
 func Clock(published, now clock.Day, needed int, firstCounts bool, works func(clock.Day) (bool, error)) (worked int, closes clock.Day, err error) {
 	closes = clock.Open
-	if !known(published) || needed <= 0 {
+	if !published.Known() || needed <= 0 {
 		return 0, closes, nil
 	}
 	from := published
@@ -144,7 +144,7 @@ func finish(tx *store.Tx, p *Publicity, now clock.Day, works func(clock.Day) (bo
 		// Where nothing is known of the working days of the year, those that were entered by hand count.
 		if worked, closes, err := Clock(p.Published, now, int(p.Needs.Value), p.FirstDay, works); err == nil {
 			p.Worked, p.Closes = record.N(float64(worked)), closes
-			if known(closes) && now <= closes {
+			if closes.Known() && now <= closes {
 				return fault.New(fault.Invalid, "trips.publicity.runs", fault.Args{"day": closes.String()})
 			}
 		}

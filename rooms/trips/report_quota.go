@@ -104,7 +104,7 @@ func keepLedger(tx *store.Tx, t *Trip) error {
 	if t.Plan == "" {
 		return nil
 	}
-	return byProgram(tx, func() error {
+	return store.AsProgram(&tx.View, program, func() error {
 		plan, err := record.Load(&tx.View, Plans, t.Plan)
 		if fault.KindOf(err) == fault.Missing {
 			return nil

@@ -37,11 +37,12 @@ var StandingLife = &lifecycle.Life{
 	},
 	Moves: []lifecycle.Move{
 		{Verb: "submit", From: []string{"draft"}, To: "submitted", Guard: standingNeedsWindow},
-		{Verb: "approve", From: []string{"submitted"}, To: "approved", Roles: deciders, Guard: standingNeedsDecision},
-		{Verb: "refuse", From: []string{"submitted"}, To: "refused", Roles: deciders, Reason: true},
+		{Verb: "approve", From: []string{"submitted"}, To: "approved", Roles: registrars, Guard: standingNeedsDecision},
+		{Verb: "refuse", From: []string{"submitted"}, To: "refused", Roles: registrars, Reason: true},
+		{Verb: "send_back", From: []string{"submitted"}, To: "draft", Roles: registrars, Reason: true},
 		{Verb: "depart", From: []string{"approved"}, To: "leg_open"},
 		{Verb: "come_back", From: []string{"leg_open"}, To: "approved"},
-		{Verb: "expire", From: []string{"approved"}, To: "expired"},
+		{Verb: "expire", From: []string{"approved"}, To: "expired", Roles: keepers},
 		{Verb: "revoke", From: []string{"approved", "leg_open"}, To: "revoked", Roles: deciders, Reason: true},
 	},
 }
@@ -60,4 +61,4 @@ var StandingApprovals = record.Define("trips", "standing", func(x *Standing) *re
 	record.Text("number", func(x *Standing) *string { return &x.Number }).Max(60).Search(),
 	record.Ref("decision", "decision", func(x *Standing) *string { return &x.Decision }),
 	record.I18n("note", func(x *Standing) *translate.Text { return &x.Note }),
-).States(StandingLife).At("/trips/standing", "history").SortBy("begins", true)
+).States(StandingLife).FiledIn(Matter).At("/trips/standing", "history").SortBy("begins", true)

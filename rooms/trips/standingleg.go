@@ -49,4 +49,4 @@ var StandingLegs = record.Define("trips", "standingleg", func(x *StandingLeg) *r
 	record.I18n("route", func(x *StandingLeg) *translate.Text { return &x.Route }),
 	record.Bool("stamps_checked", func(x *StandingLeg) *bool { return &x.Checked }),
 	record.I18n("note", func(x *StandingLeg) *translate.Text { return &x.Note }),
-).States(StandingLegLife).At("/trips/standing-legs", "link").SortBy("out_day", true)
+).States(StandingLegLife).FiledIn(Matter).At("/trips/standing-legs", "link").SortBy("out_day", true)

@@ -52,5 +52,5 @@ var Travellers = record.Define("trips", "traveller", func(x *Traveller) *record.
 	record.DayOf("term_from", func(x *Traveller) *clock.Day { return &x.Term }),
 	record.Text("residence", func(x *Traveller) *string { return &x.Abroad }).Max(60),
 	record.I18n("note", func(x *Traveller) *translate.Text { return &x.Note }),
-).States(TravellerLife).At("/trips/people", "people").
+).States(TravellerLife).FiledIn(Matter).At("/trips/people", "people").
 	LabelBy(func(x *Traveller) translate.Text { return x.Post })

@@ -62,6 +62,7 @@ type Trip struct {
 	SettledOn       clock.Day
 	Files           []record.Doc
 	Note            translate.Text
+	Taken           bool // taken over in the state it had elsewhere
 	Countries       string
 	CountryCount    record.Num
 	ExitDay         clock.Day
@@ -155,31 +156,31 @@ var TripLife = &lifecycle.Life{
 		{Verb: "publish", From: []string{"ready_for_publicity"}, To: "in_publicity", Guard: publishNeedsContent},
 		{Verb: "exempt", From: []string{"ready_for_publicity"}, To: "publicity_done", Guard: exemptNeedsGround},
 		{Verb: "publicity_over", From: []string{"in_publicity"}, To: "publicity_done", Guard: publicityMustBeOver},
-		{Verb: "object", From: []string{"in_publicity"}, To: "publicity_suspended"},
-		{Verb: "settle", From: []string{"publicity_suspended"}, To: "in_publicity"},
+		{Verb: "object", From: []string{"in_publicity"}, To: "publicity_suspended", Roles: keepers},
+		{Verb: "settle", From: []string{"publicity_suspended"}, To: "in_publicity", Roles: keepers},
 		{Verb: "sign", From: []string{"publicity_done"}, To: "ready_to_submit", Guard: signNeedsBoth},
 		{Verb: "submit", From: []string{"ready_to_submit"}, To: "submitted", Guard: submitNeedsDay},
-		{Verb: "accept", From: []string{"submitted"}, To: "under_review", Guard: acceptNeedsPapers},
-		{Verb: "send_back", From: []string{"submitted", "under_review", "awaiting_opinions", "at_higher_authority"}, To: "returned_for_supplement", Reason: true},
+		{Verb: "accept", From: []string{"submitted"}, To: "under_review", Roles: registrars, Guard: acceptNeedsPapers},
+		{Verb: "send_back", From: []string{"submitted", "under_review", "awaiting_opinions", "at_higher_authority"}, To: "returned_for_supplement", Roles: registrars, Reason: true},
 		{Verb: "resubmit", From: []string{"returned_for_supplement"}, To: "submitted", Guard: submitNeedsDay},
-		{Verb: "route_up", From: []string{"under_review"}, To: "at_higher_authority"},
-		{Verb: "ask", From: []string{"under_review"}, To: "awaiting_opinions"},
-		{Verb: "opinions_in", From: []string{"awaiting_opinions"}, To: "under_review"},
-		{Verb: "approve", From: []string{"under_review"}, To: "approved", Roles: deciders, Guard: approveNeedsDecision},
-		{Verb: "approve_above", From: []string{"at_higher_authority"}, To: "approved", Roles: deciders, Guard: approveNeedsDecision},
-		{Verb: "refuse", From: []string{"under_review"}, To: "refused", Roles: deciders, Reason: true, Guard: refuseNeedsDecision},
-		{Verb: "refuse_above", From: []string{"at_higher_authority"}, To: "refused", Roles: deciders, Reason: true, Guard: refuseNeedsDecision},
+		{Verb: "route_up", From: []string{"under_review"}, To: "at_higher_authority", Roles: registrars},
+		{Verb: "ask", From: []string{"under_review"}, To: "awaiting_opinions", Roles: registrars},
+		{Verb: "opinions_in", From: []string{"awaiting_opinions"}, To: "under_review", Roles: registrars},
+		{Verb: "approve", From: []string{"under_review"}, To: "approved", Roles: registrars, Guard: approveNeedsDecision},
+		{Verb: "approve_above", From: []string{"at_higher_authority"}, To: "approved", Roles: registrars, Guard: approveNeedsDecision},
+		{Verb: "refuse", From: []string{"under_review"}, To: "refused", Roles: registrars, Reason: true, Guard: refuseNeedsDecision},
+		{Verb: "refuse_above", From: []string{"at_higher_authority"}, To: "refused", Roles: registrars, Reason: true, Guard: refuseNeedsDecision},
 		{Verb: "change", From: []string{"approved"}, To: "amendment_pending", Guard: changeNeedsRecord},
-		{Verb: "settle_change", From: []string{"amendment_pending"}, To: "approved", Roles: deciders, Guard: changeNeedsDecision},
-		{Verb: "withdraw_file", From: []string{"submitted", "under_review", "returned_for_supplement"}, To: "draft", Reason: true},
+		{Verb: "settle_change", From: []string{"amendment_pending"}, To: "approved", Roles: registrars, Guard: changeNeedsDecision},
+		{Verb: "withdraw_file", From: []string{"submitted", "under_review", "returned_for_supplement"}, To: "draft", Roles: registrars, Reason: true},
 		{Verb: "cancel", From: []string{"draft", "ready_for_publicity", "in_publicity", "publicity_suspended", "publicity_done", "ready_to_submit", "submitted", "returned_for_supplement", "under_review", "awaiting_opinions", "at_higher_authority", "approved", "amendment_pending", "cleared_to_depart"}, To: "cancelled", Reason: true},
-		{Verb: "clear", From: []string{"approved"}, To: "cleared_to_depart", Guard: clearNeedsEducation},
+		{Verb: "clear", From: []string{"approved"}, To: "cleared_to_depart", Roles: keepers, Guard: clearNeedsEducation},
 		{Verb: "exit", From: []string{"cleared_to_depart"}, To: "abroad", Guard: exitNeedsStamp},
 		{Verb: "enter", From: []string{"abroad"}, To: "returned", Guard: entryNeedsStamp},
-		{Verb: "close", From: []string{"returned"}, To: "closing", Guard: closingNeedsPassports},
+		{Verb: "close", From: []string{"returned"}, To: "closing", Roles: keepers, Guard: closingNeedsPassports},
 		{Verb: "report", From: []string{"closing"}, To: "report_filed", Guard: reportNeedsDay},
 		{Verb: "disclose", From: []string{"report_filed"}, To: "disclosed", Guard: disclosureNeedsDay},
-		{Verb: "archive", From: []string{"disclosed"}, To: "archived", Guard: archiveNeedsSettlement},
+		{Verb: "archive", From: []string{"disclosed"}, To: "archived", Roles: keepers, Guard: archiveNeedsSettlement},
 	},
 }
 
@@ -237,6 +238,7 @@ var Trips = record.Define("trips", "trip", func(x *Trip) *record.Head { return &
 	record.DayOf("settled_on", func(x *Trip) *clock.Day { return &x.SettledOn }),
 	record.Files("papers", func(x *Trip) *[]record.Doc { return &x.Files }),
 	record.I18n("note", func(x *Trip) *translate.Text { return &x.Note }),
+	record.Bool("taken_over", func(x *Trip) *bool { return &x.Taken }),
 	record.Text("countries", func(x *Trip) *string { return &x.Countries }).Max(60).Carry().List(),
 	record.Number("country_count", func(x *Trip) *record.Num { return &x.CountryCount }).Carry(),
 	record.DayOf("exit_day", func(x *Trip) *clock.Day { return &x.ExitDay }).Carry().List(),
@@ -295,6 +297,6 @@ var Trips = record.Define("trips", "trip", func(x *Trip) *record.Head { return &
 	record.Number("overstay", func(x *Trip) *record.Num { return &x.Overstay }).Carry(),
 	record.Number("regime_hit", func(x *Trip) *record.Num { return &x.RegimeHit }).Carry(),
 	record.Bool("regime_stop", func(x *Trip) *bool { return &x.RegimeStop }).Carry(),
-).States(TripLife).At("/trips/all", "out").SortBy("exit_day", true).Checked(checkTrip).
+).States(TripLife).FiledIn(Matter).At("/trips/all", "out").SortBy("exit_day", true).Checked(checkTrip).
 	Lenient(lenient).JudgedOn(judgedOn).
 	LabelBy(func(x *Trip) translate.Text { return x.Title })

@@ -40,8 +40,8 @@ var ChangeLife = &lifecycle.Life{
 	},
 	Moves: []lifecycle.Move{
 		{Verb: "ask", From: []string{"proposed"}, To: "asked", Guard: askedNeedsReason},
-		{Verb: "approve", From: []string{"asked"}, To: "approved", Roles: deciders, Guard: changeNeedsItsDecision},
-		{Verb: "refuse", From: []string{"asked"}, To: "refused", Roles: deciders, Reason: true},
+		{Verb: "approve", From: []string{"asked"}, To: "approved", Roles: registrars, Guard: changeNeedsItsDecision},
+		{Verb: "refuse", From: []string{"asked"}, To: "refused", Roles: registrars, Reason: true},
 		{Verb: "apply", From: []string{"approved"}, To: "applied"},
 		{Verb: "withdraw_ask", From: []string{"proposed", "asked"}, To: "withdrawn", Reason: true},
 	},
@@ -65,4 +65,4 @@ var Changes = record.Define("trips", "tripchange", func(x *Change) *record.Head 
 	record.Text("old_version", func(x *Change) *string { return &x.OldVersion }).Max(40),
 	record.I18n("agree_again", func(x *Change) *translate.Text { return &x.Agree }),
 	record.Ref("decision", "decision", func(x *Change) *string { return &x.Decision }),
-).States(ChangeLife).At("/trips/changes", "edit").SortBy("asked", true)
+).States(ChangeLife).FiledIn(Matter).At("/trips/changes", "edit").SortBy("asked", true)

@@ -53,5 +53,5 @@ var TripCosts = record.Define("trips", "tripcost", func(x *Cost) *record.Head { 
 	record.Ref("perdiem", "perdiem", func(x *Cost) *string { return &x.Perdiem }),
 	record.Ref("change", "tripchange", func(x *Cost) *string { return &x.Change }),
 	record.I18n("note", func(x *Cost) *translate.Text { return &x.Note }),
-).At("/trips/costs", "scales").SortBy("trip", false).
+).FiledIn(Matter).At("/trips/costs", "scales").SortBy("trip", false).
 	LabelBy(func(x *Cost) translate.Text { return x.What })

@@ -41,4 +41,4 @@ var Documents = record.Define("trips", "tripdocument", func(x *Document) *record
 	record.DayOf("document_day", func(x *Document) *clock.Day { return &x.Day }),
 	record.File("document_file", func(x *Document) *record.Doc { return &x.File }),
 	record.I18n("waived", func(x *Document) *translate.Text { return &x.Reason }),
-).States(DocumentLife).At("/trips/documents", "file").SortBy("trip", false).Checked(checkDocument)
+).States(DocumentLife).FiledIn(Matter).At("/trips/documents", "file").SortBy("trip", false).Checked(checkDocument)

@@ -31,4 +31,4 @@ var Items = record.Define("trips", "tripitem", func(x *Item) *record.Head { retu
 	record.I18n("city", func(x *Item) *translate.Text { return &x.City }),
 	record.I18n("host_body", func(x *Item) *translate.Text { return &x.With }),
 	record.Ref("change", "tripchange", func(x *Item) *string { return &x.Change }),
-).At("/trips/items", "todo").SortBy("item_day", false)
+).FiledIn(Matter).At("/trips/items", "todo").SortBy("item_day", false)

@@ -38,5 +38,5 @@ var Legs = record.Define("trips", "tripleg", func(x *Leg) *record.Head { return 
 	record.Choice("carrier", func(x *Leg) *string { return &x.Carrier }, Carriers...),
 	record.Text("service", func(x *Leg) *string { return &x.Service }).Max(40),
 	record.Ref("change", "tripchange", func(x *Leg) *string { return &x.Change }),
-).At("/trips/legs", "link").SortBy("departs", false).
+).FiledIn(Matter).At("/trips/legs", "link").SortBy("departs", false).
 	LabelBy(func(x *Leg) translate.Text { return x.name() })

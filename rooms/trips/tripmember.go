@@ -59,5 +59,5 @@ var Members = record.Define("trips", "tripmember", func(x *Member) *record.Head 
 	record.DayOf("entry_day", func(x *Member) *clock.Day { return &x.Came }).Carry(),
 	record.Text("countries", func(x *Member) *string { return &x.Countries }).Max(60).Carry(),
 	record.Choice("charge", func(x *Member) *string { return &x.Charge }, Charges...).Carry(),
-).States(MemberLife).At("/trips/members", "people").SortBy("trip", false).
+).States(MemberLife).FiledIn(Matter).At("/trips/members", "people").SortBy("trip", false).
 	LabelBy(func(x *Member) translate.Text { return x.Post })

@@ -32,10 +32,10 @@ var PlanLife = &lifecycle.Life{
 	},
 	Moves: []lifecycle.Move{
 		{Verb: "submit", From: []string{"draft"}, To: "submitted"},
-		{Verb: "consolidate", From: []string{"submitted"}, To: "consolidated", Roles: deciders},
+		{Verb: "consolidate", From: []string{"submitted"}, To: "consolidated", Roles: keepers},
 		{Verb: "approve", From: []string{"consolidated"}, To: "in_force", Roles: deciders, Guard: planNeedsTotals},
-		{Verb: "close", From: []string{"in_force"}, To: "closed"},
-		{Verb: "send_back", From: []string{"submitted", "consolidated"}, To: "draft", Reason: true},
+		{Verb: "close", From: []string{"in_force"}, To: "closed", Roles: keepers},
+		{Verb: "send_back", From: []string{"submitted", "consolidated"}, To: "draft", Roles: keepers, Reason: true},
 	},
 }
 
@@ -50,4 +50,4 @@ var Plans = record.Define("trips", "tripplan", func(x *Plan) *record.Head { retu
 	record.I18n("basis", func(x *Plan) *translate.Text { return &x.Basis }),
 	record.Ref("decision", "decision", func(x *Plan) *string { return &x.Decision }),
 	record.I18n("note", func(x *Plan) *translate.Text { return &x.Note }),
-).States(PlanLife).At("/trips/plans", "cal").SortBy("plan_year", true)
+).States(PlanLife).FiledIn(Matter).At("/trips/plans", "cal").SortBy("plan_year", true)

@@ -20,6 +20,8 @@ type Task struct {
 	Due     clock.Day
 	Promise bool
 	Reason  translate.Text
+	Owed    string // obligation that was made of its promise
+	Contact string // exchange that was made of it
 }
 
 // TaskLife is the life of a trip task.
@@ -49,4 +51,6 @@ var Tasks = record.Define("trips", "triptask", func(x *Task) *record.Head { retu
 	record.DayOf("due", func(x *Task) *clock.Day { return &x.Due }).List(),
 	record.Bool("promise", func(x *Task) *bool { return &x.Promise }),
 	record.I18n("not_done", func(x *Task) *translate.Text { return &x.Reason }),
-).States(TaskLife).At("/trips/tasks", "todo").SortBy("due", false)
+	record.Ref("obligation", "obligation", func(x *Task) *string { return &x.Owed }),
+	record.Ref("exchange", "exchange", func(x *Task) *string { return &x.Contact }),
+).States(TaskLife).FiledIn(Matter).At("/trips/tasks", "todo").SortBy("due", false)

@@ -5,17 +5,22 @@ package raw
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -80,11 +85,13 @@ type request struct {
 	tx   *Tx
 }
 
-// conn is a connection with its prepared statements.
+// conn is a connection of SQLite with its prepared statements: those that read are database/sql's, those that act are
+// the driver's own, whose connection nobody else uses while this one is held.
 type conn struct {
 	c     *sql.Conn
-	cache bool
 	stmts map[string]*sql.Stmt
+	acts  map[string]act
+	args  []driver.NamedValue
 	// Of the writer of SQLite alone.
 	commits bool // the group's COMMIT runs: nothing else may commit
 	lost    bool // the engine ended the group's transaction
@@ -95,8 +102,8 @@ type conn struct {
 // watch refuses every commit but that of a group, and learns when the engine takes a whole transaction back, as it does
 // when the disk is full: what is written afterwards would otherwise stand alone.
 func (c *conn) watch() error {
-	return c.c.Raw(func(driver any) error {
-		h, ok := driver.(sqlite.HookRegisterer)
+	return c.c.Raw(func(driven any) error {
+		h, ok := driven.(sqlite.HookRegisterer)
 		if !ok {
 			return fault.New(fault.Defect, "", nil)
 		}
@@ -133,9 +140,6 @@ func (c *conn) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
 }
 
 func (c *conn) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	if !c.cache {
-		return c.c.QueryContext(ctx, text, args...)
-	}
 	s, err := c.stmt(ctx, text)
 	if err != nil {
 		return nil, err
@@ -143,15 +147,112 @@ func (c *conn) query(ctx context.Context, text string, args []any) (*sql.Rows, e
 	return s.QueryContext(ctx, args...)
 }
 
-func (c *conn) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
-	if !c.cache {
-		return c.c.ExecContext(ctx, text, args...)
+// act is a prepared statement of the driver. What database/sql does around each execution costs as much as a small
+// statement does.
+type act struct {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+func newConn(c *sql.Conn) *conn {
+	return &conn{c: c, stmts: map[string]*sql.Stmt{}, acts: map[string]act{}}
+}
+
+// drop lets go of the driver's statements; database/sql knows its own.
+func (c *conn) drop() {
+	for text, s := range c.acts {
+		_ = s.Close() // only frees memory
+		delete(c.acts, text)
 	}
-	s, err := c.stmt(ctx, text)
+}
+
+func (c *conn) act(ctx context.Context, text string) (s act, err error) {
+	if s, ok := c.acts[text]; ok {
+		return s, nil
+	}
+	if len(c.acts) >= maxStmts {
+		c.drop()
+	}
+	err = c.c.Raw(func(driven any) error {
+		p, err := driven.(driver.ConnPrepareContext).PrepareContext(ctx, text)
+		if err == nil {
+			s = act{p, p.(driver.StmtExecContext), p.(driver.StmtQueryContext)}
+			c.acts[text] = s
+		}
+		return err
+	})
+	return s, err
+}
+
+func (c *conn) exec(ctx context.Context, text string, args []any) (driver.Result, error) {
+	given := c.given(len(args))
+	for i, v := range args {
+		if err := give(&given[i], v); err != nil {
+			return nil, err
+		}
+	}
+	return c.run(ctx, text, given)
+}
+
+// given is room for the values of a statement, with their places.
+func (c *conn) given(n int) []driver.NamedValue {
+	for len(c.args) < n {
+		c.args = append(c.args, driver.NamedValue{Ordinal: len(c.args) + 1})
+	}
+	return c.args[:n]
+}
+
+func (c *conn) run(ctx context.Context, text string, given []driver.NamedValue) (driver.Result, error) {
+	s, err := c.act(ctx, text)
 	if err != nil {
 		return nil, err
 	}
-	return s.ExecContext(ctx, args...)
+	r, err := s.ExecContext(ctx, given)
+	for i := range given {
+		given[i].Value = nil // what was written is not held on to
+	}
+	return r, err
+}
+
+// lines reads rows into vals, one after the other.
+func (c *conn) lines(ctx context.Context, text string, args []any, vals []driver.Value, each func(vals []driver.Value) error) error {
+	s, err := c.act(ctx, text)
+	if err != nil {
+		return err
+	}
+	given := c.given(len(args))
+	for i, v := range args {
+		if err := give(&given[i], v); err != nil {
+			return err
+		}
+	}
+	rows, err := s.QueryContext(ctx, given)
+	if err != nil {
+		return err
+	}
+	for err == nil {
+		if err = rows.Next(vals); err == nil {
+			err = each(vals)
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return errors.Join(err, rows.Close())
+}
+
+// give puts a value in its place as the driver takes it.
+func give(to *driver.NamedValue, v any) (err error) {
+	switch x := v.(type) {
+	case nil, int64, float64, string, []byte, bool:
+		to.Value = v
+	case int:
+		to.Value = int64(x)
+	default:
+		to.Value, err = driver.DefaultParameterConverter.ConvertValue(v)
+	}
+	return err
 }
 
 // Open opens a database: a file path for SQLite, or a postgres:// address. The tables are the record types.
@@ -190,6 +291,9 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 	w, err := db.wpool.Conn(ctx)
 	if err != nil {
 		_ = db.wpool.Close()
+		if unwritable(address) { // without its log beside it, a database that can only be read cannot be opened at all
+			return nil, fault.Because(err, fault.Invalid, "store.readonly", nil)
+		}
 		return nil, fault.Because(err, fault.Invalid, "store.file", fault.Args{"path": address})
 	}
 	// Pages mapped are shared by the readers and given back when the machine wants them; each reader keeps few of its own.
@@ -203,12 +307,22 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 		db.readers <- nil // opened when first needed
 	}
 	db.queue = make(chan *request, 4096)
-	writer := &conn{c: w, cache: true, stmts: map[string]*sql.Stmt{}}
+	writer := newConn(w)
 	if err := writer.watch(); err != nil {
 		return nil, err
 	}
 	go db.write(writer)
 	return db, nil
+}
+
+// unwritable tells whether a file is there and its disk or its permissions keep it from being written.
+func unwritable(path string) bool {
+	f, err := os.OpenFile(path, os.O_RDWR, 0) //nolint:gosec // the path is a setting of the operator
+	if err == nil {
+		_ = f.Close()
+		return false
+	}
+	return errors.Is(err, syscall.EROFS) || errors.Is(err, os.ErrPermission)
 }
 
 // File is the path of the SQLite database; empty on PostgreSQL.
@@ -235,6 +349,7 @@ func (db *DB) Close() error {
 			for _, s := range c.stmts {
 				_ = s.Close() // the connection goes as well
 			}
+			c.drop()
 			_ = c.c.Close() // the pool goes as well
 		}
 	}
@@ -251,6 +366,21 @@ func (db *DB) settle() {
 	}
 	var busy, pages, moved int
 	_ = db.wpool.QueryRow("PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+}
+
+// Aside takes the write-ahead log of SQLite into the file beside the writer, as far as it is written and no reader needs
+// it. What is left to the writer, while savers wait, is little then. PostgreSQL does so by itself.
+func (db *DB) Aside(ctx context.Context) error {
+	if db.Engine != SQLite {
+		return nil
+	}
+	c, err := sql.Open("sqlite", "file:"+(&url.URL{Path: db.file}).EscapedPath()+"?_pragma=busy_timeout(0)")
+	if err != nil {
+		return err
+	}
+	var busy, pages, moved int // another may be at it
+	err = c.QueryRowContext(ctx, "PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &pages, &moved)
+	return errors.Join(err, c.Close())
 }
 
 // OnClose is called when the database is closed, so that what is kept in memory of it goes too.
@@ -276,6 +406,7 @@ type View struct {
 	conds map[*Table]access.Cond
 	seq   int64 // the database's seq when the View was opened
 	write bool  // inside a Tx
+	tx    *Tx   // of which it is a part, if of any
 }
 
 // Context is the request's context.
@@ -316,6 +447,15 @@ func As(v *View, who access.Who) *View {
 	return &w
 }
 
+// Within does something on the same handle in the name of somebody else. What was worked out for the one who looked
+// before is put aside with them and comes back with them.
+func Within(v *View, who access.Who, fn func() error) error {
+	was, conds := v.Who, v.conds
+	v.Who, v.conds = who, nil
+	defer func() { v.Who, v.conds = was, conds }()
+	return fn()
+}
+
 // Rows are the rows of a query; close them.
 type Rows struct{ *sql.Rows }
 
@@ -333,6 +473,11 @@ func (v *View) Query(text string, args ...any) (Rows, error) {
 }
 
 func (v *View) run(q string, a []any) (Rows, error) {
+	if v.tx != nil {
+		if err := v.tx.soon.write(v.tx); err != nil {
+			return Rows{}, err
+		}
+	}
 	if v.ptx != nil {
 		r, err := v.ptx.QueryContext(v.ctx, q, a...)
 		return Rows{r}, err
@@ -381,12 +526,16 @@ type Tx struct {
 	View
 	undo  []func()
 	after []func()
+	soon  *soon
 }
 
 // Exec writes. Only the kernel can call it.
 func Exec(tx *Tx, text string, args ...any) (int64, error) {
+	if err := tx.soon.write(tx); err != nil {
+		return 0, err
+	}
 	q := tx.db.marks(text)
-	var r sql.Result
+	var r driver.Result
 	var err error
 	if tx.ptx != nil {
 		r, err = tx.ptx.ExecContext(tx.ctx, q, args...)
@@ -404,6 +553,9 @@ func Exec(tx *Tx, text string, args ...any) (int64, error) {
 // are prepared.
 const atOnce = 32
 
+// mostPlaces bounds the values of one statement.
+const mostPlaces = 2000
+
 // InsertAll writes many rows with few statements. head is "INSERT INTO t (a, b) VALUES ", row is the places of one row
 // such as "(?, ?)", and vals holds the values of all rows one behind the other. When it fails, some rows are written:
 // take the savepoint or transaction back.
@@ -413,9 +565,13 @@ func InsertAll(tx *Tx, head, row string, vals []any) error {
 		// Without this SQLite keeps a journal of each statement of many rows, to take back half of it; here a
 		// savepoint around takes back all.
 		head = strings.Replace(head, "INSERT INTO", "INSERT OR FAIL INTO", 1)
+		var err error
+		if vals, err = insertAlike(tx, head, per, vals); err != nil {
+			return err
+		}
 	}
 	for size := atOnce; size > 0; size /= 2 {
-		if size*per > 2000 && size > 1 {
+		if size*per > mostPlaces && size > 1 {
 			continue
 		}
 		text := ""
@@ -427,6 +583,153 @@ func InsertAll(tx *Tx, head, row string, vals []any) error {
 				return err
 			}
 			vals = vals[size*per:]
+		}
+	}
+	return nil
+}
+
+// insertAlike is InsertAll on SQLite for rows by the dozen: what is the same in all of them is given once to each
+// statement, since giving values costs nearly as much as keeping them. It returns the values of the rows left over.
+func insertAlike(tx *Tx, head string, per int, vals []any) ([]any, error) {
+	rows := len(vals) / per
+	if rows < atOnce {
+		return vals, nil
+	}
+	table, names, _ := strings.Cut(head, "(")
+	names, _, _ = strings.Cut(names, ")")
+	columns := strings.Split(names, ", ")
+	if len(columns) != per {
+		return vals, nil // some stand in the text
+	}
+	var same, differ []int
+	for i := range per {
+		n := per + i
+		for n < len(vals) && alike(vals[n], vals[i]) {
+			n += per
+		}
+		if n >= len(vals) {
+			same = append(same, i)
+		} else {
+			differ = append(differ, i)
+		}
+	}
+	size := atOnce
+	for size > 1 && size*len(differ) > mostPlaces {
+		size /= 2
+	}
+	var text, row strings.Builder
+	text.WriteString(table)
+	for n, i := range append(slices.Clone(same), differ...) {
+		sep, mark := ", ", "?"
+		if n == 0 {
+			sep = "("
+		}
+		if n < len(same) {
+			mark += strconv.Itoa(n + 1)
+		}
+		text.WriteString(sep + columns[i])
+		row.WriteString(sep + mark)
+	}
+	one := row.String() + ")"
+	text.WriteString(") VALUES " + one + strings.Repeat(", "+one, size-1))
+	if err := tx.soon.write(tx); err != nil {
+		return nil, err
+	}
+	q := text.String()
+	for ; len(vals) >= size*per; vals = vals[size*per:] {
+		given := tx.c.given(len(same) + size*len(differ))
+		at := 0
+		for _, i := range same {
+			if err := give(&given[at], vals[i]); err != nil {
+				return nil, err
+			}
+			at++
+		}
+		for r := range size {
+			for _, i := range differ {
+				if err := give(&given[at], vals[r*per+i]); err != nil {
+					return nil, err
+				}
+				at++
+			}
+		}
+		tx.c.wrote++
+		if _, err := tx.c.run(tx.ctx, q, given); err != nil {
+			return nil, err
+		}
+	}
+	return vals, nil
+}
+
+// alike tells whether two values are one to the engine.
+func alike(a, b any) bool {
+	switch x := a.(type) {
+	case nil:
+		return b == nil
+	case string:
+		y, ok := b.(string)
+		return ok && x == y
+	case int64:
+		y, ok := b.(int64)
+		return ok && x == y
+	}
+	return false
+}
+
+// soon is the rows that InsertSoon keeps back.
+type soon struct{ rows []later }
+
+type later struct {
+	head, row string
+	vals      []any
+}
+
+// mostKept is how many values of one table are kept back.
+const mostKept = 20_000
+
+// Together runs fn, in which rows given to InsertSoon are written many at once: when fn ends, and before anything else
+// is read or written in the transaction.
+func Together(tx *Tx, fn func() error) error {
+	if tx.soon != nil {
+		return fn()
+	}
+	tx.soon = &soon{}
+	defer func() { tx.soon = nil }()
+	if err := fn(); err != nil {
+		return err
+	}
+	return tx.soon.write(tx)
+}
+
+// InsertSoon writes one row; see InsertAll for head and row.
+func InsertSoon(tx *Tx, head, row string, vals ...any) error {
+	if tx.soon == nil {
+		_, err := Exec(tx, head+row, vals...)
+		return err
+	}
+	for i := range tx.soon.rows {
+		if l := &tx.soon.rows[i]; l.head == head {
+			l.vals = append(l.vals, vals...)
+			if len(l.vals) > mostKept {
+				return tx.soon.write(tx)
+			}
+			return nil
+		}
+	}
+	tx.soon.rows = append(tx.soon.rows, later{head, row, append(make([]any, 0, 64*len(vals)), vals...)})
+	return nil
+}
+
+// write writes what is kept back.
+func (s *soon) write(tx *Tx) error {
+	if s == nil || len(s.rows) == 0 {
+		return nil
+	}
+	rows := s.rows
+	s.rows = nil
+	for _, l := range rows {
+		if err := InsertAll(tx, l.head, l.row, l.vals); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -450,6 +753,9 @@ func Inside(tx *Tx, fn func() error) error {
 		tx.undo[i]()
 	}
 	tx.undo, tx.after = tx.undo[:undo], tx.after[:after]
+	if tx.soon != nil {
+		tx.soon.rows = nil // what was kept back before the savepoint has been written
+	}
 	if _, e := Exec(tx, "ROLLBACK TO SAVEPOINT inside"); e != nil {
 		return errors.Join(err, e)
 	}
@@ -560,31 +866,42 @@ func (db *DB) Look(ctx context.Context, who access.Who, at AsOf, fn func(*View) 
 	if err != nil {
 		return err
 	}
+	v.c = c
+	return db.look(ctx, c, func() error { return fn(v) })
+}
+
+// look runs fn over one snapshot of a reading connection, and gives the connection back.
+func (db *DB) look(ctx context.Context, c *conn, fn func() error) error {
 	broken := false
 	defer func() {
 		if broken {
+			c.drop()
 			_ = c.c.Close() // a connection in an unknown state is not used again
 			c = nil
 		}
 		db.readers <- c
 	}()
-	if _, err := c.exec(ctx, "BEGIN", nil); err != nil {
+	// A statement that could be cancelled costs a goroutine; these are over before that is ready.
+	bg := context.WithoutCancel(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if _, err := c.exec(bg, "BEGIN", nil); err != nil {
 		broken = true
 		return unreachable(err)
 	}
-	v.c = c
 	defer func() {
 		// The request's context may be over; the snapshot is given back all the same.
-		if _, e := c.exec(context.WithoutCancel(ctx), "ROLLBACK", nil); e != nil {
+		if _, e := c.exec(bg, "ROLLBACK", nil); e != nil {
 			broken = true
 		}
 	}()
 	// The snapshot is taken by the first read, not by BEGIN. It is taken here, so that what is answered from memory
 	// and what is read later are of one state.
-	if _, err := c.exec(ctx, "SELECT 1 FROM sqlite_schema LIMIT 1", nil); err != nil {
+	if _, err := c.exec(bg, "SELECT 1 FROM sqlite_schema LIMIT 1", nil); err != nil {
 		return unreachable(err)
 	}
-	return fn(v)
+	return fn()
 }
 
 func (db *DB) reader(ctx context.Context) (*conn, error) {
@@ -596,17 +913,22 @@ func (db *DB) reader(ctx context.Context) (*conn, error) {
 		if c != nil {
 			return c, nil
 		}
-		sc, err := db.pool.Conn(ctx)
-		if err != nil {
-			db.readers <- nil
-			return nil, unreachable(err)
-		}
-		return &conn{c: sc, cache: true, stmts: map[string]*sql.Stmt{}}, nil
+		return db.connect(ctx)
 	case <-db.stop:
 		return nil, fault.New(fault.Defect, "store.closed", nil)
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// connect opens a reader in the place of one that has not been opened yet.
+func (db *DB) connect(ctx context.Context) (*conn, error) {
+	c, err := db.pool.Conn(ctx)
+	if err != nil {
+		db.readers <- nil
+		return nil, unreachable(err)
+	}
+	return newConn(c), nil
 }
 
 func unreachable(err error) error {
@@ -695,7 +1017,9 @@ func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) err
 
 func (db *DB) newTx(ctx context.Context, who access.Who) *Tx {
 	now := db.Clock.Now()
-	return &Tx{View: View{Who: who, ctx: ctx, db: db, Now: now, ValidOn: db.Clock.DayOf(now), write: true}}
+	tx := &Tx{View: View{Who: who, ctx: ctx, db: db, Now: now, ValidOn: db.Clock.DayOf(now), write: true}}
+	tx.tx = tx
+	return tx
 }
 
 func (tx *Tx) settle(err error) {
@@ -745,6 +1069,7 @@ func (db *DB) write(c *conn) {
 				case r := <-db.queue:
 					r.done <- fault.New(fault.Defect, "store.closed", nil)
 				default:
+					c.drop()
 					_ = c.c.Close() // the pool is closed next
 					return
 				}
@@ -881,6 +1206,9 @@ func (db *DB) one(c *conn, r *request) bool {
 
 // Script runs statements of a migration outside the usual paths, in the transaction.
 func Script(tx *Tx, text string) error {
+	if err := tx.soon.write(tx); err != nil {
+		return err
+	}
 	if tx.ptx != nil {
 		_, err := tx.ptx.ExecContext(tx.ctx, text)
 		return err

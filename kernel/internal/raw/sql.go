@@ -1,6 +1,8 @@
 package raw
 
 import (
+	"context"
+	"database/sql/driver"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,6 +28,7 @@ const (
 	asOf    mode = iota // {tie}: visible, as of the View: at most one row a record
 	known               // {tie:known}: visible, held at the View's instant, whatever days they hold for
 	history             // {tie:history}: visible, every version ever written
+	placed              // {tie:placed}: as {tie}, with the place of each row for Placed
 )
 
 // piece is a part of a parsed statement: text, then perhaps a value place or a table.
@@ -236,8 +239,10 @@ func (t *taker) braces(list *tables) {
 		m = known
 	case "history":
 		m = history
+	case "placed":
+		m = placed
 	default:
-		t.refuse("{%s:%s}: only :known and :history are understood", name, how)
+		t.refuse("{%s:%s}: only :known, :history and :placed are understood", name, how)
 		return
 	}
 	t.st.pieces = append(t.st.pieces, piece{text: t.cur.String(), table: tab, mode: m})
@@ -338,7 +343,11 @@ func (b *book) expand(v *View, text string, given []any) (string, []any, error) 
 			next++
 		case p.table != nil:
 			cond := v.cond(p.table)
-			out.WriteString("(SELECT x.* FROM ")
+			out.WriteString("(SELECT x.*")
+			if p.mode == placed {
+				out.WriteString(", x." + v.db.place() + " AS row_at")
+			}
+			out.WriteString(" FROM ")
 			out.WriteString(p.table.Name)
 			out.WriteString(" x WHERE ")
 			if p.mode != history {
@@ -347,7 +356,7 @@ func (b *book) expand(v *View, text string, given []any) (string, []any, error) 
 				} else {
 					mark("x.recorded_from <= ? AND (x.recorded_to IS NULL OR x.recorded_to > ?) AND ", v.KnownOn, v.KnownOn)
 				}
-				if p.table.Dated && p.mode == asOf {
+				if p.table.Dated && p.mode != known {
 					mark("(x.valid_from IS NULL OR x.valid_from <= ?) AND (x.valid_to IS NULL OR x.valid_to > ?) AND ",
 						int64(v.ValidOn), int64(v.ValidOn))
 				}
@@ -357,6 +366,90 @@ func (b *book) expand(v *View, text string, given []any) (string, []any, error) 
 		}
 	}
 	return out.String(), args, nil
+}
+
+// place is the column by which a row is reached at once.
+func (db *DB) place() string {
+	if db.Engine == SQLite {
+		return "rowid"
+	}
+	return "vid"
+}
+
+// Value is a value as the driver gives it: int64, float64, string, bytes, or nil.
+type Value = driver.Value
+
+// Placed reads columns of rows by their places, which {type:placed} gave in this View: who may see them was decided
+// there. The place is the first value of each row. The values are the engine's, and stay as they are for whoever keeps
+// them; the slice is used again.
+func Placed(v *View, table string, columns []string, places []any, each func(vals []driver.Value) error) error {
+	text := "SELECT x." + v.db.place()
+	for _, c := range columns {
+		text += ", x." + c
+	}
+	text += " FROM " + table + " x WHERE x." + v.db.place() + " IN (?" + strings.Repeat(", ?", len(places)-1) + ")"
+	vals := make([]driver.Value, len(columns)+1)
+	if v.ptx != nil {
+		rows, err := Read(v, text, places...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		got, into := make([]any, len(vals)), make([]any, len(vals))
+		for i := range got {
+			into[i] = &got[i]
+		}
+		for rows.Next() {
+			if err := rows.Scan(into...); err != nil {
+				return err
+			}
+			for i := range got {
+				vals[i] = got[i]
+			}
+			if err := each(vals); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	}
+	if v.tx != nil {
+		if err := v.tx.soon.write(v.tx); err != nil {
+			return err
+		}
+	}
+	return v.c.lines(v.ctx, text, places, vals, each)
+}
+
+// Beside runs fn with a second View of the same snapshot, which may be read at the same time; false when there is none
+// to be had.
+func Beside(v *View, fn func(w *View) error) (bool, error) {
+	db := v.db
+	if v.write || !Fresh(v) {
+		return false, nil
+	}
+	var c *conn
+	select {
+	case c = <-db.readers:
+		if c == nil {
+			var err error
+			if c, err = db.connect(v.ctx); err != nil {
+				return false, err
+			}
+		}
+	default:
+		return false, nil
+	}
+	same := false
+	err := db.look(context.WithoutCancel(v.ctx), c, func() error {
+		// What was committed before the snapshot was taken would have been noticed here.
+		if same = Fresh(v); !same {
+			return nil
+		}
+		w := *v
+		w.c, w.conds = c, nil
+		return fn(&w)
+	})
+	return same, err
 }
 
 // marks turns ? into the engine's marks in a statement of the kernel's own.

@@ -1,0 +1,149 @@
+package kerneltest
+
+import (
+	"bufio"
+	"encoding/base64"
+	"io"
+	"mime"
+	"net"
+	"net/mail"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Mailbox is a small mail server on this machine: it speaks SMTP over a real connection and keeps what it is given.
+type Mailbox struct {
+	Address string
+	mu      sync.Mutex
+	letters []Mail
+	refuse  string // the answer to the next letter instead of taking it
+	cut     bool   // after taking a letter, end without saying so
+}
+
+// Mail is one letter as it came.
+type Mail struct {
+	From, To, Subject, Text string
+	Header                  mail.Header
+}
+
+// OpenMailbox starts a mail server for the test.
+func OpenMailbox(tb testing.TB) *Mailbox {
+	tb.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	b := &Mailbox{Address: ln.Addr().String()}
+	var done sync.WaitGroup
+	done.Add(1)
+	go func() {
+		defer done.Done()
+		for {
+			c, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			b.serve(c)
+		}
+	}()
+	tb.Cleanup(func() { _ = ln.Close(); done.Wait() })
+	return b
+}
+
+// Letters are those that were taken so far.
+func (b *Mailbox) Letters() []Mail {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]Mail(nil), b.letters...)
+}
+
+// Refuse gives the next letter this answer, such as "550 no such person", instead of taking it.
+func (b *Mailbox) Refuse(answer string) { b.mu.Lock(); b.refuse = answer; b.mu.Unlock() }
+
+// Cut takes the next letter and breaks the connection before saying so.
+func (b *Mailbox) Cut() { b.mu.Lock(); b.cut = true; b.mu.Unlock() }
+
+func (b *Mailbox) serve(c net.Conn) {
+	defer c.Close()
+	r := bufio.NewReader(c)
+	say := func(s string) { _, _ = io.WriteString(c, s+"\r\n") } // a client that went away needs no answer
+	say("220 mailbox")
+	var m Mail
+	for {
+		line, err := r.ReadString('\n')
+		if err != nil {
+			return
+		}
+		line = strings.TrimSpace(line)
+		switch verb := strings.ToUpper(strings.Fields(line + " ?")[0]); verb {
+		case "EHLO", "HELO":
+			say("250 mailbox")
+		case "MAIL":
+			m = Mail{From: bracketed(line)}
+			say("250 ok")
+		case "RCPT":
+			b.mu.Lock()
+			no := b.refuse
+			b.refuse = ""
+			b.mu.Unlock()
+			if no != "" {
+				say(no)
+				continue
+			}
+			m.To = bracketed(line)
+			say("250 ok")
+		case "DATA":
+			say("354 go on")
+			var raw strings.Builder
+			for {
+				line, err := r.ReadString('\n')
+				if err != nil {
+					return
+				}
+				if line == ".\r\n" {
+					break
+				}
+				raw.WriteString(strings.TrimPrefix(line, "."))
+			}
+			m.open(raw.String())
+			b.mu.Lock()
+			b.letters = append(b.letters, m)
+			cut := b.cut
+			b.cut = false
+			b.mu.Unlock()
+			if cut {
+				return
+			}
+			say("250 taken")
+		case "QUIT":
+			say("221 bye")
+			return
+		default:
+			say("502 unknown")
+		}
+	}
+}
+
+func bracketed(line string) string {
+	_, s, _ := strings.Cut(line, "<")
+	s, _, _ = strings.Cut(s, ">")
+	return s
+}
+
+// open reads the letter inside its envelope.
+func (m *Mail) open(raw string) {
+	letter, err := mail.ReadMessage(strings.NewReader(raw))
+	if err != nil {
+		m.Text = raw
+		return
+	}
+	m.Header = letter.Header
+	m.Subject, _ = new(mime.WordDecoder).DecodeHeader(letter.Header.Get("Subject"))
+	text, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, letter.Body))
+	if err != nil {
+		m.Text = err.Error()
+		return
+	}
+	m.Text = strings.ReplaceAll(string(text), "\r\n", "\n")
+}
