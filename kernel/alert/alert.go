@@ -51,7 +51,7 @@ type Message struct {
 	Note               string
 	References         []Ref
 	Incidents          string
-	Infos              []Info
+	Blocks              []Block
 }
 
 // Ref names an earlier message: its three parts as they were sent.
@@ -60,8 +60,8 @@ type Ref struct {
 	Sent               time.Time
 }
 
-// Info is what a message says in one language, section 3.2.2.
-type Info struct {
+// Block is what a message says in one language, section 3.2.2.
+type Block struct {
 	Language      string // BCP 47; a block without one is en-US
 	Categories    []string
 	Event         string
@@ -127,7 +127,7 @@ func (m *Message) ForPublic() bool { return m.Status == "Actual" && m.Scope == "
 // Ends is when the last block runs out; zero when one has no end.
 func (m *Message) Ends() time.Time {
 	var last time.Time
-	for _, i := range m.Infos {
+	for _, i := range m.Blocks {
 		if i.Expires.IsZero() {
 			return time.Time{}
 		}

@@ -20,8 +20,8 @@ import (
 // sample is a message of the kind this office sends: a road to a port closed by a landslide, in several languages.
 func sample() *Message {
 	at := time.Date(2026, 10, 5, 2, 25, 0, 0, time.FixedZone("", 8*3600))
-	block := func(lang, event, headline, text, advice, name string) Info {
-		return Info{Language: lang, Categories: []string{"Transport", "Geo"}, Event: event, ResponseTypes: []string{"Avoid"}, Urgency: "Immediate",
+	block := func(lang, event, headline, text, advice, name string) Block {
+		return Block{Language: lang, Categories: []string{"Transport", "Geo"}, Event: event, ResponseTypes: []string{"Avoid"}, Urgency: "Immediate",
 			Severity: "Severe", Certainty: "Observed", EventCodes: []Pair{{"office:notice", "road_closed"}}, Effective: at, Onset: at, Expires: at.Add(7 * time.Hour), SenderName: name,
 			Headline: headline, Description: text, Instruction: advice, Web: "https://office.example/n/2026-17", Contact: "+86 691 000 0000",
 			Resources: []Resource{{Desc: "poster", Mime: "application/pdf", Size: 1200, URI: "https://office.example/n/2026-17.pdf"}},
@@ -29,7 +29,7 @@ func sample() *Message {
 				Circles: []Circle{{Point{21.15, 101.65}, 5}}, Geocodes: []Pair{{"CPEAS Geographic Code", "532823000000"}}}}}
 	}
 	return &Message{Identifier: "office.example-0001", Sender: "office.example", Sent: at, Status: "Actual", Type: "Alert", Scope: "Public", Codes: []string{"n-17"},
-		Infos: []Info{
+		Blocks: []Block{
 			block("zh-CN", "道路阻断", "磨憨方向道路因滑坡阻断", "10月5日02:10，通往口岸的道路阻断。", "请绕行。", "外事办公室"),
 			block("en-GB", "Road closed", "Road to the port closed by a landslide", "The road to the port is closed since 02:10.", "Take another way.", "Foreign affairs office"),
 			block("ur-PK", "سڑک بند", "بندرگاہ کی سڑک بند ہے", "02:10 سے سڑک بند ہے۔", "دوسرا راستہ لیں۔", "دفتر خارجہ"),
@@ -83,32 +83,32 @@ func TestLintSaysWhatIsWrong(t *testing.T) {
 		"alert_references": func(m *Message) { m.References = []Ref{{"a", "b", m.Sent.Add(-time.Hour)}} },
 		"self_reference":   func(m *Message) { m.Type, m.References = "Update", []Ref{m.Ref()} },
 		"later_reference":  func(m *Message) { m.Type, m.References = "Update", []Ref{{"a", "b", m.Sent.Add(time.Hour)}} },
-		"no_block":         func(m *Message) { m.Infos = nil },
-		"no_expires":       func(m *Message) { m.Infos[1].Expires = time.Time{} },
-		"no_description":   func(m *Message) { m.Infos[1].Description = "" },
-		"no_web":           func(m *Message) { m.Infos[1].Web = "" },
-		"polygon_short":    func(m *Message) { m.Infos[0].Areas[0].Polygons[0] = []Point{{1, 1}, {1, 2}, {1, 1}} },
-		"polygon_open":     func(m *Message) { m.Infos[0].Areas[0].Polygons[0] = []Point{{1, 1}, {1, 2}, {2, 2}, {2, 1}} },
-		"polygon_crosses":  func(m *Message) { m.Infos[0].Areas[0].Polygons[0] = []Point{{1, 1}, {2, 2}, {2, 1}, {1, 2}, {1, 1}} },
-		"polygon_long":     func(m *Message) { m.Infos[0].Areas[0].Polygons[0] = round(101) },
-		"place":            func(m *Message) { m.Infos[0].Areas[0].Circles[0].Lat = 91 },
-		"same_event":       func(m *Message) { m.Infos[1].Event = m.Infos[0].Event },
-		"same_text":        func(m *Message) { m.Infos[1].Description = m.Infos[0].Description },
-		"facts_differ":     func(m *Message) { m.Infos[1].Severity = "Minor" },
-		"language_twice":   func(m *Message) { m.Infos[1].Language = "zh-cn" },
-		"repeats":          func(m *Message) { m.Infos[1].Headline = m.Infos[1].Description },
-		"markup":           func(m *Message) { m.Infos[1].Description += "<br />" },
-		"control":          func(m *Message) { m.Infos[1].Description += "\x07" },
-		"long":             func(m *Message) { m.Infos[1].Headline = strings.Repeat("a", 141) },
-		"expires_early":    func(m *Message) { m.each(func(i *Info) { i.Expires = m.Sent }) },
-		"expires_late":     func(m *Message) { m.each(func(i *Info) { i.Expires = m.Sent.AddDate(0, 2, 0) }) },
-		"long_life":        func(m *Message) { m.each(func(i *Info) { i.Expires = m.Sent.AddDate(0, 0, 2) }) },
-		"times_order":      func(m *Message) { m.each(func(i *Info) { i.Onset = i.Expires.Add(time.Minute) }) },
-		"effective_early":  func(m *Message) { m.each(func(i *Info) { i.Effective = m.Sent.Add(-time.Minute) }) },
-		"onset_early":      func(m *Message) { m.each(func(i *Info) { i.Onset = m.Sent.Add(-time.Minute) }) },
-		"no_area":          func(m *Message) { m.each(func(i *Info) { i.Areas = nil }) },
-		"unknown_value":    func(m *Message) { m.each(func(i *Info) { i.Certainty = "Unknown" }) },
-		"better_with":      func(m *Message) { m.Infos[0].Instruction = "" },
+		"no_block":         func(m *Message) { m.Blocks = nil },
+		"no_expires":       func(m *Message) { m.Blocks[1].Expires = time.Time{} },
+		"no_description":   func(m *Message) { m.Blocks[1].Description = "" },
+		"no_web":           func(m *Message) { m.Blocks[1].Web = "" },
+		"polygon_short":    func(m *Message) { m.Blocks[0].Areas[0].Polygons[0] = []Point{{1, 1}, {1, 2}, {1, 1}} },
+		"polygon_open":     func(m *Message) { m.Blocks[0].Areas[0].Polygons[0] = []Point{{1, 1}, {1, 2}, {2, 2}, {2, 1}} },
+		"polygon_crosses":  func(m *Message) { m.Blocks[0].Areas[0].Polygons[0] = []Point{{1, 1}, {2, 2}, {2, 1}, {1, 2}, {1, 1}} },
+		"polygon_long":     func(m *Message) { m.Blocks[0].Areas[0].Polygons[0] = round(101) },
+		"place":            func(m *Message) { m.Blocks[0].Areas[0].Circles[0].Lat = 91 },
+		"same_event":       func(m *Message) { m.Blocks[1].Event = m.Blocks[0].Event },
+		"same_text":        func(m *Message) { m.Blocks[1].Description = m.Blocks[0].Description },
+		"facts_differ":     func(m *Message) { m.Blocks[1].Severity = "Minor" },
+		"language_twice":   func(m *Message) { m.Blocks[1].Language = "zh-cn" },
+		"repeats":          func(m *Message) { m.Blocks[1].Headline = m.Blocks[1].Description },
+		"markup":           func(m *Message) { m.Blocks[1].Description += "<br />" },
+		"control":          func(m *Message) { m.Blocks[1].Description += "\x07" },
+		"long":             func(m *Message) { m.Blocks[1].Headline = strings.Repeat("a", 141) },
+		"expires_early":    func(m *Message) { m.each(func(i *Block) { i.Expires = m.Sent }) },
+		"expires_late":     func(m *Message) { m.each(func(i *Block) { i.Expires = m.Sent.AddDate(0, 2, 0) }) },
+		"long_life":        func(m *Message) { m.each(func(i *Block) { i.Expires = m.Sent.AddDate(0, 0, 2) }) },
+		"times_order":      func(m *Message) { m.each(func(i *Block) { i.Onset = i.Expires.Add(time.Minute) }) },
+		"effective_early":  func(m *Message) { m.each(func(i *Block) { i.Effective = m.Sent.Add(-time.Minute) }) },
+		"onset_early":      func(m *Message) { m.each(func(i *Block) { i.Onset = m.Sent.Add(-time.Minute) }) },
+		"no_area":          func(m *Message) { m.each(func(i *Block) { i.Areas = nil }) },
+		"unknown_value":    func(m *Message) { m.each(func(i *Block) { i.Certainty = "Unknown" }) },
+		"better_with":      func(m *Message) { m.Blocks[0].Instruction = "" },
 	} {
 		m := sample()
 		change(m)
@@ -123,9 +123,9 @@ func TestLintSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func (m *Message) each(fn func(*Info)) {
-	for i := range m.Infos {
-		fn(&m.Infos[i])
+func (m *Message) each(fn func(*Block)) {
+	for i := range m.Blocks {
+		fn(&m.Blocks[i])
 	}
 }
 
@@ -244,7 +244,7 @@ func TestWhatIsInForceIsKnownFromTheFeedAlone(t *testing.T) {
 			m := sample()
 			m.Identifier, m.Sent = fmt.Sprintf("%d-%d", c, n), at
 			until := at.Add(time.Duration(1+dice.IntN(5)) * time.Hour)
-			m.each(func(i *Info) { i.Effective, i.Onset, i.Expires = at, at, until })
+			m.each(func(i *Block) { i.Effective, i.Onset, i.Expires = at, at, until })
 			m.Type = "Alert"
 			if len(chains[c]) > 0 {
 				m.Type, m.References = "Update", Follow(chains[c], at)
@@ -252,7 +252,7 @@ func TestWhatIsInForceIsKnownFromTheFeedAlone(t *testing.T) {
 					continue // what was taken back stays so; the next is a chain of its own
 				}
 				if dice.IntN(6) == 0 {
-					m.Type, m.Infos = "Cancel", nil
+					m.Type, m.Blocks = "Cancel", nil
 				}
 			}
 			for _, r := range m.References {
@@ -296,7 +296,7 @@ func TestWhatIsInForceIsKnownFromTheFeedAlone(t *testing.T) {
 // part of the product; where they are not, what must hold of any reader is held by the tests above.
 func TestCollectedFiles(t *testing.T) {
 	t.Parallel()
-	folder := "../../../shared/data/cap-examples"
+	folder := os.Getenv("YUNQIAO_TEST_CAP") // messages of other offices, which are not ours to pass on
 	list, err := os.Open(filepath.Join(folder, "expected-findings.tsv"))
 	if err != nil {
 		t.Log("the collected files are not beside the checkout; nothing was read")

@@ -67,14 +67,14 @@ func (m *Message) judge(f *finder) {
 			f.add("later_reference", Wrong, "references", fault.Args{"sent": Stamp(r.Sent)})
 		}
 	}
-	if m.Type == "Cancel" && len(m.Infos) == 0 || m.Type == "Ack" || m.Type == "Error" || m.Status == "System" {
+	if m.Type == "Cancel" && len(m.Blocks) == 0 || m.Type == "Ack" || m.Type == "Error" || m.Status == "System" {
 		return // these need no block
 	}
-	if len(m.Infos) == 0 {
+	if len(m.Blocks) == 0 {
 		f.add("no_block", Wrong, "", nil)
 	}
-	for i := range m.Infos {
-		n := &m.Infos[i]
+	for i := range m.Blocks {
+		n := &m.Blocks[i]
 		at := blockAt(i)
 		if n.Expires.IsZero() {
 			f.add("no_expires", Wrong, at, nil)
@@ -97,7 +97,7 @@ func (m *Message) judge(f *finder) {
 			}
 		}
 		for k := range i {
-			o := &m.Infos[k]
+			o := &m.Blocks[k]
 			if strings.EqualFold(o.Language, n.Language) {
 				continue
 			}
@@ -144,25 +144,25 @@ func (m *Message) Lint() []Finding {
 	if (m.Type == "Error" || m.Status == "Exercise") && m.Note == "" {
 		f.add("note", Wrong, "note", nil)
 	}
-	if len(m.Infos) == 0 && m.Status != "System" && m.Type != "Ack" && m.Type != "Error" && m.Type != "Cancel" {
+	if len(m.Blocks) == 0 && m.Status != "System" && m.Type != "Ack" && m.Type != "Error" && m.Type != "Cancel" {
 		f.add("no_block", Wrong, "", nil)
 	}
 	languages := map[string]int{}
-	for i := range m.Infos {
-		m.Infos[i].lint(f, m, blockAt(i))
-		l := strings.ToLower(m.Infos[i].Language)
+	for i := range m.Blocks {
+		m.Blocks[i].lint(f, m, blockAt(i))
+		l := strings.ToLower(m.Blocks[i].Language)
 		if k, ok := languages[l]; ok {
-			f.add("language_twice", Wrong, blockAt(i), fault.Args{"language": m.Infos[i].Language, "n": k + 1})
+			f.add("language_twice", Wrong, blockAt(i), fault.Args{"language": m.Blocks[i].Language, "n": k + 1})
 		}
 		languages[l] = i
-		if i > 0 && !alike(&m.Infos[0], &m.Infos[i]) {
-			f.add("facts_differ", Wrong, blockAt(i), fault.Args{"language": m.Infos[i].Language})
+		if i > 0 && !alike(&m.Blocks[0], &m.Blocks[i]) {
+			f.add("facts_differ", Wrong, blockAt(i), fault.Args{"language": m.Blocks[i].Language})
 		}
 	}
 	return f.all
 }
 
-func (n *Info) lint(f *finder, m *Message, at string) {
+func (n *Block) lint(f *finder, m *Message, at string) {
 	if !isLanguage(n.Language) {
 		f.add("value", Wrong, at+"/language", fault.Args{"name": "language", "value": n.Language})
 	}
@@ -236,7 +236,7 @@ func (n *Info) lint(f *finder, m *Message, at string) {
 	}
 }
 
-func (n *Info) times(f *finder, m *Message, at string) {
+func (n *Block) times(f *finder, m *Message, at string) {
 	if !n.Expires.IsZero() {
 		switch {
 		case m.Type == "Alert" && !n.Expires.After(m.Sent):
@@ -314,7 +314,7 @@ func meet(a, b, c, d Point) bool {
 }
 
 // alike tells whether two blocks state the same facts in other words: what counts for machines is the same in all.
-func alike(a, b *Info) bool {
+func alike(a, b *Block) bool {
 	same := func(x, y []string) bool {
 		return slices.Equal(slices.Sorted(slices.Values(x)), slices.Sorted(slices.Values(y)))
 	}

@@ -204,16 +204,16 @@ func messageOf(n *node) *Message {
 		case "incidents":
 			m.Incidents = v
 		case "info":
-			if len(m.Infos) < maxBlocks {
-				m.Infos = append(m.Infos, infoOf(k))
+			if len(m.Blocks) < maxBlocks {
+				m.Blocks = append(m.Blocks, infoOf(k))
 			}
 		}
 	}
 	return m
 }
 
-func infoOf(n *node) Info {
-	i := Info{Language: "en-US"}
+func infoOf(n *node) Block {
+	i := Block{Language: "en-US"}
 	for _, k := range n.kids {
 		v := k.value()
 		switch k.name {
@@ -306,7 +306,7 @@ func areaOf(n *node) (a Area) {
 		case "areaDesc":
 			a.Desc = v
 		case "polygon":
-			a.Polygons = append(a.Polygons, pointsOf(v))
+			a.Polygons = append(a.Polygons, Polygon(v))
 		case "circle":
 			if p := strings.Fields(v); len(p) == 2 {
 				at, ok := pointOf(p[0])
@@ -325,8 +325,9 @@ func areaOf(n *node) (a Area) {
 	return a
 }
 
-// pointsOf reads a polygon; one that is open is closed.
-func pointsOf(s string) (out []Point) {
+// Polygon reads a polygon as it stands in a message: latitude and longitude with a comma, points with spaces between. One
+// that is open is closed.
+func Polygon(s string) (out []Point) {
 	for _, one := range strings.Fields(s) {
 		if p, ok := pointOf(one); ok {
 			out = append(out, p)

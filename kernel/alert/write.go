@@ -62,9 +62,9 @@ func (m *Message) bytes() []byte {
 	}
 	w.text("references", strings.Join(refs, " "))
 	w.text("incidents", m.Incidents)
-	for i := range m.Infos {
+	for i := range m.Blocks {
 		w.open("info")
-		w.info(&m.Infos[i])
+		w.info(&m.Blocks[i])
 		w.close("info")
 	}
 	w.WriteString("</alert>\n")
@@ -121,7 +121,7 @@ func (w *writer) pairs(name string, all []Pair) {
 	}
 }
 
-func (w *writer) info(i *Info) {
+func (w *writer) info(i *Block) {
 	w.text("language", i.Language)
 	w.texts("category", i.Categories)
 	w.text("event", i.Event)

@@ -22,7 +22,6 @@ type Notice struct {
 	record.Head
 	Title     translate.Text
 	Number    string
-	Code      string // of its public address
 	Situation string
 	Facts     []Given
 	More      translate.Text // what no situation says, in the office's own words
@@ -45,6 +44,9 @@ type Notice struct {
 	Issued    string // the minute, with its offset
 	Langs     string // in which it was issued
 	Message   string // what was issued, as the Common Alerting Protocol has it
+	Received  string // the message of a partner from which the draft was made
+
+	of *Drill // the exercise it is; nil in earnest
 }
 
 // Given is a fact of a notice, as it is entered: once for all languages.
@@ -60,7 +62,7 @@ type Given struct {
 // Acts are what a notice does to its chain.
 var Acts = []string{"alert", "update", "extend", "narrow", "cancel", "end"}
 
-// Scopes are for whom a notice is.
+// NoticeScopes are for whom a notice is.
 var NoticeScopes = []string{"public", "restricted"}
 
 // The states of a notice.
@@ -92,53 +94,73 @@ var NoticeLife = &lifecycle.Life{
 // programs is who makes the moves of a chain: the act that issues its next notice, in the name of who caused it.
 var programs = []access.Role{"program"}
 
-// Notices is the type of notices.
-var Notices = record.Define("notices", "notice", func(x *Notice) *record.Head { return &x.Head },
-	record.I18n("title", func(x *Notice) *translate.Text { return &x.Title }).Carry().Search().List(),
-	record.Text("number", func(x *Notice) *string { return &x.Number }).Max(40).Carry().Search().List(),
-	record.Text("code", func(x *Notice) *string { return &x.Code }).Max(40).Carry(),
-	record.Ref("situation", "situation", func(x *Notice) *string { return &x.Situation }).Required().List(),
-	record.Parts("facts", func(x *Notice) *[]Given { return &x.Facts },
-		record.Text("fact", func(p *Given) *string { return &p.Name }).Required().Max(40),
-		record.Choice("kind", func(p *Given) *string { return &p.Kind }, SlotKinds...).Required(),
-		record.I18n("names", func(p *Given) *translate.Text { return &p.Names }),
-		record.Text("value", func(p *Given) *string { return &p.Value }).Max(200),
-		record.Text("until", func(p *Given) *string { return &p.Until }).Max(40),
-		record.Text("measure", func(p *Given) *string { return &p.Unit }).Max(20),
-	),
-	record.I18n("more", func(x *Notice) *translate.Text { return &x.More }).Search(),
-	record.Parts("standings", func(x *Notice) *[]Standing { return &x.Standings },
-		record.Text("lang", func(p *Standing) *string { return &p.Lang }).Required().Max(8),
-		record.Choice("state", func(p *Standing) *string { return &p.State }, TextStates...).Required(),
-		record.Text("of", func(p *Standing) *string { return &p.Of }).Max(300),
-		record.Text("translator", func(p *Standing) *string { return &p.Translator }).Max(120),
-		record.Text("reader", func(p *Standing) *string { return &p.Reader }).Max(120),
-		record.DayOf("read_on", func(p *Standing) *clock.Day { return &p.On }),
-	),
-	record.Choice("scope", func(x *Notice) *string { return &x.Scope }, NoticeScopes...).Required().List(),
-	record.I18n("only_for", func(x *Notice) *translate.Text { return &x.Only }),
-	record.Choice("zone", func(x *Notice) *string { return &x.Zone }, script.Zones()...).Required(),
-	record.Text("starts", func(x *Notice) *string { return &x.Starts }).Max(16),
-	record.Text("ends", func(x *Notice) *string { return &x.Ends }).Required().Max(16).List(),
-	record.Refs("places", "place", func(x *Notice) *[]string { return &x.Places }),
-	record.Text("outline", func(x *Notice) *string { return &x.Outline }).Max(4000),
-	record.Text("countries", func(x *Notice) *string { return &x.Countries }).Max(60),
-	record.Choice("act", func(x *Notice) *string { return &x.Act }, Acts...).Required().List(),
-	record.Ref("first", "notice", func(x *Notice) *string { return &x.First }).Carry(),
-	record.Ref("follows", "notice", func(x *Notice) *string { return &x.Follows }).Carry(),
-	record.Ref("proposer", "staff", func(x *Notice) *string { return &x.Proposer }).Carry(),
-	record.Ref("second", "staff", func(x *Notice) *string { return &x.Second }).Carry(),
-	record.Text("override", func(x *Notice) *string { return &x.Override }).Max(1000).Carry(),
-	record.Ref("reviewed_by", "staff", func(x *Notice) *string { return &x.Reviewed }).Carry(),
-	record.Text("issued", func(x *Notice) *string { return &x.Issued }).Max(40).Carry().List(),
-	record.Text("langs", func(x *Notice) *string { return &x.Langs }).Max(60).Carry().List(),
-	record.Text("message", func(x *Notice) *string { return &x.Message }).Max(200000).Carry(),
-).States(NoticeLife).At("/notices/all", "bell").SortBy("issued", true).
-	LabelBy(func(x *Notice) translate.Text { return x.Title }).
-	Checked(checkNotice)
+// Notices is the type of notices in earnest.
+var Notices = record.Define("notices", "notice", func(x *Notice) *record.Head { return &x.Head }, noticeFields("notice", func(x *Notice) *Notice { return x })...).
+	States(NoticeLife).At("/notices/all", "bell").SortBy("issued", true).
+	LabelBy(func(x *Notice) translate.Text { return x.Title }).Checked(checkNotice)
+
+// Drill is an exercise: a notice that was begun as one. It is a type of its own, so that nothing which sends notices to
+// the public ever meets it.
+type Drill struct{ Notice }
+
+// Drills is the type of exercises.
+var Drills = record.Define("notices", "drill", func(x *Drill) *record.Head { return &x.Head }, noticeFields("drill", func(x *Drill) *Notice { return &x.Notice })...).
+	States(NoticeLife).At("/notices/drills", "play").SortBy("issued", true).
+	LabelBy(func(x *Drill) translate.Text { return x.Title }).
+	Checked(func(x *Drill) []*fault.Error { return checkNotice(&x.Notice) })
+
+// noticeFields are the fields of notices and of exercises; kind is the type to which their chains lead.
+func noticeFields[T any](kind string, at func(*T) *Notice) []*record.Field {
+	text := func(name string, f func(*Notice) *string) *record.Field {
+		return record.Text(name, func(x *T) *string { return f(at(x)) })
+	}
+	choice := func(name string, f func(*Notice) *string, values ...string) *record.Field {
+		return record.Choice(name, func(x *T) *string { return f(at(x)) }, values...)
+	}
+	ref := func(name, to string, f func(*Notice) *string) *record.Field {
+		return record.Ref(name, to, func(x *T) *string { return f(at(x)) })
+	}
+	langs := func(name string, f func(*Notice) *translate.Text) *record.Field {
+		return record.I18n(name, func(x *T) *translate.Text { return f(at(x)) })
+	}
+	return []*record.Field{
+		langs("title", func(x *Notice) *translate.Text { return &x.Title }).Search().List(),
+		text("number", func(x *Notice) *string { return &x.Number }).Max(40).Carry().Search().List(),
+		ref("situation", "situation", func(x *Notice) *string { return &x.Situation }).Required().List(),
+		record.Parts("given", func(x *T) *[]Given { return &at(x).Facts },
+			record.Text("fact", func(p *Given) *string { return &p.Name }).Required().Max(40),
+			record.Choice("kind", func(p *Given) *string { return &p.Kind }, SlotKinds...).Required(),
+			record.I18n("names", func(p *Given) *translate.Text { return &p.Names }),
+			record.Text("value", func(p *Given) *string { return &p.Value }).Max(200),
+			record.Text("until", func(p *Given) *string { return &p.Until }).Max(40),
+			record.Text("measure", func(p *Given) *string { return &p.Unit }).Max(20),
+		),
+		langs("more", func(x *Notice) *translate.Text { return &x.More }).Search(),
+		record.Parts("standings", func(x *T) *[]Standing { return &at(x).Standings }, standingFields()...),
+		choice("scope", func(x *Notice) *string { return &x.Scope }, NoticeScopes...).Required().List(),
+		langs("only_for", func(x *Notice) *translate.Text { return &x.Only }),
+		text("zone", func(x *Notice) *string { return &x.Zone }).Required().Max(40),
+		text("starts", func(x *Notice) *string { return &x.Starts }).Max(16),
+		text("ends", func(x *Notice) *string { return &x.Ends }).Required().Max(16).List(),
+		record.Refs("places", "place", func(x *T) *[]string { return &at(x).Places }),
+		text("outline", func(x *Notice) *string { return &x.Outline }).Max(4000),
+		text("countries", func(x *Notice) *string { return &x.Countries }).Max(60),
+		choice("step", func(x *Notice) *string { return &x.Act }, Acts...).Carry().List(),
+		ref("first", kind, func(x *Notice) *string { return &x.First }).Carry(),
+		ref("follows", kind, func(x *Notice) *string { return &x.Follows }).Carry(),
+		ref("proposer", "staff", func(x *Notice) *string { return &x.Proposer }).Carry(),
+		ref("second", "staff", func(x *Notice) *string { return &x.Second }).Carry(),
+		text("override", func(x *Notice) *string { return &x.Override }).Max(1000).Carry(),
+		ref("reviewed_by", "staff", func(x *Notice) *string { return &x.Reviewed }).Carry(),
+		text("issued", func(x *Notice) *string { return &x.Issued }).Max(40).Carry().List(),
+		text("langs", func(x *Notice) *string { return &x.Langs }).Max(60).Carry().List(),
+		text("message", func(x *Notice) *string { return &x.Message }).Max(200000).Carry(),
+		text("received", func(x *Notice) *string { return &x.Received }).Max(200000).Carry(),
+	}
+}
 
 // Types are the record types of the room.
-var Types = []*record.Kind{Situations.Kind, Notices.Kind}
+var Types = []*record.Kind{Situations.Kind, Notices.Kind, Drills.Kind, Partners.Kind, Acknowledgements.Kind}
 
 // local is how times are entered: on the clock of the notice's zone.
 const local = "2006-01-02T15:04"
@@ -187,7 +209,7 @@ func (x *Notice) Fact(g Given) (script.Fact, error) {
 		f.Minutes, err = strconv.Atoi(g.Value)
 	}
 	if err != nil {
-		return f, fault.At("facts", "notices.fact.value", fault.Args{"name": g.Name, "value": g.Value})
+		return f, fault.At("given", "notices.fact.value", fault.Args{"name": g.Name, "value": g.Value})
 	}
 	return f, nil
 }
@@ -196,6 +218,11 @@ func (x *Notice) Fact(g Given) (script.Fact, error) {
 func (x *Notice) Filled() (map[string]script.Fact, error) {
 	out := map[string]script.Fact{}
 	var wrong []*fault.Error
+	for name, value := range map[string]string{"from": x.Starts, "until": x.Ends} { // its validity, which nobody types twice
+		if at, err := x.At(value); err == nil && !at.IsZero() {
+			out[name] = script.Fact{Kind: script.KindInstant, At: at.UnixMilli(), Zone: x.Zone}
+		}
+	}
 	for _, g := range x.Facts {
 		f, err := x.Fact(g)
 		if err == nil {
@@ -203,7 +230,7 @@ func (x *Notice) Filled() (map[string]script.Fact, error) {
 		}
 		if err != nil {
 			for _, e := range fault.All(err) {
-				wrong = append(wrong, &fault.Error{Kind: fault.Invalid, Key: "notices.fact.wrong", Field: "facts", Args: fault.Args{"name": g.Name}, Err: e})
+				wrong = append(wrong, &fault.Error{Kind: fault.Invalid, Key: "notices.fact.wrong", Field: "given", Args: fault.Args{"name": g.Name}, Err: e})
 			}
 			continue
 		}
@@ -216,6 +243,9 @@ func checkNotice(x *Notice) (wrong []*fault.Error) {
 	if _, err := x.Filled(); err != nil {
 		wrong = append(wrong, fault.All(err)...)
 	}
+	if !slices.Contains(script.Zones(), x.Zone) {
+		return append(wrong, fault.At("zone", "script.fact.zone", nil))
+	}
 	start, e1 := x.At(x.Starts)
 	end, e2 := x.At(x.Ends)
 	switch {
@@ -226,11 +256,11 @@ func checkNotice(x *Notice) (wrong []*fault.Error) {
 	case !start.IsZero() && !end.After(start):
 		wrong = append(wrong, fault.At("ends", "notices.ends_early", nil))
 	}
-	if (x.Scope == "restricted") == x.Only.Empty() {
+	if x.Scope == "restricted" && x.Only.Empty() {
 		wrong = append(wrong, fault.At("only_for", "notices.only_for", nil))
 	}
-	if x.Act != "alert" && x.Follows == "" {
-		wrong = append(wrong, fault.At("act", "notices.follows_nothing", nil))
+	if (x.Act == "alert" || x.Act == "") != (x.Follows == "") {
+		wrong = append(wrong, fault.At("step", "notices.follows_nothing", nil))
 	}
 	if _, err := x.outline(); err != nil {
 		wrong = append(wrong, fault.At("outline", "notices.outline", nil))

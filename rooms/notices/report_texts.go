@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"yunqiao/kernel/fault"
 	"yunqiao/kernel/script"
 	"yunqiao/kernel/translate"
 )
@@ -38,6 +37,7 @@ func Speak(n *Notice, s *Situation, l translate.Lang) (Spoken, error) {
 	if err != nil {
 		return out, err
 	}
+	words := ""
 	for _, g := range Segments {
 		text := s.Segment(g)[l]
 		if g == "text" && n.More[l] != "" {
@@ -59,11 +59,21 @@ func Speak(n *Notice, s *Situation, l translate.Lang) (Spoken, error) {
 		case "advice":
 			out.Advice = pieces
 		}
-		found, err := script.Look(l, script.Join(pieces))
+		words += text + "\n"
+	}
+	// The words are looked over as a whole, for a short stretch may be right in two scripts; facts are not the translator's.
+	if out.Found, err = script.Look(l, strings.TrimSpace(words)); err != nil {
+		return out, err
+	}
+	for _, f := range facts {
+		if f.Names[l] == "" || f.Kind != script.KindPlace && f.Kind != script.KindText {
+			continue
+		}
+		found, err := script.Look(l, f.Names[l])
 		if err != nil {
 			return out, err
 		}
-		out.Found = append(out.Found, found...)
+		out.Found = append(out.Found, slices.DeleteFunc(found, func(x script.Finding) bool { return x.Key == "script.script.wrong" })...) // a name may stay in its own script
 	}
 	return out, nil
 }
@@ -76,22 +86,49 @@ func (x *Notice) between(l translate.Lang) string {
 	return " "
 }
 
-// Coverage says a notice in every language.
+// whole is all that a notice says in a language, as a reader has it.
+func (one Spoken) whole() string {
+	return script.Join(one.Headline) + "\n" + script.Join(one.Text) + "\n" + script.Join(one.Advice)
+}
+
+// Coverage says a notice in every language, with what the guards find: in the text itself, against the source, and
+// against the other languages.
 func Coverage(n *Notice, s *Situation) ([]Spoken, error) {
 	var out []Spoken
-	var wrong []*fault.Error
+	texts := map[translate.Lang]string{}
+	hotlines := []string{}
+	for _, g := range n.Facts {
+		if g.Kind == string(script.KindPhone) {
+			hotlines = append(hotlines, g.Value)
+		}
+	}
 	for _, l := range translate.Langs {
 		one, err := Speak(n, s, l)
 		if err != nil {
-			wrong = append(wrong, fault.All(err)...)
-			if fault.All(err) == nil {
-				return nil, err
+			return nil, err // a fact that is wrong is so in every language
+		}
+		if one.State != Untranslated {
+			texts[l] = one.whole()
+			one.Found = append(one.Found, script.Persons(l, texts[l], hotlines)...)
+			if l == Source {
+				one.Found = append(one.Found, script.Plain(l, texts[l])...)
+			} else {
+				found, err := script.SameFacts(Source, texts[Source], l, texts[l])
+				if err != nil {
+					return nil, err
+				}
+				one.Found = append(one.Found, found...)
 			}
-			break // a fact that is wrong is so in every language
 		}
 		out = append(out, one)
 	}
-	return out, fault.Join(wrong)
+	same := script.SameText(texts)
+	for i := range out {
+		if f, is := same[out[i].Lang]; is {
+			out[i].Found = append(out[i].Found, f)
+		}
+	}
+	return out, nil
 }
 
 // Gate lists the languages that a notice must have before it is issued: those of its situation and those of its area.
@@ -106,7 +143,7 @@ func (d *Desk) Gate(n *Notice, s *Situation) []translate.Lang {
 	for l := range strings.FieldsSeq(s.Gate) {
 		add(l)
 	}
-	if s.Urgency != "Immediate" { // what cannot wait goes out in what is there; the rest follows as an update
+	if s.Urgency != "immediate" { // what cannot wait goes out in what is there; the rest follows as an update
 		for c := range strings.FieldsSeq(n.Countries) {
 			if l := d.Tongues[c]; l != "" {
 				add(l)

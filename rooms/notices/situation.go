@@ -37,6 +37,15 @@ type Situation struct {
 	Text      translate.Text
 	Advice    translate.Text
 	Standings []Standing
+	Lent      []Lent
+}
+
+// Lent is a link by which somebody outside the office translates one language of a situation until a day. The link
+// itself is shown once; its digest is kept.
+type Lent struct {
+	Lang   string
+	Digest string
+	Until  clock.Day
 }
 
 // Slot is a fact that the texts have a place for.
@@ -54,6 +63,17 @@ type Standing struct {
 	Translator string // role
 	Reader     string // role of who read it as a reader of the language
 	On         clock.Day
+}
+
+func standingFields() []*record.Field {
+	return []*record.Field{
+		record.Text("lang", func(p *Standing) *string { return &p.Lang }).Required().Max(8),
+		record.Choice("state", func(p *Standing) *string { return &p.State }, TextStates...).Required(),
+		record.Text("of", func(p *Standing) *string { return &p.Of }).Max(300),
+		record.Text("translator", func(p *Standing) *string { return &p.Translator }).Max(120),
+		record.Text("reader", func(p *Standing) *string { return &p.Reader }).Max(120),
+		record.DayOf("read_on", func(p *Standing) *clock.Day { return &p.On }),
+	}
 }
 
 // The states of a text in a language. Stale is computed and never stored: the source has changed since.
@@ -74,6 +94,23 @@ var SlotKinds = []string{string(script.KindText), string(script.KindPlace), stri
 
 // SituationKinds say what a situation does to the chain: it opens one, or it ends one.
 var SituationKinds = []string{"warns", "informs", "ends", "takes_back"}
+
+// lower gives the words of the standard as values are kept here: phrases are named by them.
+func lower(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = strings.ToLower(w)
+	}
+	return out
+}
+
+// word gives a kept value as the standard writes it.
+func word(words []string, kept string) string {
+	if i := slices.Index(lower(words), kept); i >= 0 {
+		return words[i]
+	}
+	return kept
+}
 
 // Segments are the parts of a text, in the order in which they are read.
 var Segments = []string{"headline", "text", "advice"}
@@ -118,6 +155,35 @@ func (s *Situation) Standing(l translate.Lang) string {
 	return s.Standings[i].State
 }
 
+// standingOf is what is kept of a language; nil when nothing is.
+func (s *Situation) standingOf(l translate.Lang) *Standing {
+	for i := range s.Standings {
+		if s.Standings[i].Lang == string(l) {
+			return &s.Standings[i]
+		}
+	}
+	return nil
+}
+
+// SegmentStanding tells how far one segment is in a language: one segment may be stale while the others stand.
+func (s *Situation) SegmentStanding(g string, l translate.Lang) string {
+	t := s.Segment(g)
+	one := s.standingOf(l)
+	switch {
+	case l == Source || t[Source] == "":
+		return Approved
+	case t[l] == "":
+		return Untranslated
+	case one == nil:
+		return Draft
+	}
+	of := strings.Fields(one.Of)
+	if i := slices.Index(Segments, g); i < len(of) && of[i] != script.Fingerprint(t[Source]) {
+		return Stale
+	}
+	return one.State
+}
+
 // SituationLife is the life of a situation.
 var SituationLife = &lifecycle.Life{
 	States: []lifecycle.State{{Key: "current", Shade: lifecycle.Good}, {Key: "retired", Shade: lifecycle.Waiting}},
@@ -129,11 +195,11 @@ var Situations = record.Define("notices", "situation", func(x *Situation) *recor
 	record.Text("key", func(x *Situation) *string { return &x.Key }).Required().Max(60).Search().List(),
 	record.I18n("name", func(x *Situation) *translate.Text { return &x.Name }).Required().Search().List(),
 	record.Choice("kind", func(x *Situation) *string { return &x.Kind }, SituationKinds...).Required().List(),
-	record.Choice("category", func(x *Situation) *string { return &x.Category }, alert.Categories...).Required().List(),
-	record.Choice("response", func(x *Situation) *string { return &x.Response }, alert.ResponseTypes...),
-	record.Choice("urgency", func(x *Situation) *string { return &x.Urgency }, alert.Urgencies...).Required(),
-	record.Choice("severity", func(x *Situation) *string { return &x.Severity }, alert.Severities...).Required().List(),
-	record.Choice("certainty", func(x *Situation) *string { return &x.Certainty }, alert.Certainties...).Required(),
+	record.Choice("category", func(x *Situation) *string { return &x.Category }, lower(alert.Categories)...).Required().List(),
+	record.Choice("response", func(x *Situation) *string { return &x.Response }, lower(alert.ResponseTypes)...),
+	record.Choice("urgency", func(x *Situation) *string { return &x.Urgency }, lower(alert.Urgencies)...).Required(),
+	record.Choice("severity", func(x *Situation) *string { return &x.Severity }, lower(alert.Severities)...).Required().List(),
+	record.Choice("certainty", func(x *Situation) *string { return &x.Certainty }, lower(alert.Certainties)...).Required(),
 	record.Text("gate", func(x *Situation) *string { return &x.Gate }).Max(60),
 	record.Number("hours", func(x *Situation) *record.Num { return &x.Hours }),
 	record.Parts("slots", func(x *Situation) *[]Slot { return &x.Slots },
@@ -144,21 +210,19 @@ var Situations = record.Define("notices", "situation", func(x *Situation) *recor
 	record.I18n("headline", func(x *Situation) *translate.Text { return &x.Headline }).Required().Search(),
 	record.I18n("text", func(x *Situation) *translate.Text { return &x.Text }).Required().Search(),
 	record.I18n("advice", func(x *Situation) *translate.Text { return &x.Advice }).Search(),
-	record.Parts("standings", func(x *Situation) *[]Standing { return &x.Standings },
-		record.Text("lang", func(p *Standing) *string { return &p.Lang }).Required().Max(8),
-		record.Choice("state", func(p *Standing) *string { return &p.State }, TextStates...).Required(),
-		record.Text("of", func(p *Standing) *string { return &p.Of }).Max(300),
-		record.Text("translator", func(p *Standing) *string { return &p.Translator }).Max(120),
-		record.Text("reader", func(p *Standing) *string { return &p.Reader }).Max(120),
-		record.DayOf("read_on", func(p *Standing) *clock.Day { return &p.On }),
-	),
-).Public().States(SituationLife).At("/notices/situations", "file").SortBy("key", false).
+	record.Parts("standings", func(x *Situation) *[]Standing { return &x.Standings }, standingFields()...),
+	record.Parts("lent", func(x *Situation) *[]Lent { return &x.Lent },
+		record.Text("lang", func(p *Lent) *string { return &p.Lang }).Required().Max(8),
+		record.Text("digest", func(p *Lent) *string { return &p.Digest }).Max(64),
+		record.DayOf("last_day", func(p *Lent) *clock.Day { return &p.Until }),
+	).Carry(),
+).States(SituationLife).At("/notices/situations", "file").SortBy("key", false).
 	LabelBy(func(x *Situation) translate.Text { return x.Name }).
 	Checked(checkSituation)
 
 // checkSituation holds every text to the places that the situation declares, in each language alike.
 func checkSituation(x *Situation) (wrong []*fault.Error) {
-	declared := map[string]bool{}
+	declared := map[string]bool{"from": true, "until": true, "number": true} // of the notice itself
 	for _, s := range x.Slots {
 		declared[s.Name] = true
 	}
