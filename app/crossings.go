@@ -22,6 +22,7 @@ import (
 	"yunqiao/rooms/events"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
+	"yunqiao/rooms/notices"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/papers"
 	"yunqiao/rooms/partners"
@@ -135,6 +136,14 @@ func (a *App) openRooms() error {
 	(&releases.Room{Desk: said, Prove: a.proveCopy}).Open(a.Site)
 	for _, k := range releases.Types {
 		a.Site.Records(k, k == releases.Releases.Kind)
+	}
+	board, err := a.noticesRoom()
+	if err != nil {
+		return err
+	}
+	board.Open(a.Site)
+	for _, k := range notices.Types {
+		a.Site.Records(k, notices.OwnPage(k))
 	}
 	hall := &office.Room{Desk: a.Desk, Tree: a.Tree, Bulk: a.Bulk}
 	if a.Config.Demo {

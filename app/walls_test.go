@@ -23,6 +23,7 @@ kernel/access:        kernel/fault kernel/clock
 kernel/lifecycle:     kernel/fault kernel/clock kernel/translate kernel/access
 kernel/rules:       kernel/fault kernel/clock kernel/translate   | cel.dev/** github.com/BurntSushi/toml
 kernel/script:       kernel/fault kernel/clock kernel/translate   | github.com/BurntSushi/toml golang.org/x/text/**
+kernel/alert:         kernel/fault
 kernel/chart:         kernel/clock kernel/translate
 kernel/tally:         kernel/fault kernel/clock kernel/translate kernel/rules | cel.dev/**
 kernel/seal:        kernel/fault kernel/clock                    | github.com/tink-crypto/tink-go/v2/**
@@ -78,6 +79,12 @@ rooms/office/tree.go: kernel/fault kernel/clock kernel/translate kernel/access k
 # A release seals what it says: its reports write documents and read the form in which the ledger keeps them.
 rooms/releases/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
                       kernel/store kernel/history kernel/sheet kernel/paper kernel/ledger
+# Notices say facts by the tables of each language, and travel as messages of the Common Alerting Protocol.
+rooms/notices:        kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script kernel/alert
+rooms/notices/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script kernel/alert \
+                      kernel/store
+# The public pages are hung as they are: without a session.
+rooms/notices/room.go: kernel/* kernel/web/kit                    | net/http
 # Papers are filled, kept as files, and copied with names: their reports read forms and open what is sealed.
 rooms/papers/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/record kernel/store kernel/files kernel/form kernel/seal
 rooms/*/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \

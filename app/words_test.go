@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"yunqiao/app"
+	"yunqiao/kernel/alert"
 	"yunqiao/kernel/approval"
 	"yunqiao/kernel/calendar"
 	"yunqiao/kernel/deadline"
@@ -30,6 +31,7 @@ import (
 	"yunqiao/rooms/events"
 	"yunqiao/rooms/figures"
 	"yunqiao/rooms/mechanisms"
+	"yunqiao/rooms/notices"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/papers"
 	"yunqiao/rooms/partners"
@@ -71,7 +73,7 @@ func allWords(t *testing.T) *translate.Book {
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
 		"script": script.Words, "store": store.Words, "lifecycle": lifecycle.Words, "approval": approval.Words, "deadline": deadline.Words, "calendar": calendar.Words, "desk": desk.Words,
 		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "mechanisms": mechanisms.Words,
-		"commitments": commitments.Words, "aid": aid.Words, "boundary": boundary.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "passports": passports.Words, "trips": trips.Words, "papers": papers.Words, "figures": figures.Words, "releases": releases.Words, "paper": paper.Words} {
+		"commitments": commitments.Words, "aid": aid.Words, "boundary": boundary.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "passports": passports.Words, "trips": trips.Words, "papers": papers.Words, "figures": figures.Words, "releases": releases.Words, "notices": notices.Words, "alert": alert.Words, "paper": paper.Words} {
 		if err := b.Add(words); err != nil {
 			t.Fatalf("words of %s: %v", name, err)
 		}
@@ -129,7 +131,7 @@ func TestEveryFaultHasItsPhrase(t *testing.T) {
 	t.Parallel()
 	b := allWords(t)
 	for _, dir := range []string{"kernel/record", "kernel/store", "kernel/internal/raw", "kernel/lifecycle", "kernel/jobs",
-		"kernel/history", "kernel/script", "kernel/signin", "kernel/approval", "kernel/deadline", "kernel/calendar", "rooms/desk", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/boundary", "rooms/visits", "rooms/events", "rooms/services", "rooms/passports", "rooms/trips", "rooms/figures", "rooms/releases"} {
+		"kernel/history", "kernel/script", "kernel/signin", "kernel/approval", "kernel/deadline", "kernel/calendar", "rooms/desk", "rooms/office", "rooms/partners", "rooms/mechanisms", "rooms/commitments", "rooms/boundary", "rooms/visits", "rooms/events", "rooms/services", "rooms/passports", "rooms/trips", "rooms/figures", "rooms/releases", "rooms/notices", "kernel/alert"} {
 		files, err := filepath.Glob("../" + dir + "/*.go")
 		if err != nil {
 			t.Fatal(err)

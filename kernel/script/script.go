@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -138,6 +139,14 @@ func Zones() []string {
 		out = append(out, z.ID)
 	}
 	return out
+}
+
+// Location gives the clock of one of the zones; that of UTC for a zone there is none of, which Fact.Check refuses.
+func Location(zone string) *time.Location {
+	if z := zoneOf(zone); z != nil {
+		return time.FixedZone(z.ID, z.Minutes*60)
+	}
+	return time.UTC
 }
 
 func zoneOf(id string) *zone {

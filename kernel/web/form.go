@@ -138,6 +138,13 @@ func (c *Call) found(v *store.View, typ, field, text string) (string, error) {
 	return id, nil
 }
 
+// Refs reads which records of a type a field of the form names: those it kept, and the one that was typed.
+func (c *Call) Refs(v *store.View, typ, field string) ([]string, error) {
+	var wrong []*fault.Error
+	ids := c.foundAll(v, typ, field, c.R.Form, func(err error) { wrong = append(wrong, fault.All(err)...) })
+	return ids, fault.Join(wrong)
+}
+
 func (c *Call) foundAll(v *store.View, typ, field string, post url.Values, note func(error)) []string {
 	var ids []string
 	for _, text := range append(slices.Clone(post[field]), post[field+".add"]...) {

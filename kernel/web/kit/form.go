@@ -54,7 +54,8 @@ const (
 	FieldChoice FieldKind = "choice" // radio buttons up to six options, else a select
 	FieldNumber FieldKind = "number"
 	FieldDay    FieldKind = "day"
-	FieldWhen   FieldKind = "when" // a year, a month or a day
+	FieldMinute FieldKind = "minute" // a day with its time, as 2026-10-05T14:30
+	FieldWhen   FieldKind = "when"   // a year, a month or a day
 	FieldRef    FieldKind = "ref"
 	FieldRefs   FieldKind = "refs"
 	FieldParts  FieldKind = "parts"

@@ -1,0 +1,276 @@
+package notices
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/script"
+	"yunqiao/kernel/store"
+	"yunqiao/kernel/web"
+	"yunqiao/kernel/web/kit"
+)
+
+// page is the pages of one notice: of one in earnest, or of an exercise.
+type page struct {
+	*Room
+	drill bool
+}
+
+// preview is a notice in all languages as a part of a page.
+type preview struct {
+	c            *web.Call
+	title, wrong string
+	views        []spokenView
+}
+
+// Render draws it.
+func (p *preview) Render(ctx context.Context, w io.Writer) error {
+	return spokenAll(p.c.Kit(), "/notices/preview", p.title, p.wrong, p.views).Render(ctx, w)
+}
+
+// show is one notice: what it says in each language, what keeps it from being issued, and what may be done next.
+func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
+	n, s, err := p.Desk.Load(v, c.Path("id"), p.drill)
+	if err != nil {
+		k := Notices.Kind
+		if p.drill {
+			k = Drills.Kind
+		}
+		return c.Site.Absent(c, v, k, err)
+	}
+	var rec any = n
+	if p.drill {
+		rec = n.of
+	}
+	body, head, err := c.Site.Record(c, v, n.kind(), rec)
+	if err != nil {
+		return nil, err
+	}
+	now := time.UnixMilli(c.Site.Store.Clock.Now())
+	st := p.state(c, n, now)
+	head.Status, head.Number = &st, n.Number
+	may := n.kind().Edit(c.Who, n.Path[:]) && c.At.KnownOn == 0
+	chain, err := p.Desk.Chain(v, n)
+	if err != nil {
+		return nil, err
+	}
+	var parts []templ.Component
+	if p.drill {
+		parts = append(parts, banner(c.Kit(), "bad", c.Say("notices.page.is_drill")))
+	}
+	if n.Override != "" {
+		text := c.Say("notices.page.override_open", "reason", n.Override)
+		if n.Reviewed != "" {
+			text = c.Say("notices.page.override_seen", "reason", n.Override)
+		}
+		parts = append(parts, banner(c.Kit(), "", text))
+	}
+	var secs []kit.Section
+	views, stops, err := p.views(c, n, s)
+	wrong := ""
+	if err != nil {
+		wrong = wrongOf(c, err)
+	}
+	if next := p.next(c, n, wrong, stops); may && len(next) > 0 {
+		secs = append(secs, kit.Section{ID: "next", Title: c.Say("notices.page.next"), Body: steps(c.Kit(), next)})
+	}
+	if wrong == "" {
+		secs = append(secs, p.matrix(c, n, s, views))
+	}
+	secs = append(secs, p.chain(c, n, chain, now))
+	parts = append(parts, kit.Sections(c.Kit(), secs))
+	if n.Message == "" {
+		parts = append(parts, &preview{c: c, title: c.Say("notices.page.preview"), wrong: wrong, views: views})
+		if may && n.State == Drafted {
+			head.Actions = append([]kit.Action{{Title: c.Say("notices.page.write"), Href: n.URL() + "/write", Icon: "edit", Primary: true, Key: "e"}}, head.Actions...)
+		}
+	} else {
+		parts = append(parts, &preview{c: c, title: c.Say("notices.page.issued_as"), views: p.issuedViews(c, n)})
+		head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.message"), Href: n.URL() + "/message.xml", Icon: "file"})
+		if !p.drill && n.Scope == "public" {
+			head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.public"), Href: "/p/" + string(c.Lang) + "/n/" + n.Number, Icon: "globe"})
+		}
+	}
+	body.Sections = slices.DeleteFunc(body.Sections, func(s kit.Section) bool { return strings.HasPrefix(s.ID, "part-standings") })
+	parts = append(parts, kit.Records(c.Kit(), body))
+	return c.Show(head, kit.Stack(parts...)), nil
+}
+
+// next is what may be done with a notice now.
+func (p page) next(c *web.Call, n *Notice, wrong string, stops int) []stepView {
+	at := n.URL() + "/do"
+	switch {
+	case n.State == Drafted && wrong == "":
+		x := stepView{ID: "propose", Action: at, Do: "propose", Button: c.Say("notices.notice.move.propose")}
+		if stops > 0 {
+			x.Help = c.Say("notices.page.gate_open", "n", stops)
+		}
+		return []stepView{x}
+	case n.State == Proposed && c.Who.ID == n.Proposer:
+		return []stepView{{ID: "override", Action: at, Do: "issue", Button: c.Say("notices.page.issue_alone"), Field: "override", Title: c.Say("notices.page.override"), Help: c.Say("notices.page.override_help"), Danger: true},
+			{ID: "back", Action: at, Do: "give_back", Button: c.Say("notices.notice.move.give_back")}}
+	case n.State == Proposed:
+		x := stepView{ID: "issue", Action: at, Do: "issue", Button: c.Say("notices.notice.move.issue"), Help: c.Say("notices.page.issue_help")}
+		if stops > 0 {
+			x.Help = c.Say("notices.page.gate_open", "n", stops)
+		}
+		return []stepView{x, {ID: "back", Action: at, Do: "give_back", Button: c.Say("notices.notice.move.give_back")}}
+	case n.State == Issued:
+		var out []stepView
+		for _, act := range Acts[1:] {
+			out = append(out, stepView{ID: act, Action: n.URL() + "/follow", Do: act, Button: c.Say("notices.page.do." + act), Danger: act == "cancel"})
+		}
+		if n.Override != "" && n.Reviewed == "" && c.Who.ID != n.Second {
+			out = append(out, stepView{ID: "review", Action: at, Do: "review", Button: c.Say("notices.page.review_do")})
+		}
+		return out
+	case n.Override != "" && n.Reviewed == "" && c.Who.ID != n.Second:
+		return []stepView{{ID: "review", Action: at, Do: "review", Button: c.Say("notices.page.review_do")}}
+	}
+	return nil
+}
+
+// matrix shows the languages against the segments, and which of them the notice must have.
+func (p page) matrix(c *web.Call, n *Notice, s *Situation, views []spokenView) kit.Section {
+	t := kit.Table{Title: c.Say("notices.page.coverage"), Columns: []kit.Column{{Title: c.Say("notices.page.language")}}}
+	for _, g := range Segments {
+		t.Columns = append(t.Columns, kit.Column{Title: c.Say("notices.situation.field." + g)})
+	}
+	t.Columns = append(t.Columns, kit.Column{Title: c.Say("notices.situation.field.standings")}, kit.Column{Title: c.Say("notices.page.read_on")}, kit.Column{Title: c.Say("notices.page.gate")})
+	ready := 0
+	for _, x := range views {
+		row := kit.Row{ID: string(x.Lang), Label: x.Name, Href: "/notices/bench/" + s.ID + "/" + string(x.Lang), Cells: []kit.Cell{{Kind: kit.CellLink, Text: x.Name, Lang: x.Lang}}}
+		for _, g := range Segments {
+			st := standing(c, s.SegmentStanding(g, x.Lang))
+			row.Cells = append(row.Cells, kit.Cell{Kind: kit.CellStatus, Status: st.Kind, Text: st.Word})
+		}
+		row.Cells = append(row.Cells, kit.Cell{Kind: kit.CellStatus, Status: x.Status.Kind, Text: x.Status.Word})
+		day, who := "", ""
+		if one := s.standingOf(x.Lang); one != nil {
+			day, who = one.On.String(), one.Reader
+			if one.On == 0 {
+				day = ""
+			}
+		}
+		row.Cells = append(row.Cells, kit.Cell{Text: day, Sub: who}, kit.Cell{Text: x.Needed})
+		if x.Status.Kind == "ok" {
+			ready++
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return kit.Section{ID: "coverage", Title: t.Title, Count: strconv.Itoa(ready) + "/" + strconv.Itoa(len(views)), Table: &t, Foot: c.Say("notices.page.coverage_foot")}
+}
+
+// chain lists the messages of a chain in their order.
+func (p page) chain(c *web.Call, n *Notice, chain []*Notice, now time.Time) kit.Section {
+	sec := kit.Section{ID: "chain", Title: c.Say("notices.page.chain"), Count: strconv.Itoa(len(chain))}
+	if len(chain) == 0 {
+		sec.Empty = c.Say("notices.page.chain_none")
+	}
+	for _, o := range chain {
+		line := p.line(c, o, now)
+		if t, err := time.Parse(time.RFC3339, o.Issued); err == nil {
+			line.End = stampIn(c.Lang, t, o.Zone)
+		}
+		if o.ID == n.ID {
+			line.Href = ""
+		}
+		sec.Links = append(sec.Links, line)
+	}
+	return sec
+}
+
+// issuedViews show an issued notice as it was issued: out of its message, not out of the library of today.
+func (p page) issuedViews(c *web.Call, n *Notice) []spokenView {
+	var out []spokenView
+	e := readSealed(n.Message)
+	if e == nil {
+		return nil
+	}
+	for _, l := range e.Langs() {
+		i := e.In(l)
+		words := func(s string) []script.Piece { return []script.Piece{{Text: s, Lang: l}} }
+		out = append(out, spokenView{Lang: l, Name: script.Name(l), Status: standing(c, Approved), Headline: words(i.Headline), Text: words(i.Description), Advice: words(i.Instruction)})
+	}
+	return out
+}
+
+// do moves a notice on.
+func (p page) do(c *web.Call, tx *store.Tx) (web.Reply, error) {
+	id := c.Path("id")
+	switch do := c.Form("do"); do {
+	case "issue":
+		n, err := p.Desk.Issue(tx, id, c.Form("override"), p.drill)
+		if err != nil {
+			return nil, err
+		}
+		c.Flash("notices.page.issued_flash")
+		return web.Goto(n.URL()), nil
+	case "review":
+		if err := p.Desk.Review(tx, id, p.drill); err != nil {
+			return nil, err
+		}
+	case "propose", "give_back", "drop":
+		n, err := load(&tx.View, id, p.drill)
+		if err != nil {
+			return nil, err
+		}
+		n.State = map[string]string{"propose": Proposed, "give_back": Drafted, "drop": Dropped}[do]
+		if do == "propose" {
+			s, err := record.Load(&tx.View, Situations, n.Situation)
+			if err != nil {
+				return nil, err
+			}
+			if _, err := Coverage(n, s); err != nil { // a notice with a fact that is missing waits for nobody
+				return nil, err
+			}
+		}
+		if err := save(tx, n, record.How{Why: c.Say("notices.page.why." + do)}); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, fault.New(fault.Missing, "notices.no_such", nil)
+	}
+	c.Flash("notices.page.done")
+	return web.Goto(p.at(id)), nil
+}
+
+func (p page) at(id string) string {
+	if p.drill {
+		return Drills.URL() + "/" + id
+	}
+	return Notices.URL() + "/" + id
+}
+
+// follow begins the next notice of a chain.
+func (p page) follow(c *web.Call, tx *store.Tx) (web.Reply, error) {
+	n, err := p.Desk.Follow(tx, c.Path("id"), c.Form("do"), c.Form("situation"), p.drill)
+	if err != nil {
+		return nil, err
+	}
+	c.Flash("notices.page.follow." + n.Act)
+	if n.Act == "cancel" || n.Act == "end" {
+		return web.Goto(n.URL()), nil
+	}
+	return web.Goto(n.URL() + "/write"), nil
+}
+
+// message gives the message as it was issued, byte for byte.
+func (p page) message(c *web.Call, v *store.View) (web.Reply, error) {
+	n, err := load(v, c.Path("id"), p.drill)
+	if err != nil {
+		return nil, err
+	}
+	if n.Message == "" {
+		return nil, fault.New(fault.Missing, "notices.not_issued", nil)
+	}
+	return web.Bytes{Type: "application/cap+xml", Name: n.Number + ".xml", Body: []byte(n.Message)}, nil
+}

@@ -1,0 +1,182 @@
+package notices
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/store"
+)
+
+// room is the name under which the room writes what only the program may write.
+const room = "notices"
+
+// The guards read notices, so they cannot stand in their declarations.
+func init() {
+	Notices.Before(proposed)
+	Drills.Before(func(v *store.View, x *Drill) error { x.of = x; return proposed(v, &x.Notice) })
+	Notices.Then(guard)
+	Drills.Then(func(tx *store.Tx, x *Drill) error { x.of = x; return guard(tx, &x.Notice) })
+	Acknowledgements.Then(func(tx *store.Tx, _ *Acknowledgement) error {
+		if !ours(tx.Who) {
+			return fault.New(fault.Invalid, "notices.guard.program", nil)
+		}
+		return nil
+	})
+	Situations.Then(readOnly)
+}
+
+func ours(w access.Who) bool { return w.ID == access.Program(room).ID }
+
+// kind is the type a notice is kept as.
+func (x *Notice) kind() *record.Kind {
+	if x.of != nil {
+		return Drills.Kind
+	}
+	return Notices.Kind
+}
+
+// URL is the address of a notice's page.
+func (x *Notice) URL() string { return x.kind().URL() + "/" + x.ID }
+
+// load reads a notice, or an exercise.
+func load(v *store.View, id string, drill bool) (*Notice, error) {
+	if !drill {
+		return record.Load(v, Notices, id)
+	}
+	x, err := record.Load(v, Drills, id)
+	if err != nil {
+		return nil, err
+	}
+	x.of = x
+	return &x.Notice, nil
+}
+
+// begin makes an empty notice, or an exercise.
+func begin(drill bool) *Notice {
+	if !drill {
+		return Notices.New()
+	}
+	x := Drills.New()
+	x.of = x
+	return &x.Notice
+}
+
+// save writes a notice as what it is.
+func save(tx *store.Tx, x *Notice, how record.How) error {
+	if x.of != nil {
+		return record.Save(tx, Drills, x.of, how)
+	}
+	return record.Save(tx, Notices, x, how)
+}
+
+// asRoom does something in the name of the room: what nobody writes by hand.
+func asRoom(tx *store.Tx, do func() error) error {
+	was := tx.Who
+	tx.Who = access.Program(room)
+	defer func() { tx.Who = was }()
+	return do()
+}
+
+// pastOf is the version of a notice before the one that is being written; nil when it is the first.
+func pastOf(v *store.View, x *Notice) (*Notice, error) {
+	all, err := x.kind().History(v, x.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, rec := range all {
+		o, is := rec.(*Notice)
+		if !is {
+			o = &rec.(*Drill).Notice
+		}
+		if o.Rev == x.Rev-1 {
+			return o, nil
+		}
+	}
+	return nil, nil
+}
+
+// proposed notes who proposes a notice: whoever brings it out of the draft.
+func proposed(v *store.View, x *Notice) error {
+	if x.Act == "" {
+		x.Act = "alert"
+	}
+	switch {
+	case x.State == Drafted:
+		x.Proposer = ""
+	case x.State == Proposed && x.Proposer == "":
+		x.Proposer = v.Who.ID
+	}
+	return nil
+}
+
+// guard runs inside every save of a notice, by whatever way it comes: an issued notice never changes, only the program
+// issues, and what was proposed is issued as it was proposed.
+func guard(tx *store.Tx, x *Notice) error {
+	if ours(tx.Who) {
+		return nil
+	}
+	past, err := pastOf(&tx.View, x)
+	if err != nil {
+		return err
+	}
+	if x.Message != "" || past != nil && past.Message != "" {
+		return fault.New(fault.Invalid, "notices.guard.issued", nil)
+	}
+	if !slices.Contains([]string{Drafted, Proposed, Dropped}, x.State) {
+		return fault.New(fault.Invalid, "notices.guard.by_hand", nil)
+	}
+	if x.Act != "alert" {
+		o, err := load(&tx.View, x.Follows, x.of != nil)
+		if err != nil {
+			return err
+		}
+		if o.First != x.First || o.Message == "" {
+			return fault.New(fault.Invalid, "notices.guard.chain", nil)
+		}
+	} else if x.First != "" {
+		return fault.New(fault.Invalid, "notices.guard.chain", nil)
+	}
+	if x.Number+x.Second+x.Override+x.Reviewed+x.Issued+x.Langs != "" {
+		return fault.New(fault.Invalid, "notices.guard.program", nil)
+	}
+	if x.State != Proposed {
+		return nil
+	}
+	switch {
+	case past == nil || past.State != Proposed:
+		if x.Proposer != tx.Who.ID {
+			return fault.New(fault.Invalid, "notices.guard.program", nil)
+		}
+	case past.Proposer != x.Proposer || !sameContent(past, x):
+		return fault.New(fault.Invalid, "notices.guard.proposed", nil)
+	}
+	return nil
+}
+
+// sameContent tells whether two versions would be issued as the same message.
+func sameContent(a, b *Notice) bool {
+	return reflect.DeepEqual(contentOf(a), contentOf(b))
+}
+
+func contentOf(x *Notice) []any {
+	facts := make([][]string, len(x.Facts))
+	for i, g := range x.Facts {
+		facts[i] = []string{g.Name, g.Kind, g.Names.JSON(), g.Value, g.Until, g.Unit}
+	}
+	return []any{x.Situation, facts, x.More.JSON(), x.Scope, x.Only.JSON(), x.Zone, x.Starts, x.Ends, strings.Join(x.Places, " "), x.Outline, x.Act, x.Follows}
+}
+
+// readOnly holds that nobody approves their own translation: a text becomes approved when somebody who reads the language
+// says so, and the reader is another than the translator.
+func readOnly(_ *store.Tx, s *Situation) error {
+	for _, one := range s.Standings {
+		if one.State == Approved && one.Reader != "" && one.Reader == one.Translator {
+			return fault.At("standings", "notices.situation.own_reader", fault.Args{"lang": one.Lang})
+		}
+	}
+	return nil
+}

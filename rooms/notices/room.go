@@ -1,0 +1,47 @@
+package notices
+
+import (
+	"net/http"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/record"
+	"yunqiao/kernel/web"
+)
+
+//go:generate go run github.com/a-h/templ/cmd/templ@v0.3.977 generate
+
+// Room is the room's pages over a desk.
+type Room struct {
+	Desk  *Desk
+	Press *Press
+}
+
+// OwnPage tells whether the room shows one record of a type on a page of its own.
+func OwnPage(k *record.Kind) bool { return k == Notices.Kind || k == Drills.Kind }
+
+// Open hangs the room's pages. The default pages of its types are hung with those of all types.
+func (rm *Room) Open(s *web.Site) {
+	see, write := access.See(Notices.Name), access.Do("edit", Notices.Name)
+	rm.Desk.Forget = rm.Press.Forget
+	s.Get("/notices", see, rm.desk)
+	s.Get("/notices/choose", write, rm.choose)
+	s.Get("/notices/write", write, rm.writeNew)
+	s.Post("/notices/write", write, rm.save)
+	s.Free("POST", "/notices/preview", write, rm.preview)
+	for _, drill := range []bool{false, true} {
+		at := Notices.URL() + "/{id}"
+		if drill {
+			at = Drills.URL() + "/{id}"
+		}
+		p := page{rm, drill}
+		s.Get(at, see, p.show)
+		s.Get(at+"/write", write, p.write)
+		s.Post(at+"/do", write, p.do)
+		s.Post(at+"/follow", write, p.follow)
+		s.Get(at+"/message.xml", see, p.message)
+	}
+	s.Mount("GET", "/p", access.Anyone(), http.HandlerFunc(rm.public))
+	s.Mount("GET", "/p/{rest...}", access.Anyone(), http.HandlerFunc(rm.public))
+	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.desk", Icon: "bell", Href: "/notices", Need: see, Order: 330})
+	s.List("notices.page.room", 332, Notices.Kind, Drills.Kind, Situations.Kind, Partners.Kind, Acknowledgements.Kind)
+}
