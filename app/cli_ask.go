@@ -252,6 +252,9 @@ func verify(ctx context.Context, c *call) error {
 	if c.has("record") != (c.arg(0) != "") {
 		return usageError("app.usage.record", nil)
 	}
+	if c.has("out") && !c.has("record") && !c.has("checkpoint") {
+		return usageError("app.usage.verify_out", nil)
+	}
 	older := ""
 	if path := c.val("checkpoint"); path != "" {
 		raw, err := os.ReadFile(path)
@@ -291,6 +294,12 @@ func verify(ctx context.Context, c *call) error {
 			lines = append(lines, c.Say("app.verify.grew"))
 		default:
 			lines = append(lines, c.Say("app.verify.holds"))
+		}
+		if path := c.val("out"); path != "" && v.Holds {
+			if err := a.saveGrowth(ctx, older, path); err != nil {
+				return err
+			}
+			lines = append(lines, c.Say("app.verify.growth", "path", path, "command", "yunqiao-verify --older "+c.val("checkpoint")+" --growth "+path))
 		}
 		if path := c.val("save-checkpoint"); path != "" && v.Holds {
 			if err := a.saveCheckpoint(ctx, path); err != nil {
@@ -336,6 +345,23 @@ func (a *App) saveCheckpoint(ctx context.Context, path string) error {
 		return fault.New(fault.Missing, "app.verify.unsigned", nil)
 	}
 	return writeOut(path, []byte(note))
+}
+
+// saveGrowth writes down how the log grew since an older checkpoint, for somebody who kept that and has the verifier.
+func (a *App) saveGrowth(ctx context.Context, older, path string) error {
+	before, err := ledger.Open(older, a.Ledger.Key())
+	if err != nil {
+		return err
+	}
+	var g ledger.Growth
+	err = a.Store.Look(ctx, access.Program("verify"), store.AsOf{}, func(v *store.View) (err error) {
+		g, err = a.Ledger.Growth(v, before.Size)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return writeOut(path, g.JSON())
 }
 
 func writeOut(path string, raw []byte) error {

@@ -25,6 +25,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"yunqiao/app"
+	"yunqiao/kernel/ledger"
 )
 
 // built is the real program, made once for all tests of the package.
@@ -297,12 +298,38 @@ func TestBackupAndRestore(t *testing.T) {
 	yunqiao(t, "restore", at("open.tar"), "--data", at("open")).wants(t, 0, "verified")
 }
 
+// grew checks a proof of growth as the verifier does, with nothing but the two files.
+func grew(t *testing.T, older, growth string) (before, after int64, err error) {
+	t.Helper()
+	checkpoint, err := os.ReadFile(older)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(growth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := ledger.ParseGrowth(raw)
+	if err != nil {
+		return 0, 0, err
+	}
+	b, a, err := g.Verify("", string(checkpoint))
+	return b.Size, a.Size, err
+}
+
 func TestTamperingIsFoundAndNamed(t *testing.T) {
 	t.Parallel()
 	folder := anOffice(t)
 	keep := filepath.Join(t.TempDir(), "checkpoint.txt")
 	yunqiao(t, "verify", "--save-checkpoint", keep, "--data", folder).wants(t, 0, "The checkpoint is in")
 	yunqiao(t, "verify", "--checkpoint", keep, "--data", folder).wants(t, 0, "only grew")
+	yunqiao(t, "user", "add", "somebody", "--name-en", "Somebody", "--role", "reader", "--data", folder).wants(t, 0)
+	grown := filepath.Join(t.TempDir(), "growth.json")
+	yunqiao(t, "verify", "--checkpoint", keep, "--out", grown, "--data", folder).wants(t, 0, "How the log grew")
+	if before, after, err := grew(t, keep, grown); err != nil || after <= before {
+		t.Errorf("the proof of growth: from %d to %d, %v", before, after, err)
+	}
+	yunqiao(t, "verify", "--out", grown, "--data", folder).wants(t, 2, "give one of them")
 	other := filepath.Join(t.TempDir(), "letter.txt")
 	if err := os.WriteFile(other, []byte("a letter\n"), 0o600); err != nil {
 		t.Fatal(err)
