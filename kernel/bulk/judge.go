@@ -653,7 +653,7 @@ func (j *judge) known(v *verdict, key string, held []any) {
 	h := k.Head(target)
 	was := *h
 	v.record, v.base = h.ID, h.VID
-	name := maps.Clone(k.Label(target)) // filling the record would change it
+	name := maps.Clone(k.Head(target).Label) // filling the record would change it
 	before := k.Row(target, j.columns)
 	v.rec = target
 	v.how = record.How{Act: record.ActCorrect, Why: j.why(v)}

@@ -40,6 +40,7 @@ type Move struct {
 	To     string
 	Roles  []access.Role // who may; empty = who may edit
 	Reason bool          // a reason must be given
+	Whole  bool          // of a dated type: without a day it holds for all the days of the version, not from today
 	// Guard may refuse the move for this record; nil = none.
 	Guard func(rec any) error
 }
@@ -54,6 +55,16 @@ type Life struct {
 // Has tells whether a state is declared.
 func (l *Life) Has(state string) bool {
 	return slices.ContainsFunc(l.States, func(s State) bool { return s.Key == state })
+}
+
+// Whole tells whether a move holds for all the days of a version unless a day is given.
+func (l *Life) Whole(verb string) bool {
+	return slices.ContainsFunc(l.Moves, func(m Move) bool { return m.Verb == verb && m.Whole })
+}
+
+// Drafting tells whether a state is one of being written: a move leads out of it that holds for all the days of the version.
+func (l *Life) Drafting(state string) bool {
+	return slices.ContainsFunc(l.Moves, func(m Move) bool { return m.Whole && slices.Contains(m.From, state) })
 }
 
 // First is the state a new record is in when nothing else is said.

@@ -18,7 +18,7 @@ import (
 )
 
 // Version changes whenever the same text gives other terms.
-const Version = 1
+const Version = 2
 
 // Tokenizer is how an FTS5 table must cut the text of Terms: tokenize = `…`.
 const Tokenizer = `unicode61 remove_diacritics 0 categories 'L* N* Co M*'`
@@ -162,6 +162,8 @@ func (c *cutter) take(r rune) {
 		c.plain(r)
 	case unicode.Is(unicode.Cf, r):
 		// Invisible: zero-width spaces between words of Khmer or Lao are set by some writers and not by others.
+	case r == laoBelow: // written below by some and as the letter itself by others
+		c.cluster('ລ')
 	case unicode.Is(unicode.M, r):
 		c.mark(r)
 	case !unicode.IsLetter(r) && !unicode.IsNumber(r):
@@ -184,12 +186,29 @@ func (c *cutter) cluster(r rune) {
 	c.text = utf8.AppendRune(c.text, r)
 }
 
+// laoBelow is the Lao letter l as it is written below another.
+const laoBelow = '\u0EBC'
+
+// The circle above of Thai and Lao, a part of the vowel am: it is typed before or behind the tone over the same letter.
+const (
+	thaiCircle = '\u0E4D'
+	laoCircle  = '\u0ECD'
+)
+
+// isTone tells whether a mark is a tone of Thai or Lao.
+func isTone(r rune) bool { return r >= 0x0E48 && r <= 0x0E4B || r >= 0x0EC8 && r <= 0x0ECB }
+
 // mark keeps a mark with its base where it is a vowel or a tone that words differ by, and drops accents.
 func (c *cutter) mark(r rune) {
 	if n := len(c.starts); n > 0 {
-		if len(c.text)-c.starts[n-1] < longest {
-			c.text = utf8.AppendRune(c.text, r)
+		if len(c.text)-c.starts[n-1] >= longest {
+			return
 		}
+		if last, size := utf8.DecodeLastRune(c.text); isTone(last) && (r == thaiCircle || r == laoCircle) {
+			c.text = utf8.AppendRune(c.text[:len(c.text)-size], r)
+			r = last
+		}
+		c.text = utf8.AppendRune(c.text, r)
 		return
 	}
 	if !c.bare && len(c.piece) > 0 && c.runes < longest {

@@ -161,6 +161,30 @@ func TestFoldedPairsAreTheSameWord(t *testing.T) {
 	}
 }
 
+// TestOneWordHoweverTyped: what looks alike and is typed in another order, or written in the other of two accepted ways,
+// gives the same terms; unlike words do not.
+func TestOneWordHoweverTyped(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"ຫຼວງພະບາງ", "ຫລວງພະບາງ", true},
+		{"ຫຼວງນ້ຳທາ", "ຫລວງນໍ້າທາ", true},
+		{"ຈຳປາສັກ", "ຈໍາປາສັກ", true},
+		{"ເມືອງ\u200bໄຊ", "ເມືອງໄຊ", true},
+		{"ໜອງ", "ຫນອງ", true},
+		{"น้ำ", "นํ้า", true},
+		{"ຜົ້ງສາລີ", "ຜົງສາລີ", false},
+		{"ບໍ່ແກ້ວ", "ບໍແກ້ວ", false},
+		{"น้ำ", "นำ", false},
+	} {
+		if got := slices.Equal(Terms(c.a), Terms(c.b)); got != c.same {
+			t.Errorf("%s and %s alike: %v, want %v: %q %q", c.a, c.b, got, c.same, Terms(c.a), Terms(c.b))
+		}
+	}
+}
+
 // --- both engines against a plain look at every text ---
 
 var words = map[string][]string{

@@ -293,6 +293,12 @@ func (c *Call) formView(v *store.View, k *record.Kind, rec any, found []*fault.E
 	form.Groups = append(form.Groups, meta)
 	if h.VID != "" {
 		form.Save = &kit.Save{Dated: k.IsDate, Mode: how.Act, From: how.From.String(), Why: how.Why, Error: wrong["save"]}
+		if form.Save.Mode == "" && k.IsDate && k.Life.Drafting(h.State) { // a draft is written on, and nothing in the world changes
+			form.Save.Mode = record.ActCorrect
+			if form.Save.Why == "" {
+				form.Save.Why = c.Say("web.drafting")
+			}
+		}
 		if form.Save.Mode == "" {
 			form.Save.Mode = record.ActChange
 		}

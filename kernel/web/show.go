@@ -762,7 +762,11 @@ func (c *Call) showMove(v *store.View, k *record.Kind, rec any, wrong []kit.Fiel
 		return ""
 	}
 	if k.IsDate && verb != "withdraw" {
-		g.Fields = append(g.Fields, kit.Field{Kind: kit.FieldDay, Name: "from", Title: c.Say("web.move.from"), Value: c.Site.Store.Clock.Today().String(), Error: at("from")})
+		day := kit.Field{Kind: kit.FieldDay, Name: "from", Title: c.Say("web.move.from"), Value: c.Site.Store.Clock.Today().String(), Error: at("from")}
+		if k.Life.Whole(verb) { // no day: all the days for which it was written
+			day.Value, day.Help = h.From.String(), c.Say(k.Phrase("move", verb, "from"))
+		}
+		g.Fields = append(g.Fields, day)
 	}
 	g.Fields = append(g.Fields, kit.Field{Kind: kit.FieldLong, Name: "why", Title: c.Say("record.head.why"), Required: must, Value: why, Error: at("why"), Wide: true})
 	form := kit.Form{Action: k.URL() + "/" + h.ID + "/move/" + verb, Hidden: []kit.Pair{{Name: "vid", Value: h.VID}}, Groups: []kit.FieldGroup{g}, Submit: title, Cancel: k.URL() + "/" + h.ID, Errors: wrong}
@@ -807,7 +811,11 @@ func (s *Site) moveOne(c *Call, tx *store.Tx, k *record.Kind, id, verb, why stri
 	}
 	h := k.Head(rec)
 	if vid := c.Form("vid"); vid != "" && vid != h.VID {
-		return staleNow(id)
+		old, err := k.Version(&tx.View, vid)
+		if err != nil || !k.Life.Whole(verb) || k.Head(old).ID != id || !k.Head(old).Held() {
+			return staleNow(id)
+		}
+		rec, h = old, k.Head(old) // the version of other days, that the form showed
 	}
 	how := record.How{Act: record.ActChange, Why: why}
 	if verb == "withdraw" {
@@ -835,7 +843,7 @@ func (s *Site) moveOne(c *Call, tx *store.Tx, k *record.Kind, id, verb, why stri
 	if day == 0 {
 		day = s.Store.Clock.Today()
 	}
-	if k.IsDate && day == h.From {
+	if k.IsDate && (day == h.From || how.From == 0 && k.Life.Whole(verb)) {
 		// On the day a version began it cannot be divided further: what was written that day is put right.
 		how.Act = record.ActCorrect
 		if title, needed := c.moveTitle(k, verb); why == "" && !needed {

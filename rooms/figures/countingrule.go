@@ -103,7 +103,7 @@ var CountingRules = record.Define("figures", "countingrule", func(r *CountingRul
 ).Dated().Public().At("/countingrules", "scales").SortBy("key", false).States(&lifecycle.Life{
 	States: []lifecycle.State{{Key: "draft", Shade: lifecycle.Draft}, {Key: "signed", Shade: lifecycle.Good}, {Key: "withdrawn", Shade: lifecycle.Bad}},
 	Moves: []lifecycle.Move{
-		{Verb: "sign", From: []string{"draft"}, To: "signed", Roles: []access.Role{access.Head}},
+		{Verb: "sign", From: []string{"draft"}, To: "signed", Roles: []access.Role{access.Head}, Whole: true},
 		{Verb: "withdraw", From: []string{"signed"}, To: "withdrawn", Roles: []access.Role{access.Head}, Reason: true},
 	},
 }).Then(signable)

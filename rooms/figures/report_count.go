@@ -216,6 +216,15 @@ func (d *Desk) rule(v *store.View, key, variant string, p Point) (*rules.Rule, e
 			return r, nil
 		}
 	}
+	held, err := CountingRules.SelectKnown(w, "WHERE x.key = ? AND x.state = 'signed'", key)
+	if err != nil {
+		return nil, err
+	}
+	for _, rec := range held {
+		if h := CountingRules.Head(rec); h.From > p.ValidOn {
+			return nil, fault.New(fault.Missing, "figures.rule_later", fault.Args{"key": key, "from": h.From.String(), "day": p.ValidOn.String()})
+		}
+	}
 	drafts, err := record.Select(w, CountingRules, "WHERE x.key = ? AND x.state = 'draft' LIMIT 1", key)
 	if err == nil && len(drafts) > 0 {
 		err = fault.New(fault.Missing, "figures.rule_unsigned", fault.Args{"key": key})

@@ -221,6 +221,10 @@ func (d *Desk) Find(v *store.View, key string) (Indicator, error) {
 		}
 	}
 	if err == nil {
+		// A rule of the office that is only drafted, or holds from a later day, is more than nothing.
+		if _, why := d.rule(v, key, "", Point{ValidOn: v.ValidOn}); why != nil && !slices.ContainsFunc(fault.All(why), func(f *fault.Error) bool { return f.Key == "figures.no_rule" }) {
+			return Indicator{}, why
+		}
 		err = fault.New(fault.Missing, "figures.unknown", fault.Args{"key": key})
 	}
 	return Indicator{}, err

@@ -3,6 +3,7 @@ package partners_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
 	"yunqiao/packs"
 	"yunqiao/rooms/partners"
 )
@@ -480,4 +482,46 @@ func TestRealNetworkSaysWhatItCannotPlace(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestNamesAreFoundInTheirOwnScripts: every place is found by its name in each language it has one in, whole and by its
+// first half, in scripts that set no spaces between words too.
+func TestNamesAreFoundInTheirOwnScripts(t *testing.T) {
+	t.Parallel()
+	o := open(t, "yunnan")
+	asked := map[translate.Lang]int{}
+	o.on(t, "2026-11-22", func(v *store.View) error {
+		all, err := record.Select(v, partners.Places, "ORDER BY x.id")
+		if err != nil {
+			return err
+		}
+		for _, p := range all {
+			for _, l := range []translate.Lang{"lo", "th", "km", "my", "bn", "zh"} {
+				name := p.Name[l]
+				if name == "" || l == "zh" && asked[l] >= 40 {
+					continue
+				}
+				asked[l]++
+				ways := []string{name}
+				if strings.HasPrefix(name, "ຫຼ") { // as it is written also
+					ways = append(ways, "ຫລ"+strings.TrimPrefix(name, "ຫຼ"))
+				}
+				for _, q := range ways {
+					page, err := partners.Places.List(v, record.ListQuery{Search: q, Limit: 50, Light: true})
+					if err != nil {
+						return err
+					}
+					if !slices.ContainsFunc(page.Records, func(r any) bool { return partners.Places.Head(r).ID == p.ID }) {
+						t.Errorf("%s: %s (%s) is not found by it", p.ID, q, l)
+					}
+				}
+			}
+		}
+		return nil
+	})
+	for l, least := range map[translate.Lang]int{"lo": 55, "th": 48, "km": 48, "my": 48} {
+		if asked[l] < least {
+			t.Errorf("only %d names in %s", asked[l], l)
+		}
+	}
 }
