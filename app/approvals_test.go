@@ -411,6 +411,17 @@ func TestApplicantsSeeTheirOwnApprovals(t *testing.T) {
 	})
 }
 
+// TestWhoseTurnItIsTakesNothingBack: the page offers a colleague in the unit that filed to urge and to take back, but not while
+// it is their own turn.
+func TestWhoseTurnItIsTakesNothingBack(t *testing.T) {
+	onBoth(t, func(c *cases) {
+		own := c.file("second", c.ask("unit-shore-east", "division", func(a *approval.Ask) { a.Level, a.Subject.ID = 1, "visit-out" }))
+		c.p.as(t, "officer").Get("/approvals/all/"+own.ID).Want(200).See("Your turn").Unseen("/withdraw", "/urge")
+		filed := c.file("haven", c.ask("unit-haven", "division", func(a *approval.Ask) { a.Level, a.Subject.ID = 1, "visit-mayor" }))
+		c.p.as(t, "haven").Get("/approvals/all/"+filed.ID).Want(200).See("/withdraw", "/urge")
+	})
+}
+
 // TestNumbersOfPapersAreTakenOnce lets many decide in the same moment.
 func TestNumbersOfPapersAreTakenOnce(t *testing.T) {
 	onBoth(t, func(c *cases) {

@@ -3,6 +3,9 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -160,5 +163,42 @@ func TestPassportRunsOutDuringTheTrip(t *testing.T) {
 	})
 	if all := fault.All(err); len(all) == 0 || all[0].Key != "passports.loan.short" {
 		t.Errorf("the counter hands out a passport that ends during the trip: %v", err)
+	}
+}
+
+// TestHardCasesAreTested: each hard case that the documents name has the test that they name.
+func TestHardCasesAreTested(t *testing.T) {
+	t.Parallel()
+	_, part, found := strings.Cut(theTree(t).read("doc/trip-machines.md"), "## Hard cases")
+	if !found {
+		t.Fatal("doc/trip-machines.md has no part on hard cases")
+	}
+	known := ""
+	for _, pattern := range []string{"*_test.go", "../rooms/*/*_test.go"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			raw, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			known += string(raw)
+		}
+	}
+	lines := 0
+	for line := range strings.Lines(part) {
+		if !strings.HasPrefix(line, "- ") {
+			continue
+		}
+		lines++
+		named := regexp.MustCompile("`(Test[A-Za-z]+)`").FindStringSubmatch(line)
+		if len(named) == 0 || !strings.Contains(known, "\nfunc "+named[1]+"(t *testing.T) {") {
+			t.Errorf("no test holds: %s", line)
+		}
+	}
+	if lines != 11 {
+		t.Errorf("%d hard cases are named, want 11", lines)
 	}
 }

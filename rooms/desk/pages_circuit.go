@@ -247,7 +247,7 @@ func (rm *Room) actPanels(c *web.Call, v *store.View, x *approval.Circuit, steps
 		out = append(out, kit.Section{ID: "act", Title: c.Say("desk.page.your_turn", "step", title), Body: actForm(c.Kit(), view)})
 	}
 	mine := x.Opener == c.Who.ID || slices.ContainsFunc(c.Who.Seats, func(s access.Seat) bool { return s.Unit() == x.Unit && s.Role != access.Reader })
-	if !mine {
+	if !mine || len(out) > 0 && x.Opener != c.Who.ID { // whose turn it is urges nobody, and takes back nothing that another filed
 		return out, nil
 	}
 	if x.State == approval.Back {
