@@ -95,6 +95,9 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 	} else {
 		parts = append(parts, &preview{c: c, title: c.Say("notices.page.issued_as"), views: p.issuedViews(c, n)})
 		head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.message"), Href: n.URL() + "/message.xml", Icon: "file"})
+		if !p.drill {
+			head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.known"), Href: n.URL() + "/known", Icon: "clock"})
+		}
 		if !p.drill && n.Scope == "public" {
 			head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.public"), Href: "/p/" + string(c.Lang) + "/n/" + n.Number, Icon: "globe"})
 		}

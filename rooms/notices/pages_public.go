@@ -101,6 +101,12 @@ func (rm *Room) public(w http.ResponseWriter, r *http.Request) {
 			ed.pages.Store(key, leaf)
 		}
 	}
+	leaf.send(w, r)
+}
+
+// send answers with a page, or with the word that the reader has it already.
+func (leaf *leafSent) send(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
 	h.Set("Content-Type", leaf.kind)
 	h.Set("ETag", leaf.tag)
 	h.Set("Cache-Control", "no-cache")

@@ -22,7 +22,7 @@ func init() {
 	Drills.Then(func(tx *store.Tx, x *Drill) error { x.of = x; return guard(tx, &x.Notice) })
 	Acknowledgements.Then(func(tx *store.Tx, _ *Acknowledgement) error {
 		if !ours(tx.Who) {
-			return fault.New(fault.Invalid, "notices.guard.program", nil)
+			return fault.New(fault.Denied, "notices.guard.program", nil)
 		}
 		return nil
 	})

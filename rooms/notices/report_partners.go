@@ -1,7 +1,15 @@
 package notices
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"yunqiao/kernel/clock"
+	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
 )
 
 // lateAcks counts the acknowledgements that were due before an instant and did not come.
@@ -9,4 +17,91 @@ func lateAcks(v *store.View, now int64) (int, error) {
 	var n int64
 	err := v.One("SELECT count(*) FROM {noticeack} x WHERE x.given IS NULL AND x.due < ?", []any{float64(now)}, &n)
 	return int(n), err
+}
+
+// Asked is an office that was asked to acknowledge, with the link that is shown once.
+type Asked struct {
+	Partner *Partner
+	Link    string
+}
+
+// usual is within how many hours an office acknowledges for which nothing else was agreed.
+const usual = 2
+
+// Ask asks every current office that was not asked yet to say that it has a notice, each by a link of its own.
+func (d *Desk) Ask(tx *store.Tx, id string) (out []Asked, err error) {
+	n, err := load(&tx.View, id, false)
+	if err != nil {
+		return nil, err
+	}
+	if n.Message == "" {
+		return nil, fault.New(fault.Invalid, "notices.not_issued", nil)
+	}
+	all, err := record.Select(&tx.View, Partners, "WHERE x.state = 'current' ORDER BY x.party, x.id")
+	if err != nil {
+		return nil, err
+	}
+	given, err := AcksOf(&tx.View, id)
+	if err != nil {
+		return nil, err
+	}
+	asked := map[string]bool{}
+	for _, a := range given {
+		asked[a.Partner] = true
+	}
+	err = asRoom(tx, func() error {
+		for _, p := range all {
+			if asked[p.ID] {
+				continue
+			}
+			token, hours := clock.Secret(20), float64(usual)
+			if p.Hours.Set && p.Hours.Value > 0 {
+				hours = p.Hours.Value
+			}
+			a := Acknowledgements.New()
+			a.Unit, a.Level, a.Sample, a.Notice, a.Partner, a.Digest = n.Unit, n.Level, n.Sample, n.ID, p.ID, secretDigest(token)
+			a.Asked, a.Due = record.N(float64(tx.Now)), record.N(float64(tx.Now)+hours*3_600_000)
+			a.Title = translate.Text{}
+			for _, l := range translate.Staff {
+				a.Title[l] = n.Number + " · " + p.Name.Show(l)
+			}
+			if err := record.Save(tx, Acknowledgements, a, record.How{}); err != nil {
+				return err
+			}
+			out = append(out, Asked{p, d.Web + "/ack/" + token})
+		}
+		return nil
+	})
+	return out, err
+}
+
+func secretDigest(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// AcksOf lists the acknowledgements of a notice, in the order in which the offices were asked.
+func AcksOf(v *store.View, id string) ([]*Acknowledgement, error) {
+	return record.Select(v, Acknowledgements, "WHERE x.notice = ? ORDER BY x.asked, x.id", id)
+}
+
+// ByLink finds what a link is for; Missing when it is none of ours.
+func ByLink(v *store.View, token string) (*Acknowledgement, error) {
+	all, err := record.Select(v, Acknowledgements, "WHERE x.digest = ?", secretDigest(token))
+	if err == nil && len(all) == 0 {
+		err = fault.New(fault.Missing, "notices.no_link", nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// Acknowledge notes that an office has a notice. The first time counts: a link that is followed again changes nothing.
+func Acknowledge(tx *store.Tx, a *Acknowledgement, way, desk string) error {
+	if a.Given.Set {
+		return nil
+	}
+	a.Given, a.Way, a.By = record.N(float64(tx.Now)), way, strings.TrimSpace(desk)
+	return asRoom(tx, func() error { return record.Save(tx, Acknowledgements, a, record.How{Act: record.ActCorrect}) })
 }

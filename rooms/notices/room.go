@@ -40,6 +40,16 @@ func (rm *Room) Open(s *web.Site) {
 		s.Post(at+"/follow", write, p.follow)
 		s.Get(at+"/message.xml", see, p.message)
 	}
+	at := "/notices/bench/{id}/{lang}"
+	s.Get(at, see, rm.bench)
+	s.Post(at, write, rm.benchSave)
+	s.Get(at+"/file.xlf", see, rm.benchFile)
+	s.Post(at+"/file", write, rm.benchBack)
+	s.Get(Notices.URL()+"/{id}/known", see, rm.known)
+	s.Post(Notices.URL()+"/{id}/known", write, rm.askAll)
+	s.Free("GET", "/ack/{token}", access.Anyone(), rm.ackPage)
+	s.Post("/ack/{token}", access.Anyone(), rm.ack)
+	s.Get("/notices/memory.tmx", see, rm.memory)
 	s.Mount("GET", "/p", access.Anyone(), http.HandlerFunc(rm.public))
 	s.Mount("GET", "/p/{rest...}", access.Anyone(), http.HandlerFunc(rm.public))
 	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.desk", Icon: "bell", Href: "/notices", Need: see, Order: 330})
