@@ -407,7 +407,9 @@ func (c *call) prove(ctx context.Context, a *App, typ, id string) error {
 		c.Say("app.verify.proof", "path", path, "index", p.Index, "size", p.Size), c.Say("app.init.key", "key", p.Key))
 }
 
-func unknownType(typ string) error { return usageError("app.usage.type", fault.Args{"type": typ, "command": "yunqiao types"}) }
+func unknownType(typ string) error {
+	return usageError("app.usage.type", fault.Args{"type": typ, "command": "yunqiao types"})
+}
 
 // rulesTest runs the test cases that the rules of a pack bring along.
 func rulesTest(_ context.Context, c *call) error {

@@ -51,7 +51,7 @@ type Message struct {
 	Note               string
 	References         []Ref
 	Incidents          string
-	Blocks              []Block
+	Blocks             []Block
 }
 
 // Ref names an earlier message: its three parts as they were sent.
