@@ -278,7 +278,7 @@ func (a *App) countryName(l translate.Lang, code string) string {
 	if a.countries.names == nil || now-a.countries.at > 60_000 {
 		names := map[string]translate.Text{}
 		err := a.Store.Look(a.background, access.Program("countries"), store.AsOf{}, func(v *store.View) error {
-			list, err := record.Select(v, partners.Places, "WHERE x.rank = 'country' ORDER BY x.code")
+			list, err := record.Select(v, partners.Places, "WHERE x.rank = 'country' OR x.code = x.country ORDER BY x.code")
 			for _, p := range list {
 				names[p.Country] = p.Name
 			}

@@ -3,9 +3,11 @@
 package assets
 
 import (
+	"bytes"
+	"compress/gzip"
 	"embed"
 	"encoding/json"
-	"io/fs"
+	"io"
 	"net/http"
 	"path"
 	"strings"
@@ -25,8 +27,22 @@ type File struct {
 	Name  string // with its hash
 	Type  string
 	ETag  string
-	Bytes []byte
-	Gzip  []byte // nil when it is not worth it
+	Bytes []byte // nil when it is kept packed
+	Gzip  []byte // nil when packing is not worth it
+}
+
+// write gives the file unpacked.
+func (f *File) write(w io.Writer) error {
+	if f.Gzip == nil {
+		_, err := w.Write(f.Bytes)
+		return err
+	}
+	z, err := gzip.NewReader(bytes.NewReader(f.Gzip))
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, z)
+	return err
 }
 
 type shelf struct {
@@ -45,13 +61,11 @@ var load = sync.OnceValue(func() shelf {
 		return s // a test refuses a build without names
 	}
 	for plain, hashed := range names {
-		b, err := fs.ReadFile(dist, "dist/"+hashed)
-		if err != nil {
-			continue
-		}
-		f := &File{Name: hashed, Type: mediaType(hashed), ETag: `"` + hashed + `"`, Bytes: b}
-		if z, err := fs.ReadFile(dist, "dist/"+hashed+".gz"); err == nil {
-			f.Gzip = z
+		f := &File{Name: hashed, Type: mediaType(hashed), ETag: `"` + hashed + `"`}
+		if f.Gzip, err = dist.ReadFile("dist/" + hashed + ".gz"); err != nil {
+			if f.Bytes, err = dist.ReadFile("dist/" + hashed); err != nil {
+				continue
+			}
 		}
 		s.paths[plain] = Root + hashed
 		s.files[hashed] = f
@@ -109,9 +123,9 @@ func Serve() http.Handler {
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
 		h.Set("Vary", "Accept-Encoding")
 		h.Set("X-Content-Type-Options", "nosniff")
-		body, tag := f.Bytes, f.ETag
-		if f.Gzip != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-			body, tag = f.Gzip, strings.TrimSuffix(f.ETag, `"`)+`-gz"`
+		packed, tag := f.Gzip != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip"), f.ETag
+		if packed {
+			tag = strings.TrimSuffix(f.ETag, `"`) + `-gz"`
 			h.Set("Content-Encoding", "gzip")
 		}
 		h.Set("ETag", tag)
@@ -119,8 +133,12 @@ func Serve() http.Handler {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		if r.Method == http.MethodGet {
-			_, _ = w.Write(body) // the reader has gone: nobody to tell
+		switch {
+		case r.Method != http.MethodGet:
+		case packed:
+			_, _ = w.Write(f.Gzip) // the reader has gone: nobody to tell
+		default:
+			_ = f.write(w) // likewise
 		}
 	})
 }

@@ -1,5 +1,5 @@
 // Command assets builds web/dist from web/src: one stylesheet, one program, the sprite, each under a name that carries
-// a hash of its content, with a packed copy. The same source gives the same bytes.
+// a hash of its content, packed where that is worth it. The same source gives the same bytes.
 package main
 
 import (
@@ -89,17 +89,15 @@ func build(src, dist string) error {
 		ext := filepath.Ext(name)
 		hashed := strings.TrimSuffix(name, ext) + "-" + hex.EncodeToString(sum[:4]) + ext
 		names[name] = hashed
-		if err := os.WriteFile(filepath.Join(dist, hashed), b, 0o644); err != nil {
-			return err
-		}
 		z, err := pack(b)
 		if err != nil {
 			return err
 		}
 		if len(z) < len(b)*9/10 {
-			if err := os.WriteFile(filepath.Join(dist, hashed+".gz"), z, 0o644); err != nil {
-				return err
-			}
+			hashed, b = hashed+".gz", z // the program unpacks it for those few who ask for it so
+		}
+		if err := os.WriteFile(filepath.Join(dist, hashed), b, 0o644); err != nil {
+			return err
 		}
 	}
 	list, err := json.MarshalIndent(names, "", "  ") // map keys come out sorted

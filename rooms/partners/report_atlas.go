@@ -85,7 +85,7 @@ func readAtlas(v *store.View, ids, countries []string) (a *atlas, err error) {
 		lands[p.Country] = true
 	}
 	for part := range batches(keys(lands)) {
-		recs, err := Places.SelectKnown(v, "WHERE (x.at_crs <> '' OR x.rank = 'country') AND x.country IN ("+marks(len(part))+
+		recs, err := Places.SelectKnown(v, "WHERE (x.at_crs <> '' OR x.rank = 'country' OR x.code = x.country) AND x.country IN ("+marks(len(part))+
 			") ORDER BY coalesce(x.valid_from, -1073741824)", anys(part)...)
 		if err != nil {
 			return nil, err
@@ -96,7 +96,7 @@ func readAtlas(v *store.View, ids, countries []string) (a *atlas, err error) {
 			if p.From > v.ValidOn {
 				continue
 			}
-			if p.Rank == "country" {
+			if p.Rank == "country" || p.Code == p.Country { // a region may have a code of its own beside the country's
 				a.country[p.Country] = p
 			}
 			if p.At.Known() {

@@ -1,6 +1,7 @@
 package partners
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -109,11 +110,39 @@ func (c *Coverage) Cell(member, relation string) (Cell, bool) {
 	return Cell{}, false
 }
 
-// ReadCoverage makes the matrix of the dated list with the key, as of the View. An empty key takes the first list.
+// familiarFirst puts those lists first of whose members most have a tie with the office.
+func familiarFirst(v *store.View, lists []*PlaceList) error {
+	ties, err := record.Select(v, Ties, "")
+	if err != nil {
+		return err
+	}
+	tied := map[string]bool{}
+	for _, t := range ties {
+		tied[t.Country] = true
+	}
+	share := map[string]float64{}
+	for _, l := range lists {
+		known := 0
+		for _, m := range l.Members {
+			if tied[m.Country] {
+				known++
+			}
+		}
+		share[l.ID] = float64(known) / float64(max(len(l.Members), 1))
+	}
+	slices.SortStableFunc(lists, func(a, b *PlaceList) int { return cmp.Compare(share[b.ID], share[a.ID]) })
+	return nil
+}
+
+// ReadCoverage makes the matrix of the dated list with the key, as of the View. An empty key takes the first list: that
+// which the office has most to do with.
 func ReadCoverage(v *store.View, p *rules.Pack, key string) (c Coverage, err error) {
 	defer fault.Wrap(&err, "reading coverage of %s", key)
 	c = Coverage{Day: v.ValidOn}
 	if c.Lists, err = record.Select(v, PlaceLists, "ORDER BY x.key"); err != nil {
+		return c, err
+	}
+	if err := familiarFirst(v, c.Lists); err != nil {
 		return c, err
 	}
 	for _, l := range c.Lists {
