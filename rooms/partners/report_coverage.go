@@ -110,23 +110,21 @@ func (c *Coverage) Cell(member, relation string) (Cell, bool) {
 	return Cell{}, false
 }
 
-// familiarFirst puts those lists first of whose members most have a tie with the office.
+// familiarFirst puts those lists first with whose members the office has most ties, for each member.
 func familiarFirst(v *store.View, lists []*PlaceList) error {
 	ties, err := record.Select(v, Ties, "")
 	if err != nil {
 		return err
 	}
-	tied := map[string]bool{}
+	tied := map[string]int{}
 	for _, t := range ties {
-		tied[t.Country] = true
+		tied[t.Country]++
 	}
 	share := map[string]float64{}
 	for _, l := range lists {
 		known := 0
 		for _, m := range l.Members {
-			if tied[m.Country] {
-				known++
-			}
+			known += tied[m.Country]
 		}
 		share[l.ID] = float64(known) / float64(max(len(l.Members), 1))
 	}
