@@ -174,8 +174,12 @@ func (rm *Room) compose(ctx context.Context, ed *Edition, path string, q url.Val
 
 // view begins a page in a language; below is the rest of its address, alike in all languages.
 func (rm *Room) view(l translate.Lang, title, below string) leafView {
-	label := func(k string) string { return publicWords[k].Show(l) }
-	v := leafView{Lang: l, Office: rm.Desk.Names.Show(l), Title: label(title), Home: "/p/" + string(l), Look: lookAt, Feed: "/p/" + string(l) + "/atom.xml", Label: label}
+	words := l
+	if !slices.Contains(translate.Staff, l) && !slices.Contains(rm.Desk.Read, string(l)) {
+		words = translate.Staff[len(translate.Staff)-1]
+	}
+	label := func(k string) string { return publicWords[k].Show(words) }
+	v := leafView{Lang: l, Words: words, Office: rm.Desk.Names.Show(words), Title: label(title), Home: "/p/" + string(l), Look: lookAt, Feed: "/p/" + string(l) + "/atom.xml", Label: label}
 	for _, x := range translate.Langs {
 		v.Langs = append(v.Langs, langLink{x, script.Name(x), "/p/" + string(x) + below})
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 func testDesk() *Desk {
-	return &Desk{Habits: Habits{Sender: "shore.example", Names: translate.Text{"zh": "海岸区外办", "en": "Shore Office"}, Phone: "+000 55 0100"}, Web: "https://shore.example",
+	return &Desk{Habits: Habits{Sender: "shore.example", Names: translate.Text{"zh": "海岸区外办", "en": "Shore Office"}, Phone: "+000 55 0100", Read: allRead()}, Web: "https://shore.example",
 		PlaceNames: func(_ *store.View, ids []string) ([]translate.Text, error) {
 			out := make([]translate.Text, len(ids))
 			for i, id := range ids {
@@ -275,6 +275,32 @@ func TestNoPublicPageShowsAnOldText(t *testing.T) {
 				if not != (e.In(lang) == nil) || !strings.Contains(body, l.mark[e.Number]) {
 					t.Errorf("seed %d: %s in %s: it says that it is not there yet: %v; and it is there: %v", seed, e.Number, lang, not, e.In(lang) != nil)
 				}
+			}
+		}
+	}
+}
+
+// allRead says that the public pages have been read in every language.
+func allRead() (out []string) {
+	for _, l := range translate.Langs {
+		out = append(out, string(l))
+	}
+	return out
+}
+
+// Where nobody has read the words of the public pages in a language, they are not shown in it.
+func TestUnreadWordsAreNotPublic(t *testing.T) {
+	t.Parallel()
+	l := newLife(t, 3, library(t, "mini")["port-closed"])
+	l.chains = [][]*Notice{nil}
+	l.issue(0, "alert", 30)
+	l.d.Read = []string{"my"}
+	pages := l.pages(Edit(l.sealed, l.now.UnixMilli()))
+	for _, lang := range translate.Langs {
+		read := lang == "my" || slices.Contains(translate.Staff, lang)
+		for _, at := range []string{"/p/" + string(lang), "/p/" + string(lang) + "/archive"} {
+			if has := strings.Contains(pages[at], publicWords["archive"][lang]); has != read {
+				t.Errorf("%s: its words are shown: %v, read: %v", at, has, read)
 			}
 		}
 	}

@@ -38,6 +38,9 @@ type Habits struct {
 	Zone string `toml:"zone"`
 	// Tongues are the languages of the countries beside which a notice holds, by country code.
 	Tongues map[string]string `toml:"tongues"`
+	// Read are the languages in which somebody who reads them has looked through the words of the public pages. In the
+	// others they are drafts, and the pages are called in the last of the office's own languages.
+	Read []string `toml:"read"`
 }
 
 // Load gives a notice, or an exercise, with its situation.
