@@ -202,9 +202,9 @@ func (b *bench) quota(ctx context.Context) error {
 		quotaFilers, len(filed), filing.Round(time.Millisecond), full, before.Reserved, len(decided), len(approvers), deciding.Round(time.Millisecond), refused, numbers, len(late), turned, after.Posted, after.Reserved)
 	right := len(filed) == quotaPlaces && before.Used() == quotaPlaces && len(decided) == quotaPlaces && after.Posted == quotaPlaces && after.Reserved == 0 && len(refused) == 0 && numbers == quotaPlaces &&
 		full["trips.quota.full"] == quotaFilers-quotaPlaces && turned["trips.quota.full"] == quotaFilers-quotaPlaces
-	report(line{journey: fmt.Sprintf("%d approvers at once, a plan of %d (load %s)", quotaPlaces, quotaPlaces, busyness()), engine: b.engine, limit: fmt.Sprintf("%.0f/s", limit),
+	report(line{journey: fmt.Sprintf("%d approvers at once, a plan of %d", quotaPlaces, quotaPlaces), engine: b.engine, limit: fmt.Sprintf("%.0f/s", limit),
 		got: fmt.Sprintf("%.0f/s, %v posted of %d", perSecond(len(decided), deciding), after.Posted, quotaPlaces), ratio: fmt.Sprintf("%.3f", perSecond(len(decided), deciding)/limit), aim: "none over", ok: right})
-	report(line{journey: fmt.Sprintf("%d file at once for %d places (load %s)", quotaFilers, quotaPlaces, busyness()), engine: b.engine, limit: fmt.Sprintf("%.0f/s", limit),
+	report(line{journey: fmt.Sprintf("%d file at once for %d places", quotaFilers, quotaPlaces), engine: b.engine, limit: fmt.Sprintf("%.0f/s", limit),
 		got: fmt.Sprintf("%.0f/s, %v reserved", perSecond(quotaFilers, filing), before.Reserved), ratio: fmt.Sprintf("%.3f", perSecond(quotaFilers, filing)/limit), aim: "none over", ok: right})
 	return nil
 }
