@@ -112,13 +112,22 @@ func (c *Coverage) Cell(member, relation string) (Cell, bool) {
 
 // familiarFirst puts those lists first with whose members the office has most ties, for each member.
 func familiarFirst(v *store.View, lists []*PlaceList) error {
-	ties, err := record.Select(v, Ties, "")
+	rows, err := v.Query("SELECT x.country, count(*) FROM {tie} x GROUP BY x.country")
 	if err != nil {
 		return err
 	}
+	defer rows.Close()
 	tied := map[string]int{}
-	for _, t := range ties {
-		tied[t.Country]++
+	for rows.Next() {
+		var land string
+		var n int
+		if err := rows.Scan(&land, &n); err != nil {
+			return err
+		}
+		tied[land] = n
+	}
+	if err := rows.Err(); err != nil {
+		return err
 	}
 	share := map[string]float64{}
 	for _, l := range lists {
