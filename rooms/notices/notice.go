@@ -265,12 +265,7 @@ func checkNotice(x *Notice) (wrong []*fault.Error) {
 	if _, err := x.outline(); err != nil {
 		wrong = append(wrong, fault.At("outline", "notices.outline", nil))
 	}
-	for _, s := range x.Standings {
-		if s.State == Approved && s.Reader == "" {
-			wrong = append(wrong, fault.At("standings", "notices.situation.no_reader", fault.Args{"lang": script.Name(translate.Lang(s.Lang))}))
-		}
-	}
-	return wrong
+	return append(wrong, unread(x.Standings)...)
 }
 
 // outline is the polygon that was entered, closed; none when nothing was.
@@ -293,12 +288,5 @@ func (x *Notice) MoreStanding(l translate.Lang) string {
 	case x.More[l] == "":
 		return Untranslated
 	}
-	i := slices.IndexFunc(x.Standings, func(s Standing) bool { return s.Lang == string(l) })
-	switch {
-	case i < 0:
-		return Draft
-	case x.Standings[i].Of != "" && x.Standings[i].Of != script.Fingerprint(x.More[Source]):
-		return Stale
-	}
-	return x.Standings[i].State
+	return standingIn(x.Standings, l).over(script.Fingerprint(x.More[Source]))
 }

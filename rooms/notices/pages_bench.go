@@ -35,7 +35,7 @@ func (rm *Room) benchOf(c *web.Call, s *Situation, l translate.Lang, wrong []*fa
 			Fields: []kit.Field{{Kind: kit.FieldI18n, Name: g, Title: script.Name(l), Wide: true, Texts: []kit.LangText{{Lang: l, Title: script.Name(l), Value: t[l], Long: true}}}}})
 	}
 	who := Standing{State: Draft}
-	if one := s.standingOf(l); one != nil {
+	if one := standingIn(s.Standings, l); one != nil {
 		who = *one
 	}
 	state := kit.Field{Kind: kit.FieldChoice, Name: "state", Title: c.Say("notices.situation.field.standings.state"), Required: true, Value: who.State}

@@ -40,11 +40,7 @@ func (p *preview) Render(ctx context.Context, w io.Writer) error {
 func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 	n, s, err := p.Desk.Load(v, c.Path("id"), p.drill)
 	if err != nil {
-		k := Notices.Kind
-		if p.drill {
-			k = Drills.Kind
-		}
-		return c.Site.Absent(c, v, k, err)
+		return c.Site.Absent(c, v, kindOf(p.drill), err)
 	}
 	var rec any = n
 	if p.drill {
@@ -110,6 +106,10 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 // next is what may be done with a notice now.
 func (p page) next(c *web.Call, n *Notice, wrong string, stops int) []stepView {
 	at := n.URL() + "/do"
+	var review []stepView
+	if n.Override != "" && n.Reviewed == "" && c.Who.ID != n.Second {
+		review = []stepView{{ID: "review", Action: at, Do: "review", Button: c.Say("notices.page.review_do")}}
+	}
 	switch {
 	case n.State == Drafted && wrong == "":
 		x := stepView{ID: "propose", Action: at, Do: "propose", Button: c.Say("notices.notice.move.propose")}
@@ -131,14 +131,9 @@ func (p page) next(c *web.Call, n *Notice, wrong string, stops int) []stepView {
 		for _, act := range Acts[1:] {
 			out = append(out, stepView{ID: act, Action: n.URL() + "/follow", Do: act, Button: c.Say("notices.page.do." + act), Danger: act == "cancel"})
 		}
-		if n.Override != "" && n.Reviewed == "" && c.Who.ID != n.Second {
-			out = append(out, stepView{ID: "review", Action: at, Do: "review", Button: c.Say("notices.page.review_do")})
-		}
-		return out
-	case n.Override != "" && n.Reviewed == "" && c.Who.ID != n.Second:
-		return []stepView{{ID: "review", Action: at, Do: "review", Button: c.Say("notices.page.review_do")}}
+		return append(out, review...)
 	}
-	return nil
+	return review
 }
 
 // matrix shows the languages against the segments, and which of them the notice must have.
@@ -157,7 +152,7 @@ func (p page) matrix(c *web.Call, n *Notice, s *Situation, views []spokenView) k
 		}
 		row.Cells = append(row.Cells, kit.Cell{Kind: kit.CellStatus, Status: x.Status.Kind, Text: x.Status.Word})
 		day, who := "", ""
-		if one := s.standingOf(x.Lang); one != nil {
+		if one := standingIn(s.Standings, x.Lang); one != nil {
 			day, who = one.On.String(), one.Reader
 			if one.On == 0 {
 				day = ""
@@ -243,14 +238,7 @@ func (p page) do(c *web.Call, tx *store.Tx) (web.Reply, error) {
 		return nil, fault.New(fault.Missing, "notices.no_such", nil)
 	}
 	c.Flash("notices.page.done")
-	return web.Goto(p.at(id)), nil
-}
-
-func (p page) at(id string) string {
-	if p.drill {
-		return Drills.URL() + "/" + id
-	}
-	return Notices.URL() + "/" + id
+	return web.Goto(kindOf(p.drill).URL() + "/" + id), nil
 }
 
 // follow begins the next notice of a chain.

@@ -87,8 +87,8 @@ func (rm *Room) public(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "", http.StatusServiceUnavailable)
 		return
 	}
-	q := r.URL.Query()
-	key := r.URL.Path + "?" + q.Get("area") + "&" + q.Get("page")
+	q := ed.known(r.URL.Query())
+	key := r.URL.Path + "?" + q.Encode()
 	var leaf *leafSent
 	if kept, ok := ed.pages.Load(key); ok {
 		leaf = kept.(*leafSent)
@@ -280,10 +280,18 @@ func stateWords(v leafView, e *Entry) (word, shade string) {
 	case e.State == alert.Replaced && e.Newest.State == alert.Expired:
 		return v.Label("expired"), "wait"
 	case e.Ended:
-		return v.Label("ended"), "wait"
+		return v.Label(e.closed()), "wait"
 	default:
-		return v.Label("cancelled"), "gone"
+		return v.Label(e.closed()), "gone"
 	}
+}
+
+// closed is the word for what a closed notice came to.
+func (e *Entry) closed() string {
+	if e.Ended {
+		return "ended"
+	}
+	return "cancelled"
 }
 
 // entry is a notice as a page shows it: the text of the newest message of its chain, in the reader's language, or, where
@@ -317,7 +325,7 @@ func (rm *Room) entry(v leafView, e *Entry, whole bool) entryView {
 	if newest != e {
 		out.Facts = append(out.Facts, factView{Title: v.Label("replaced"), Value: newest.Number, Lang: v.Lang, Href: v.Home + "/n/" + newest.Number})
 		if newest.Type == "Cancel" {
-			out.Facts[len(out.Facts)-1].Title = v.Label(map[bool]string{true: "ended", false: "cancelled"}[newest.Act == "end"])
+			out.Facts[len(out.Facts)-1].Title = v.Label(newest.closed())
 		}
 		fact("issued", stampIn(v.Lang, newest.Sent, zone))
 	}
@@ -363,7 +371,7 @@ func (rm *Room) told(e *Entry, l translate.Lang) (title, text, lang string) {
 	if i := firstOf(e, l); i != nil {
 		return i.Headline, strings.ReplaceAll(v.Label("not_yet"), "{language}", script.Name(l)) + "\n" + strings.TrimSpace(i.Description+" "+i.Instruction), i.Language
 	}
-	return v.Label("number") + " " + e.Number, v.Label(map[bool]string{true: "ended", false: "cancelled"}[e.Ended]), script.Tag(l)
+	return v.Label("number") + " " + e.Number, v.Label(e.closed()), script.Tag(l)
 }
 
 type atomFeed struct {
@@ -400,7 +408,7 @@ func asXML(kind string, v any) *leafSent {
 	return sent(kind, append([]byte(xml.Header), b...), http.StatusOK)
 }
 
-func (rm *Room) updated(list []*Entry) string {
+func updated(list []*Entry) string {
 	if len(list) == 0 {
 		return "1970-01-01T00:00:00Z"
 	}
@@ -413,7 +421,7 @@ func (rm *Room) atom(ed *Edition, l translate.Lang, area string) *leafSent {
 	self := rm.Desk.Web + "/p/" + string(l) + "/atom.xml"
 	v := rm.view(l, "in_force", "")
 	list := ed.Told(area)
-	f := atomFeed{Lang: script.Tag(l), ID: self, Title: v.Title, Updated: rm.updated(list), Author: v.Office, Links: []atomLink{{Rel: "self", Href: self}, {Href: rm.Desk.Web + v.Home}}}
+	f := atomFeed{Lang: script.Tag(l), ID: self, Title: v.Title, Updated: updated(list), Author: v.Office, Links: []atomLink{{Rel: "self", Href: self}, {Href: rm.Desk.Web + v.Home}}}
 	for _, e := range list {
 		title, text, lang := rm.told(e, l)
 		f.Entries = append(f.Entries, atomEntry{Lang: lang, ID: "urn:cap:" + e.First.Identifier, Title: title, Updated: e.Sent.Format(time.RFC3339), Content: text,
@@ -426,7 +434,7 @@ func (rm *Room) atom(ed *Edition, l translate.Lang, area string) *leafSent {
 func (rm *Room) index(ed *Edition, area string) *leafSent {
 	self := rm.Desk.Web + "/p/cap.xml"
 	list := ed.Told(area)
-	f := atomFeed{ID: self, Title: rm.Desk.Names.Show(Source) + " CAP 1.2", Updated: rm.updated(list), Author: rm.Desk.Names.Show(Source), Links: []atomLink{{Rel: "self", Href: self}}}
+	f := atomFeed{ID: self, Title: rm.Desk.Names.Show(Source) + " CAP 1.2", Updated: updated(list), Author: rm.Desk.Names.Show(Source), Links: []atomLink{{Rel: "self", Href: self}}}
 	for _, e := range list {
 		title, _, lang := rm.told(e, translate.Staff[len(translate.Staff)-1])
 		f.Entries = append(f.Entries, atomEntry{Lang: lang, ID: "urn:cap:" + e.Identifier, Title: title, Updated: e.Sent.Format(time.RFC3339), Content: e.Type,

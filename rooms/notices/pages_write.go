@@ -3,7 +3,6 @@ package notices
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/fault"
@@ -64,11 +63,7 @@ func (rm *Room) writeNew(c *web.Call, v *store.View) (web.Reply, error) {
 		n.Zone = script.Zones()[0]
 	}
 	there := now.In(script.Location(n.Zone))
-	hours := 24.0
-	if s.Hours.Set {
-		hours = s.Hours.Value
-	}
-	n.Starts, n.Ends = there.Format(local), there.Add(time.Duration(hours*float64(time.Hour))).Format(local)
+	n.Starts, n.Ends = there.Format(local), there.Add(s.Lasts()).Format(local)
 	return rm.form(c, v, n, s, nil)
 }
 
@@ -103,7 +98,7 @@ func (rm *Room) form(c *web.Call, v *store.View, n *Notice, s *Situation, wrong 
 	k := n.kind()
 	var facts []kit.Field
 	for _, slot := range s.Slots {
-		if slot.Name == "from" || slot.Name == "until" || slot.Name == "number" {
+		if slot.OfNotice() {
 			continue
 		}
 		g, label := given(slot.Name), slot.Label.Show(c.Lang)
@@ -211,7 +206,7 @@ func (rm *Room) typed(c *web.Call, v *store.View, n *Notice, s *Situation) error
 	})
 	n.Facts = kept
 	for _, slot := range s.Slots {
-		if slot.Name == "from" || slot.Name == "until" || slot.Name == "number" {
+		if slot.OfNotice() {
 			continue
 		}
 		g := Given{Name: slot.Name, Kind: slot.Kind, Value: c.Form("f." + slot.Name), Until: c.Form("f." + slot.Name + ".until")}

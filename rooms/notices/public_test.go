@@ -391,6 +391,21 @@ func TestExpiryToTheMinute(t *testing.T) {
 	}
 }
 
+// Guessed addresses share what is kept: of places and pages that are not there one of each is kept, whoever asks for how many.
+func TestGuessedAddressesShareWhatIsKept(t *testing.T) {
+	t.Parallel()
+	ed := &Edition{}
+	seen := map[string]bool{}
+	for i := range 100 {
+		for _, page := range []string{"", "x", "-1", "01", fmt.Sprint(i)} {
+			seen[ed.known(url.Values{"area": {fmt.Sprint("pl-", i)}, "page": {page}, "other": {fmt.Sprint(i)}}).Encode()] = true
+		}
+	}
+	if len(seen) != 2 {
+		t.Errorf("%d addresses: %v", len(seen), seen)
+	}
+}
+
 // The public pages have words in every language, stay small, and know their language and direction.
 func TestPublicPagesAreWholeAndSmall(t *testing.T) {
 	t.Parallel()

@@ -31,13 +31,16 @@ func init() {
 
 func ours(w access.Who) bool { return w.ID == access.Program(room).ID }
 
-// kind is the type a notice is kept as.
-func (x *Notice) kind() *record.Kind {
-	if x.of != nil {
+// kindOf is the type of notices in earnest, or of exercises.
+func kindOf(drill bool) *record.Kind {
+	if drill {
 		return Drills.Kind
 	}
 	return Notices.Kind
 }
+
+// kind is the type a notice is kept as.
+func (x *Notice) kind() *record.Kind { return kindOf(x.of != nil) }
 
 // URL is the address of a notice's page.
 func (x *Notice) URL() string { return x.kind().URL() + "/" + x.ID }

@@ -119,8 +119,11 @@ func (d *Desk) Issue(tx *store.Tx, id, override string, drill bool) (n *Notice, 
 		return nil, err
 	}
 	n.Message, n.Issued, n.State, n.Second = string(raw), alert.Stamp(at), Issued, tx.Who.ID
-	if n.Act == "cancel" || n.Act == "end" {
-		n.State = map[string]string{"cancel": Cancelled, "end": Ended}[n.Act]
+	then := map[string]string{"cancel": Cancelled, "end": Ended}[n.Act]
+	if then != "" {
+		n.State = then
+	} else {
+		then = Replaced // what those before it become
 	}
 	if tx.Who.ID == n.Proposer {
 		n.Override = override
@@ -140,10 +143,6 @@ func (d *Desk) Issue(tx *store.Tx, id, override string, drill bool) (n *Notice, 
 	err = asRoom(tx, func() error {
 		if err := save(tx, n, record.How{Act: record.ActCorrect}); err != nil {
 			return err
-		}
-		then := map[string]string{"cancel": Cancelled, "end": Ended}[n.Act]
-		if then == "" {
-			then = Replaced
 		}
 		for _, o := range chain {
 			if o.State != Issued || o.ID == n.ID {
@@ -319,11 +318,7 @@ func (d *Desk) Follow(tx *store.Tx, id, act, situation string, drill bool) (*Not
 		n.Facts = append(n.Facts, Given{Name: "number", Kind: string(script.KindText), Names: translate.Text{"en": o.Number, "zh": o.Number}})
 	}
 	if act == "extend" { // by as much again, until somebody says otherwise
-		hours := 24.0
-		if s.Hours.Set {
-			hours = s.Hours.Value
-		}
-		n.Ends = o.Until().Add(time.Duration(hours * float64(time.Hour))).Format(local)
+		n.Ends = o.Until().Add(s.Lasts()).Format(local)
 	}
 	n.Title = titleOf(n, s)
 	return n, save(tx, n, record.How{})

@@ -1,8 +1,6 @@
 package notices
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strings"
 
 	"yunqiao/kernel/clock"
@@ -59,7 +57,7 @@ func (d *Desk) Ask(tx *store.Tx, id string) (out []Asked, err error) {
 				hours = p.Hours.Value
 			}
 			a := Acknowledgements.New()
-			a.Unit, a.Level, a.Sample, a.Notice, a.Partner, a.Digest = n.Unit, n.Level, n.Sample, n.ID, p.ID, secretDigest(token)
+			a.Unit, a.Level, a.Sample, a.Notice, a.Partner, a.Digest = n.Unit, n.Level, n.Sample, n.ID, p.ID, digestOf([]byte(token))
 			a.Asked, a.Due = record.N(float64(tx.Now)), record.N(float64(tx.Now)+hours*3_600_000)
 			a.Title = translate.Text{}
 			for _, l := range translate.Staff {
@@ -75,11 +73,6 @@ func (d *Desk) Ask(tx *store.Tx, id string) (out []Asked, err error) {
 	return out, err
 }
 
-func secretDigest(token string) string {
-	sum := sha256.Sum256([]byte(token))
-	return hex.EncodeToString(sum[:])
-}
-
 // AcksOf lists the acknowledgements of a notice, in the order in which the offices were asked.
 func AcksOf(v *store.View, id string) ([]*Acknowledgement, error) {
 	return record.Select(v, Acknowledgements, "WHERE x.notice = ? ORDER BY x.asked, x.id", id)
@@ -87,7 +80,7 @@ func AcksOf(v *store.View, id string) ([]*Acknowledgement, error) {
 
 // ByLink finds what a link is for; Missing when it is none of ours.
 func ByLink(v *store.View, token string) (*Acknowledgement, error) {
-	all, err := record.Select(v, Acknowledgements, "WHERE x.digest = ?", secretDigest(token))
+	all, err := record.Select(v, Acknowledgements, "WHERE x.digest = ?", digestOf([]byte(token)))
 	if err == nil && len(all) == 0 {
 		err = fault.New(fault.Missing, "notices.no_link", nil)
 	}

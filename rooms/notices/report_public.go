@@ -2,7 +2,9 @@ package notices
 
 import (
 	"context"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -85,6 +87,26 @@ func (e *Edition) InForce(place string) []*Entry {
 		if x.State == alert.InForce && x.holdsAt(place) {
 			out = append(out, x)
 		}
+	}
+	return out
+}
+
+// nowhere stands for all places at which no notice of an edition holds: their pages are the same.
+const nowhere = "-"
+
+// known leaves of what an address asks only that by which pages differ, so that guessed addresses share what is kept.
+func (e *Edition) known(q url.Values) url.Values {
+	out := url.Values{}
+	if area := q.Get("area"); area != "" {
+		if !slices.ContainsFunc(e.Entries, func(x *Entry) bool { return x.holdsAt(area) }) {
+			area = nowhere
+		}
+		out.Set("area", area)
+	}
+	if n, err := strconv.Atoi(q.Get("page")); err == nil && n > 1 && n <= 1+len(e.Entries)/perPage {
+		out.Set("page", strconv.Itoa(n))
+	} else if err == nil && n > 1 {
+		out.Set("page", strconv.Itoa(2+len(e.Entries)/perPage)) // beyond the last
 	}
 	return out
 }

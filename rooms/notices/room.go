@@ -29,10 +29,7 @@ func (rm *Room) Open(s *web.Site) {
 	s.Post("/notices/write", write, rm.save)
 	s.Free("POST", "/notices/preview", write, rm.preview)
 	for _, drill := range []bool{false, true} {
-		at := Notices.URL() + "/{id}"
-		if drill {
-			at = Drills.URL() + "/{id}"
-		}
+		at := kindOf(drill).URL() + "/{id}"
 		p := page{rm, drill}
 		s.Get(at, see, p.show)
 		s.Get(at+"/write", write, p.write)

@@ -5,6 +5,7 @@ package notices
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"yunqiao/kernel/alert"
 	"yunqiao/kernel/clock"
@@ -53,6 +54,18 @@ type Slot struct {
 	Name  string
 	Kind  string
 	Label translate.Text
+}
+
+// OfNotice tells whether the fact is one that a notice has by itself, so that nobody types it.
+func (s Slot) OfNotice() bool { return s.Name == "from" || s.Name == "until" || s.Name == "number" }
+
+// Lasts is for how long a notice of the situation holds until somebody says otherwise.
+func (s *Situation) Lasts() time.Duration {
+	hours := 24.0
+	if s.Hours.Set {
+		hours = s.Hours.Value
+	}
+	return time.Duration(hours * float64(time.Hour))
 }
 
 // Standing is how far the texts are in one language, and of which source they are the translation.
@@ -145,30 +158,44 @@ func (s *Situation) Standing(l translate.Lang) string {
 			return Untranslated
 		}
 	}
-	i := slices.IndexFunc(s.Standings, func(x Standing) bool { return x.Lang == string(l) })
-	switch {
-	case i < 0:
-		return Draft
-	case s.Standings[i].Of != "" && s.Standings[i].Of != s.Fingerprints():
-		return Stale
-	}
-	return s.Standings[i].State
+	return standingIn(s.Standings, l).over(s.Fingerprints())
 }
 
-// standingOf is what is kept of a language; nil when nothing is.
-func (s *Situation) standingOf(l translate.Lang) *Standing {
-	for i := range s.Standings {
-		if s.Standings[i].Lang == string(l) {
-			return &s.Standings[i]
+// standingIn is what is kept of a language; nil when nothing is.
+func standingIn(list []Standing, l translate.Lang) *Standing {
+	for i := range list {
+		if list[i].Lang == string(l) {
+			return &list[i]
 		}
 	}
 	return nil
 }
 
+// over is how far a text is by now, over a source with these fingerprints.
+func (x *Standing) over(source string) string {
+	switch {
+	case x == nil:
+		return Draft
+	case x.Of != "" && x.Of != source:
+		return Stale
+	}
+	return x.State
+}
+
+// unread refuses texts that are called approved though nobody has read them.
+func unread(list []Standing) (wrong []*fault.Error) {
+	for _, x := range list {
+		if x.State == Approved && x.Reader == "" {
+			wrong = append(wrong, fault.At("standings", "notices.situation.no_reader", fault.Args{"lang": script.Name(translate.Lang(x.Lang))}))
+		}
+	}
+	return wrong
+}
+
 // SegmentStanding tells how far one segment is in a language: one segment may be stale while the others stand.
 func (s *Situation) SegmentStanding(g string, l translate.Lang) string {
 	t := s.Segment(g)
-	one := s.standingOf(l)
+	one := standingIn(s.Standings, l)
 	switch {
 	case l == Source || t[Source] == "":
 		return Approved
@@ -243,11 +270,7 @@ func checkSituation(x *Situation) (wrong []*fault.Error) {
 			}
 		}
 	}
-	for _, s := range x.Standings {
-		if s.State == Approved && s.Reader == "" {
-			wrong = append(wrong, fault.At("standings", "notices.situation.no_reader", fault.Args{"lang": script.Name(translate.Lang(s.Lang))}))
-		}
-	}
+	wrong = append(wrong, unread(x.Standings)...)
 	for l := range strings.FieldsSeq(x.Gate) {
 		if !slices.Contains(translate.Langs, translate.Lang(l)) {
 			wrong = append(wrong, fault.At("gate", "notices.no_language", fault.Args{"lang": l}))
