@@ -214,7 +214,7 @@ func TestWordsAreComputedFromTheValues(t *testing.T) {
 		{"down", chart.Spec{Form: chart.Line, Labels: years, Series: []chart.Series{{Values: []float64{1234, 3, -5}}}},
 			"从2019的1,234降到2021的−5，减少1,239。", "From 1,234 (2019) down to −5 (2021), 1,239 fewer."},
 		{"gap", chart.Spec{Form: chart.Line, Labels: years[:2], Series: []chart.Series{{Title: "A", Values: []float64{9, 9}}, {Title: "B", Values: []float64{9, 4}}}},
-			"A：2019为9，2020为9，相差0；B：从2019的9降到2020的4，减少5；A与B相差最大的是2020，差5。", "A: 9 (2019) and 9 (2020), a difference of 0; B: from 9 (2019) down to 4 (2020), 5 fewer; A and B are furthest apart at 2020, by 5."},
+			"A：2019为9，2020为9，相差0；B：从2019的9降到2020的4，减少5；“A”与“B”相差最大的是2020，差5。", "A: 9 (2019) and 9 (2020), a difference of 0; B: from 9 (2019) down to 4 (2020), 5 fewer; A and B are furthest apart at 2020, by 5."},
 		{"bars", chart.Spec{Form: chart.Bar, Labels: years, Series: []chart.Series{{Values: []float64{2, chart.None(), 5}}}},
 			"2项合计7，最高5（2021），最低2（2019）。", "7 in all over 2 entries, highest 5 (2021), lowest 2 (2019)."},
 		{"same", chart.Spec{Form: chart.Bar, Labels: years[:2], Series: []chart.Series{{Values: []float64{2, 2}}}}, "2项合计4，各项都是2。", "4 in all over 2 entries, each of them 2."},

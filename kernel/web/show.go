@@ -129,10 +129,18 @@ func (s *Site) Record(c *Call, v *store.View, k *record.Kind, rec any) (kit.Reco
 	body.Side = append(body.Side, c.historyPanel(k, h, hist, n))
 	if len(h.Sources) > 0 {
 		src := kit.Section{ID: "sources", Title: c.Say("record.head.sources"), Count: strconv.Itoa(len(h.Sources))}
+		documents, err := Documents(v, h.Sources...)
+		if err != nil {
+			return body, head, err
+		}
 		for _, id := range h.Sources {
 			if t, href, ok := n.Of("source", id); ok {
 				text, l := shown(t, c.Lang)
-				src.Links = append(src.Links, kit.LinkLine{Title: text, Lang: l, Href: href})
+				line := kit.LinkLine{Title: text, Lang: l, Href: href}
+				if to := documents[id]; to != "" {
+					line.Do = &kit.Action{Title: c.Say("web.source.document"), Href: to, Icon: "link"}
+				}
+				src.Links = append(src.Links, line)
 			}
 		}
 		body.Side = append(body.Side, src)
@@ -268,6 +276,35 @@ func (c *Call) fact(k *record.Kind, f *record.Field, rec any, n *Names) kit.Fact
 	}
 	x.Claims, x.Disputed = c.claims(k, h, f.Name, n)
 	return x
+}
+
+// Documents are the web addresses of the documents behind sources, by the id of the source; a source without one, or
+// one this person may not see, is not among them.
+func Documents(v *store.View, sources ...string) (out map[string]string, err error) {
+	defer fault.Wrap(&err, "reading where the documents of sources are")
+	out = make(map[string]string, len(sources))
+	if len(sources) == 0 {
+		return out, nil
+	}
+	ids := make([]any, len(sources))
+	for i, id := range sources {
+		ids[i] = id
+	}
+	rows, err := v.Query("SELECT x.id, x.address FROM {source} x WHERE x.id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", ids...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, to string
+		if err := rows.Scan(&id, &to); err != nil {
+			return nil, err
+		}
+		if address(to) {
+			out[id] = to
+		}
+	}
+	return out, rows.Err()
 }
 
 // address tells whether a text is the address of something on the web, and nothing else.

@@ -449,12 +449,24 @@ func (rm *Room) rule(c *web.Call, v *store.View, f Figure) ([]kit.Section, error
 func (rm *Room) declared(c *web.Call, v *store.View, view *kit.Figure, all []*Declaration, near *Declaration) ([]kit.Section, error) {
 	line := chart.Spec{Form: chart.Line, Title: c.Say("figures.page.series"), Jumps: true, Height: 240, Series: []chart.Series{
 		{Title: c.Say("figures.column.declared")}, {Title: c.Say("figures.column.on_record")}}}
+	var from []string
+	for _, s := range all {
+		from = append(from, s.Sources...)
+	}
+	slices.Sort(from)
+	documents, err := web.Documents(v, slices.Compact(from)...)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range all {
 		r, err := rm.Desk.Judge(v, s, all)
 		if err != nil {
 			return nil, err
 		}
 		d := kit.Declared{Day: dayWords(c, s), Value: said(c, s), Source: kit.Link{Title: s.Speaker, Href: Declarations.URL() + "/" + s.ID}, Verdict: verdict(c, r)}
+		if len(s.Sources) > 0 && documents[s.Sources[0]] != "" {
+			d.Document = kit.Link{Title: c.Say("web.source.document"), Href: documents[s.Sources[0]]}
+		}
 		if r.Figure.Rule != nil {
 			d.OnRecord = r.Figure.Value.Grouped()
 			if s.Value.Set {

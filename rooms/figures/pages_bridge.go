@@ -1,6 +1,8 @@
 package figures
 
 import (
+	"errors"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -100,7 +102,7 @@ func askedEnds(c *web.Call, v *store.View, all []end, pairs [][2]*Declaration) (
 	}
 	p, q := from.point, to.point
 	if p.ValidOn > q.ValidOn || p.ValidOn == q.ValidOn && (q.KnownOn > 0 && (p.KnownOn == 0 || p.KnownOn >= q.KnownOn) || p.KnownOn == 0) {
-		return from, to, fault.New(fault.Invalid, "figures.bridge.order", fault.Args{"from": p.ValidOn.String(), "to": q.ValidOn.String()})
+		return from, to, fault.At("from", "figures.bridge.order", fault.Args{"from": p.ValidOn.String(), "to": q.ValidOn.String()})
 	}
 	return from, to, nil
 }
@@ -120,11 +122,16 @@ func (rm *Room) bridge(c *web.Call, v *store.View) (web.Reply, error) {
 		return nil, err
 	}
 	pairs := Consecutive(all)
+	title := ind.Title.Show(c.Lang)
+	head := kit.Head{Title: c.Say("figures.page.bridge_of", "title", title), Number: key, Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"},
+		{Title: title, Href: address(key)}, {Title: c.Say("figures.page.bridge")}}}
 	from, to, err := askedEnds(c, v, choices, pairs)
+	if e, ok := errors.AsType[*fault.Error](err); ok && e.Field != "" {
+		return c.ShowWith(http.StatusUnprocessableEntity, head, kit.Stack(pickEnds(wrongEnds(c, pickView(c, key, choices, from, to), e)))), nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	title := ind.Title.Show(c.Lang)
 	parts := []templ.Component{pickEnds(pickView(c, key, choices, from, to))}
 	var tabs []kit.Tab
 	for _, p := range pairs {
@@ -146,8 +153,21 @@ func (rm *Room) bridge(c *web.Call, v *store.View) (web.Reply, error) {
 		return nil, err
 	}
 	parts = append(parts, part...)
-	return c.Show(kit.Head{Title: c.Say("figures.page.bridge_of", "title", title), Number: key, Crumbs: []kit.Link{{Title: c.Say("figures.page.list"), Href: "/figures"},
-		{Title: title, Href: address(key)}, {Title: c.Say("figures.page.bridge")}}}, kit.Stack(parts...)), nil
+	return c.Show(head, kit.Stack(parts...)), nil
+}
+
+// wrongEnds is the form as it was filled in, with what is wrong at its day.
+func wrongEnds(c *web.Call, view pickEndsView, wrong *fault.Error) pickEndsView {
+	for i := range view.Ends {
+		end := &view.Ends[i]
+		if typed := c.Form(end.Day.Name); typed != "" {
+			end.Day.Value = typed
+		}
+		if end.Day.Name == wrong.Field {
+			end.Error = c.SayFault(wrong)
+		}
+	}
+	return view
 }
 
 // pickView is the form in which the two ends are chosen.
@@ -161,7 +181,7 @@ func pickView(c *web.Call, key string, all []end, from, to end) pickEndsView {
 		for _, e := range all {
 			which.Options = append(which.Options, kit.Option{Value: e.name, Title: e.title, Selected: e.name == x.at.name})
 		}
-		view.Ends = append(view.Ends, pickEnd{which, tryDay{x.day, c.Say("figures.bridge.day_" + x.day), x.at.point.ValidOn.String()}})
+		view.Ends = append(view.Ends, pickEnd{Which: which, Day: tryDay{x.day, c.Say("figures.bridge.day_" + x.day), x.at.point.ValidOn.String()}})
 	}
 	return view
 }

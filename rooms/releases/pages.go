@@ -123,8 +123,11 @@ func (rm *Room) show(c *web.Call, v *store.View) (web.Reply, error) {
 		parts = append(parts, banner(c.Kit(), "", c.Say("releases.page.corrects", "reason", r.Reason.Show(c.Lang)), kit.Link{Title: c.Say("releases.page.corrected_one"), Href: Releases.URL() + "/" + r.Supersedes}))
 	}
 	next := "releases.page.nothing_found"
-	if r.State == Checked {
+	switch r.State {
+	case Checked:
 		next = "releases.page.nothing_found_checked"
+	case Signed:
+		next = "releases.page.nothing_found_signed"
 	}
 	parts = append(parts, preview(c.Kit(), "", c.Say("releases.page.reads"), rm.sheets(c, rd), lines(c, rd), c.Say(next)))
 	steps, err := rm.stepSections(c, v, r)

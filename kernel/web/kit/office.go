@@ -194,6 +194,7 @@ type Figure struct {
 type Declared struct {
 	Day, Value, OnRecord, Gap string
 	Source                    Link
+	Document                  Link // the document it was said in, outside the product
 	Verdict                   Status
 }
 
