@@ -377,7 +377,7 @@ func TestANewerDatabaseIsRefused(t *testing.T) {
 	t.Parallel()
 	folder := anOffice(t)
 	do(t, folder, "INSERT INTO migration (source, name, sum, ran_at) VALUES ('office', '0999_later.sql', 'x', 0)")
-	for _, cmd := range []string{"serve", "verify", "migrate", "export tie"} {
+	for _, cmd := range []string{"serve --listen 127.0.0.1:0", "verify", "migrate", "export tie"} {
 		yunqiao(t, append(strings.Fields(cmd), "--data", folder)...).wants(t, 1, "newer")
 	}
 }
