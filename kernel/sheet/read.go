@@ -48,6 +48,8 @@ const (
 	longestCell  = 1 << 20
 	mostUnpacked = 1 << 30
 	keptInMemory = 8 << 20 // larger parts of a workbook go through a temporary file
+	mostTitles   = 10      // lines of one cell above a header
+	drawnByHand  = 1 << 20 // a packed workbook above this size was written by a program
 )
 
 // Row is one row below the header.
@@ -60,10 +62,12 @@ type Row struct {
 	Beyond bool
 }
 
-// Reader reads a table. Its first row with anything in it is the header.
+// Reader reads a table. Its header is the first row with anything in it; lines of one cell above a wider row are the
+// title that people put over a table, and are left out.
 type Reader struct {
 	header []string
 	next   func() ([]string, int, error)
+	ahead  []line // read already, not given yet
 	close  func() error
 	base   time.Time // the day 0 of dates kept as numbers
 	rows   int
@@ -75,7 +79,7 @@ func Open(r io.ReaderAt, size int64, kind Kind) (*Reader, error) {
 	var err error
 	switch kind {
 	case XLSX:
-		err = t.openXLSX(io.NewSectionReader(r, 0, size))
+		err = t.openXLSX(io.NewSectionReader(r, 0, size), size)
 	case CSV:
 		err = t.openCSV(r, size)
 	case JSONL:
@@ -98,11 +102,46 @@ func (t *Reader) Header() []string { return slices.Clone(t.header) }
 // Close lets go of the file and of what was put aside while reading.
 func (t *Reader) Close() error { return t.close() }
 
-func (t *Reader) readHeader() error {
-	cells, _, err := t.filled()
-	if errors.Is(err, io.EOF) {
-		return fault.New(fault.Invalid, "sheet.empty", nil)
+// line is one row as it stands in the file.
+type line struct {
+	cells []string
+	n     int
+}
+
+// headerLine gives the row that names the columns, and leaves what lies below it to be read.
+func (t *Reader) headerLine() ([]string, error) {
+	var titles []line
+	for len(titles) < mostTitles {
+		cells, n, err := t.filled()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if inUse(cells) > 1 {
+			return cells, nil
+		}
+		titles = append(titles, line{cells, n})
 	}
+	if len(titles) == 0 {
+		return nil, fault.New(fault.Invalid, "sheet.empty", nil)
+	}
+	t.ahead = titles[1:] // a table of one column
+	return titles[0].cells, nil
+}
+
+func inUse(cells []string) (n int) {
+	for _, c := range cells {
+		if strings.TrimSpace(c) != "" {
+			n++
+		}
+	}
+	return n
+}
+
+func (t *Reader) readHeader() error {
+	cells, err := t.headerLine()
 	if err != nil {
 		return err
 	}
@@ -127,6 +166,11 @@ func (t *Reader) readHeader() error {
 
 // filled gives the next row that has anything in it.
 func (t *Reader) filled() ([]string, int, error) {
+	if len(t.ahead) > 0 {
+		l := t.ahead[0]
+		t.ahead = t.ahead[1:]
+		return l.cells, l.n, nil
+	}
 	for {
 		cells, n, err := t.next()
 		if err != nil {
@@ -137,7 +181,7 @@ func (t *Reader) filled() ([]string, int, error) {
 				return nil, n, fault.New(fault.Invalid, "sheet.cell", fault.Args{"row": n})
 			}
 		}
-		if slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" }) {
+		if inUse(cells) > 0 {
 			return cells, n, nil
 		}
 	}
@@ -164,7 +208,7 @@ func (t *Reader) Next() (Row, error) {
 	return row, nil
 }
 
-func (t *Reader) openXLSX(r io.Reader) error {
+func (t *Reader) openXLSX(r io.Reader, size int64) error {
 	f, err := excelize.OpenReader(r, excelize.Options{RawCellValue: true, UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: keptInMemory})
 	if err != nil {
 		return fault.Because(err, fault.Invalid, "sheet.xlsx.broken", nil)
@@ -182,6 +226,10 @@ func (t *Reader) openXLSX(r io.Reader) error {
 			continue // a sheet that holds a chart has no rows
 		}
 		t.close = func() error { return errors.Join(rows.Close(), f.Close()) }
+		down, err := mergedDown(f, name, size)
+		if err != nil {
+			return fault.Because(err, fault.Invalid, "sheet.xlsx.broken", nil)
+		}
 		n := 0
 		t.next = func() ([]string, int, error) {
 			n++
@@ -195,11 +243,59 @@ func (t *Reader) openXLSX(r io.Reader) error {
 			if err != nil {
 				return nil, n, fault.Because(err, fault.Invalid, "sheet.xlsx.broken", nil)
 			}
+			for _, m := range down {
+				cells = m.fill(cells, n)
+			}
 			return cells, n, nil
 		}
 		return nil
 	}
 	return fault.New(fault.Invalid, "sheet.empty", nil)
+}
+
+// merged is a cell that people drew over several rows because it says the same for each of them.
+type merged struct {
+	column, from, to int // rows counted from 1, column from 0
+	value            string
+}
+
+func (m merged) fill(cells []string, row int) []string {
+	if row <= m.from || row > m.to {
+		return cells
+	}
+	for len(cells) <= m.column {
+		cells = append(cells, "")
+	}
+	if cells[m.column] == "" {
+		cells[m.column] = m.value
+	}
+	return cells
+}
+
+// mergedDown lists the cells drawn over several rows. A table too long to be drawn by hand has none, and is not held in
+// memory to look for them.
+func mergedDown(f *excelize.File, sheet string, size int64) (out []merged, err error) {
+	if size > drawnByHand {
+		return nil, nil
+	}
+	cells, err := f.GetMergeCells(sheet)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cells {
+		column, from, err := excelize.CellNameToCoordinates(c.GetStartAxis())
+		if err != nil {
+			return nil, err
+		}
+		_, to, err := excelize.CellNameToCoordinates(c.GetEndAxis())
+		if err != nil {
+			return nil, err
+		}
+		if value := c.GetCellValue(); to > from && value != "" {
+			out = append(out, merged{column: column - 1, from: from, to: to, value: value})
+		}
+	}
+	return out, nil
 }
 
 func (t *Reader) openCSV(r io.ReaderAt, size int64) error {

@@ -94,6 +94,44 @@ func TestReadCSV(t *testing.T) {
 	}
 }
 
+// A table that people drew has a title over its header, and one cell over several rows that say the same.
+func TestTablesAsPeopleDrawThem(t *testing.T) {
+	t.Parallel()
+	f := excelize.NewFile()
+	for i, row := range [][]any{{"Register of ties"}, {"as of 2026"}, {"name", "ours", "theirs"}, {"a", "Haven", "Riverton"}, {"b", nil, "Saltbay"}, {"c", nil, "Newbay"}, {"d", "Harbour"}} {
+		if err := f.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, m := range [][2]string{{"A1", "C1"}, {"B4", "B6"}, {"B7", "C7"}} {
+		if err := f.MergeCell("Sheet1", m[0], m[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	want := read{Header: []string{"name", "ours", "theirs"}, Rows: []Row{{Number: 4, Cells: []string{"a", "Haven", "Riverton"}},
+		{Number: 5, Cells: []string{"b", "Haven", "Saltbay"}}, {Number: 6, Cells: []string{"c", "Haven", "Newbay"}}, {Number: 7, Cells: []string{"d", "Harbour", ""}}}}
+	got, err := readAll(t, b.Bytes(), XLSX)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	got, err = readAll(t, []byte("Register of ties,,\n\nname,ours,theirs\na,Haven,Riverton\n"), CSV)
+	if d := cmp.Diff(read{Header: want.Header, Rows: []Row{{Number: 4, Cells: []string{"a", "Haven", "Riverton"}}}}, got); err != nil || d != "" {
+		t.Error(err, d)
+	}
+	// A table of one column has no title that could be told from its header.
+	got, err = readAll(t, []byte("name\na\nb\n"), CSV)
+	if d := cmp.Diff(read{Header: []string{"name"}, Rows: []Row{{Number: 2, Cells: []string{"a"}}, {Number: 3, Cells: []string{"b"}}}}, got); err != nil || d != "" {
+		t.Error(err, d)
+	}
+}
+
 func TestEncodingIsToldFromTheWholeFile(t *testing.T) {
 	t.Parallel()
 	late, err := simplifiedchinese.GBK.NewEncoder().String("a,b\n" + strings.Repeat("x,y\n", 100_000) + "昆明,云南\n")
