@@ -419,6 +419,7 @@ document.addEventListener("keydown", (e) => {
   const before = last;
   last = e.key;
   if (before === "g" && e.key === "h") return void location.assign("/");
+  if (before === "g" && e.key === "w") return void location.assign("/work");
   switch (e.key) {
     case "/":
       e.preventDefault();

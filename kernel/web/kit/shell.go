@@ -12,7 +12,7 @@ type keyName struct{ show, name string }
 
 var keyNames = []keyName{
 	{"/", "search"}, {"j", "down"}, {"k", "up"}, {"Enter", "open_row"}, {"x", "mark"}, {"e", "edit"}, {"n", "new"},
-	{"g h", "home"}, {"t", "theme"}, {"?", "help"}, {"Esc", "leave"},
+	{"g h", "home"}, {"g w", "work"}, {"t", "theme"}, {"?", "help"}, {"Esc", "leave"},
 }
 
 func flashIcon(kind string) string {
