@@ -51,6 +51,7 @@ func (a *App) bind(ctx context.Context) (err error) {
 	if a.Days, err = calendar.Load(a.Pack.Files, "calendars.toml"); err != nil {
 		return err
 	}
+	a.Store.Works = a.Days.WorksAbroad
 	a.Deadlines = &deadline.Desk{Calendar: a.Days.Of(workingDays), Book: a.Book, Abroad: a.sayAbroad}
 	a.Approvals = a.approvalDesk()
 	if err := a.bindReminders(); err != nil {
@@ -62,6 +63,7 @@ func (a *App) bind(ctx context.Context) (err error) {
 	if a.Site.Seals, err = seal.OpenOffice(filepath.Join(a.Config.Data, sealFile)); err != nil {
 		return err
 	}
+	a.Bulk.Seals = a.Site.Seals
 	a.Site.Files, a.Site.Folder = a.Files, a.Bulk.Folder
 	a.Jobs.On(web.SweepJob, func(ctx context.Context, _ jobs.Job, _ func(done, total int64)) (string, error) {
 		n, err := a.Site.Sweep(ctx, a.Bulk.Holds)

@@ -157,11 +157,7 @@ func (a *App) sayAbroad(l translate.Lang, country string, day clock.Day) string 
 	return a.Days.SayAbroad(a.Book, l, country, name, day)
 }
 
-// restsAbroad says that a day is no working day in a country, as far as its notices are on record.
+// restsAbroad says that a day is no working day in a country, or that no notice of it is on record.
 func (a *App) restsAbroad(c *web.Call, country string, day clock.Day) string {
-	cal := a.Days.Abroad(country)
-	if cal == nil || !cal.Noticed(day.Time().Year()) {
-		return ""
-	}
 	return a.sayAbroad(c.Lang, country, day)
 }

@@ -500,7 +500,6 @@ func journey(v *store.View, id string) (passports.Journey, bool, error) {
 	return j, true, nil
 }
 
-// passportIntake is the table by which passports in custody come in. Their numbers do not: they are sealed, and a table is
-// kept as it came.
-var passportIntake = trips.Intake{Kind: passports.Passports.Kind, Head: []string{"id", "unit", "state", "holder.zh", "holder.en", "holder_unit", "traveller", "kind", "issued", "expires", "keeper", "received", "ground.zh"},
-	Rows: [][]string{{"old-passport-1", "HERE", "in_custody", "一名处长（示例）", "A head of division (example)", "HERE", "old-person-1", "service", "2028-02-01", "2033-01-31", "HERE", "2028-02-10", "移交登记（示例）"}}}
+// passportIntake is the table by which passports in custody come in. Their numbers are sealed as the table comes in.
+var passportIntake = trips.Intake{Kind: passports.Passports.Kind, Head: []string{"id", "unit", "state", "holder.zh", "holder.en", "holder_unit", "traveller", "kind", "number", "issued", "expires", "keeper", "received", "ground.zh"},
+	Rows: [][]string{{"old-passport-1", "HERE", "in_custody", "一名处长（示例）", "A head of division (example)", "HERE", "old-person-1", "service", "XX0000001", "2028-02-01", "2033-01-31", "HERE", "2028-02-10", "移交登记（示例）"}}}

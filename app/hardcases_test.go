@@ -187,6 +187,10 @@ func TestHardCasesAreTested(t *testing.T) {
 			known += string(raw)
 		}
 	}
+	book, err := app.Phrases()
+	if err != nil {
+		t.Fatal(err)
+	}
 	lines := 0
 	for line := range strings.Lines(part) {
 		if !strings.HasPrefix(line, "- ") {
@@ -196,6 +200,12 @@ func TestHardCasesAreTested(t *testing.T) {
 		named := regexp.MustCompile("`(Test[A-Za-z]+)`").FindStringSubmatch(line)
 		if len(named) == 0 || !strings.Contains(known, "\nfunc "+named[1]+"(t *testing.T) {") {
 			t.Errorf("no test holds: %s", line)
+		}
+		said := regexp.MustCompile("`([a-z]+\\.[a-z_.]+)`").FindStringSubmatch(line)
+		for _, l := range translate.Staff {
+			if len(said) == 0 || !book.Has(l, said[1]) {
+				t.Errorf("in %s no sentence says: %s", l, line)
+			}
 		}
 	}
 	if lines != 11 {

@@ -20,6 +20,7 @@ import (
 	"yunqiao/rooms/papers"
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/trips"
+	"yunqiao/rooms/visits"
 )
 
 // paperDesk makes the desk of papers: the forms come from the pack, what they are filled with from the rooms.
@@ -69,6 +70,8 @@ var paperParts = map[string][]paperPart{
 	"standing": {{name: "standing", kind: trips.StandingApprovals.Kind}, {name: "approval", kind: approval.Decisions.Kind, also: []string{"by", "line"}}, {name: "office", also: []string{"name", "today"}},
 		{name: "people", list: true, kind: trips.Travellers.Kind, also: personAlso}, {name: "journeys", list: true, kind: trips.StandingLegs.Kind, also: []string{"n"}}},
 	"passport": {{name: "passport", kind: passports.Passports.Kind}, {name: "office", also: []string{"name", "today"}}, {name: "loans", list: true, kind: passports.Loans.Kind, also: []string{"n"}}},
+	"visit": {{name: "visit", kind: visits.Visits.Kind}, {name: "office", also: []string{"name", "today"}},
+		{name: "guests", list: true, kind: visits.Members.Kind, also: []string{"n", "name"}}, {name: "agenda", list: true, kind: visits.Items.Kind, also: []string{"n"}}},
 }
 
 // paperFields lists the placeholders of the forms of a type.
@@ -295,6 +298,8 @@ func (a *App) readForPaper(v *store.View, o papers.Order) (*papers.Case, error) 
 		err = f.standing(o)
 	case passports.Passports.Name:
 		err = f.passport(o)
+	case visits.Visits.Name:
+		err = f.visit(o)
 	}
 	return f.c, err
 }
@@ -541,6 +546,25 @@ func (f *filler) passport(o papers.Order) error {
 	f.c.Head, f.c.Title, f.c.Decided = p.Head, p.Holder, true
 	loans, err := record.Select(f.v, passports.Loans, "WHERE x.passport = ? ORDER BY x.handed_on, x.id", p.ID)
 	return errors.Join(err, many(f, "loans", passports.Loans, loans, nil))
+}
+
+func (f *filler) visit(o papers.Order) error {
+	x, err := record.Load(f.v, visits.Visits, o.ID)
+	if err != nil {
+		return err
+	}
+	if err := f.one("visit", visits.Visits.Kind, x); err != nil {
+		return err
+	}
+	f.c.Head, f.c.Title, f.c.Inbound = x.Head, x.Title, x.Direction == "in"
+	guests, err := record.Select(f.v, visits.Members, "WHERE x.visit = ? ORDER BY x.number, x.id", x.ID)
+	if err != nil {
+		return err
+	}
+	agenda, err := record.Select(f.v, visits.Items, "WHERE x.visit = ? ORDER BY x.day, x.begins, x.id", x.ID)
+	return errors.Join(err, many(f, "agenda", visits.Items, agenda, nil), many(f, "guests", visits.Members, guests, func(m *visits.Member, got map[string]string) {
+		got["name"] = f.cover(visits.Members.Kind, m, "name", "name")
+	}))
 }
 
 // issueFor keeps the paper that a decision makes, in the language of the office, and takes the place of the earlier one.

@@ -297,7 +297,7 @@ func TestTakeOver(t *testing.T) {
 			p := openStage(t, "sqlite", nil)
 			c := p.as(t, "head")
 			c.Get("/trips/take-over").Want(200)
-			for _, typ := range []string{"traveller", "trip", "tripmember", "tripleg", "tripcost", "triptask", "standing", "passport"} {
+			for _, typ := range []string{"traveller", "trip", "tripmember", "tripleg", "tripcost", "triptask", "standing", "passport", "perdiem"} {
 				body := c.Get("/trips/take-over/" + typ + "." + format).Want(200).Body
 				at := filepath.Join(t.TempDir(), typ+"."+format)
 				if err := os.WriteFile(at, []byte(body), 0o600); err != nil {

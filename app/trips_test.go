@@ -61,6 +61,7 @@ func checkTripRules(w *tree, p *rules.Pack) []string {
 		}
 		lines[m[1]] = m[2]
 	}
+	names := func(id, condition string) bool { return cited[id+" "+condition] }
 	for _, s := range tripRules {
 		for n := 1; n <= s.last; n++ {
 			id := fmt.Sprintf("%s-%02d", s.section, n)
@@ -72,6 +73,8 @@ func checkTripRules(w *tree, p *rules.Pack) []string {
 				named := inTicks.FindAllStringSubmatch(said, -1)
 				if len(named) == 0 {
 					found = append(found, "doc/trip-rules.md: "+id+" names no condition")
+				} else if !slices.ContainsFunc(named, func(m []string) bool { return names(id, m[1]) }) {
+					found = append(found, "doc/trip-rules.md: none of the conditions that "+id+" names says "+id+" when it is not met")
 				}
 				for _, m := range named {
 					if strings.Contains(m[1], "/") && !conditions[m[1]] {
@@ -114,9 +117,9 @@ func TestTripRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectNone(t, checkTripRules(theTree(t), p))
-	w := planted(t, "doc/trip-rules.md", "| PL-01 | rule `trip.plan/nothing` |\n| PL-02 | program `Nobody` |\n| PL-03 | not checkable: so |\n| PL-77 | rule `trip.plan/total` |\n")
+	w := planted(t, "doc/trip-rules.md", "| PL-01 | rule `trip.plan/nothing` |\n| PL-09 | rule `trip.plan/total` |\n| PL-02 | program `Nobody` |\n| PL-03 | not checkable: so |\n| PL-77 | rule `trip.plan/total` |\n")
 	all := strings.Join(checkTripRules(w, p), "\n")
-	for _, want := range []string{"trip.plan/nothing", "PL-02 names nothing", "PL-03 says neither", "PL-04 says neither", "no rule PL-77", "the line of PL-06 does not name trip.plan/leader_gap"} {
+	for _, want := range []string{"trip.plan/nothing", "PL-02 names nothing", "PL-03 says neither", "PL-04 says neither", "PL-09 names says PL-09", "no rule PL-77", "the line of PL-06 does not name trip.plan/leader_gap"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("a fault was planted and not found: %s", want)
 		}
@@ -222,6 +225,78 @@ func TestQuotaIsNeverOversubscribed(t *testing.T) {
 			}
 			balance()
 		})
+	}
+}
+
+// TestAChangeMovesTheDays: the days of an approved change go into the legs, from which those of the trip follow: all of
+// them and the programme, where the whole trip moves, and only the way home, where it comes back later.
+func TestAChangeMovesTheDays(t *testing.T) {
+	t.Parallel()
+	p := openStage(t, "sqlite", nil)
+	ctx, me := context.Background(), access.Program("test")
+	save := func(fn func(tx *store.Tx) error) {
+		t.Helper()
+		p.Store.Clock.Move(time.Second)
+		if err := p.Store.Update(ctx, me, fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	x := trips.Trips.New()
+	x.Unit, x.State, x.Mission, x.Organiser, x.Title = "shore", "under_review", "working", "unit-shore-east", translate.Text{"en": "Moved", "zh": "移"}
+	save(func(tx *store.Tx) error { return record.Save(tx, trips.Trips, x, record.How{}) })
+	for i, leg := range [][5]string{{"XA", "XB", "2022-10-03 00:30", "2022-10-03 02:00", "2022-10-02 23:00"}, {"XB", "XC", "2022-10-04 18:00", "2022-10-04 20:00", ""}, {"XC", "XA", "2022-10-06 18:00", "2022-10-06 20:00", ""}} {
+		l := trips.Legs.New()
+		l.Unit, l.Trip, l.Number, l.From, l.To, l.Departs, l.Arrives, l.Clears = "shore", x.ID, record.N(float64(i+1)), leg[0], leg[1], leg[2], leg[3], leg[4]
+		save(func(tx *store.Tx) error { return record.Save(tx, trips.Legs, l, record.How{}) })
+	}
+	item := trips.Items.New()
+	item.Unit, item.Trip, item.Day, item.Half, item.Kind, item.What = "shore", x.ID, clock.DayFrom(2022, 10, 5), "am", "official", translate.Text{"en": "Talks", "zh": "会谈"}
+	save(func(tx *store.Tx) error { return record.Save(tx, trips.Items, item, record.How{}) })
+	for _, id := range []string{"decision-1", "decision-2", "decision-3"} {
+		d := approval.Decisions.New()
+		d.ID, d.Title, d.SubjectKind, d.Subject, d.Matter, d.Outcome, d.Unit = id, x.Title, "trip", x.ID, "trip", "approve", "shore"
+		save(func(tx *store.Tx) error { return record.Save(tx, approval.Decisions, d, record.How{}) })
+	}
+	save(func(tx *store.Tx) error { return trips.Decided(tx, x.ID, "approved", "decision-1", "N-1", "agreed") })
+	day := clock.DayFrom
+	for i, s := range []struct {
+		out, back, exit, entry, item clock.Day
+		between                      string
+	}{
+		{day(2022, 10, 9), day(2022, 10, 13), day(2022, 10, 9), day(2022, 10, 13), day(2022, 10, 12), "2022-10-11 18:00"}, // a week later
+		{clock.Open, day(2022, 10, 15), day(2022, 10, 9), day(2022, 10, 15), day(2022, 10, 12), "2022-10-11 18:00"},       // back two days later
+	} {
+		c := trips.Changes.New()
+		c.Unit, c.Trip, c.Title, c.State, c.Asked, c.Reason, c.NewOut, c.NewBack = "shore", x.ID, translate.Text{"en": "Other days", "zh": "改期"}, "asked", day(2022, 9, 1), translate.Text{"zh": "对方提议"}, s.out, s.back
+		save(func(tx *store.Tx) error { return record.Save(tx, trips.Changes, c, record.How{}) })
+		save(func(tx *store.Tx) error {
+			y, err := record.Load(&tx.View, trips.Trips, x.ID)
+			if err != nil {
+				return err
+			}
+			y.State, y.Change = "amendment_pending", c.ID
+			return record.Save(tx, trips.Trips, y, record.How{})
+		})
+		save(func(tx *store.Tx) error {
+			return trips.Decided(tx, x.ID, "approved", fmt.Sprintf("decision-%d", i+2), fmt.Sprintf("N-%d", i+2), "agreed")
+		})
+		if err := p.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) error {
+			now, err := record.Load(v, trips.Trips, x.ID)
+			if err != nil {
+				return err
+			}
+			legs, err := record.Select(v, trips.Legs, "WHERE x.trip = ? ORDER BY x.number", x.ID)
+			if err != nil {
+				return err
+			}
+			it, err := record.Load(v, trips.Items, item.ID)
+			if err == nil && (now.ExitDay != s.exit || now.EntryDay != s.entry || now.Days.Value != float64(s.entry-s.exit)+1 || it.Day != s.item || legs[1].Departs != s.between || legs[2].Change != c.ID) {
+				t.Errorf("change %d: %s to %s, %v days, the talks on %s, the second leg %s; want %s to %s, %s and %s", i+1, now.ExitDay, now.EntryDay, now.Days, it.Day, legs[1].Departs, s.exit, s.entry, s.item, s.between)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ kernel/post:          kernel/fault                                  | net net/sm
 kernel/remind:        kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
                       kernel/calendar kernel/post           | github.com/BurntSushi/toml
 kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
-                      kernel/files kernel/sheet kernel/record
+                      kernel/files kernel/sheet kernel/record kernel/seal
 
 ? web:                                                             | net/http
 web/assets.go:                                                   | net/http

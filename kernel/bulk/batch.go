@@ -47,10 +47,19 @@ func (d *Desk) Receive(ctx context.Context, who access.Who, kind, name string, r
 		return "", err
 	}
 	header := t.Header()
+	keep, id := in, clock.NewID(d.Store.Clock.Now())
+	if fields := d.personal(k, header); fields != nil {
+		keep, err = d.cover(ctx, who, k, id, t, fields)
+		if err != nil {
+			return "", errors.Join(err, t.Close())
+		}
+		defer keep.Close() //nolint:errcheck // the shelf has its own copy
+		form = sheet.CSV
+	}
 	if err := t.Close(); err != nil {
 		return "", err
 	}
-	if err := d.Shelf.Put(ctx, in); err != nil {
+	if err := d.Shelf.Put(ctx, keep); err != nil {
 		return "", err
 	}
 	sum := sha256.Sum256([]byte(kind + "\x00" + strings.Join(header, "\x00")))
@@ -69,10 +78,9 @@ func (d *Desk) Receive(ctx context.Context, who access.Who, kind, name string, r
 		} else if fault.KindOf(err) != fault.Missing {
 			return err
 		}
-		id = clock.NewID(tx.Now)
 		_, err = raw.Exec(tx, `INSERT INTO batch (id, kind, state, by_who, actor, name, digest, form, header, header_key, plan, proposed,
 total, counts, job, problem, why, created_at, changed_at) VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, 0, '', '', '', '', ?, ?)`,
-			id, kind, Received, who.ID, in.Name, string(in.Digest), string(form), encoded(header), key, encoded(plan), proposed, tx.Now, tx.Now)
+			id, kind, Received, who.ID, in.Name, string(keep.Digest), string(form), encoded(header), key, encoded(plan), proposed, tx.Now, tx.Now)
 		return err
 	})
 	return id, err
@@ -177,6 +185,9 @@ WHERE r.batch = ? AND r.n > ? AND (? = '' OR r.verdict = ? OR o.outcome = ?) ORD
 		}
 		if err := json.Unmarshal([]byte(vals), &r.Cells); err != nil {
 			return nil, 0, err
+		}
+		for i, c := range r.Cells {
+			r.Cells[i] = masked(c)
 		}
 		out = append(out, r)
 	}
@@ -315,6 +326,11 @@ func (d *Desk) work(ctx context.Context, j jobs.Job, progress func(done, total i
 		for _, v := range Verdicts {
 			total += counts[v]
 		}
+		if state == Loaded && d.Seals != nil {
+			if err := record.ForgetImport(tx, d.Seals, b.ID); err != nil {
+				return err
+			}
+		}
 		result = encoded(counts)
 		_, err = raw.Exec(tx, "UPDATE batch SET state = ?, problem = ?, counts = ?, total = ?, changed_at = ? WHERE id = ?",
 			state, problem, result, total, tx.Now, b.ID)
@@ -394,6 +410,9 @@ func (d *Desk) Samples(v *store.View, id string, most int) (rows []sheet.Row, er
 		}
 		if err != nil {
 			return nil, err
+		}
+		for i, c := range r.Cells {
+			r.Cells[i] = masked(c)
 		}
 		rows = append(rows, r)
 	}

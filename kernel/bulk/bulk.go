@@ -16,6 +16,7 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/files"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/seal"
 	"yunqiao/kernel/sheet"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -41,6 +42,8 @@ type Desk struct {
 	Folder string
 	// Units is the type whose names may stand in the column of the owner in place of their codes; "" = only codes.
 	Units string
+	// Seals is the key of the office by which personal values of a table are sealed as it comes in; nil takes none in.
+	Seals *seal.Office
 	// Limit is the most bytes of a file; 0 = 64 MB.
 	Limit int64
 }

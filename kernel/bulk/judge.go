@@ -352,7 +352,7 @@ func (j *judge) fill(rec any, v *verdict, known bool, skip ...string) {
 		if slices.Contains(skip, c.name) {
 			continue
 		}
-		if s == "" && (known && j.b.Plan.Keep || c.name == "state" || c.name == "unit" || c.name == "level" || c.name == "sample" || c.name == "id" || c.name == "valid_from" && known) {
+		if s == "" && (known && (j.b.Plan.Keep || c.sealed()) || c.name == "state" || c.name == "unit" || c.name == "level" || c.name == "sample" || c.name == "id" || c.name == "valid_from" && known) {
 			continue
 		}
 		if err := j.k.Fill(rec, c.name, s); err != nil {
@@ -444,6 +444,7 @@ func (j *judge) rows(in []sheet.Row) ([]*verdict, error) {
 			v.refuse(say("bulk.refused.beyond", ""))
 		}
 		j.normal(r.Cells, v)
+		j.veil(v)
 		ids[i], keys[i] = j.identify(v)
 		if ids[i] != "" && !asked[ids[i]] {
 			asked[ids[i]] = true

@@ -181,7 +181,7 @@ WHERE batch = ? AND n > ? AND verdict IN ('new', 'change', 'correct') ORDER BY n
 	if err := rows.Close(); err != nil {
 		return err
 	}
-	if len(c.fresh) == 0 {
+	if len(c.fresh) == 0 || j.personal() { // what is sealed is sealed in the transaction
 		return nil
 	}
 	// What is wrong with a record is said when it is saved.
@@ -226,6 +226,11 @@ func (d *Desk) write(tx *store.Tx, b *Batch, c *chunk, together bool) error {
 		}
 	}
 	if together && len(c.fresh) > 0 {
+		for _, r := range c.fresh {
+			if err := j.sealIn(tx, r.verdict.rec, r.verdict); err != nil {
+				return err
+			}
+		}
 		if c.ready != nil {
 			err = c.ready.Save(tx)
 		} else {
@@ -238,7 +243,12 @@ func (d *Desk) write(tx *store.Tx, b *Batch, c *chunk, together bool) error {
 	for _, r := range c.fresh {
 		if together {
 			r.outcome, r.vid = RowLoaded, j.k.Head(r.verdict.rec).VID
-		} else if e := j.saveOne(tx, r, func() error { return record.SaveAny(tx, j.k, r.verdict.rec, r.verdict.how) }); e != nil {
+		} else if e := j.saveOne(tx, r, func() error {
+			if err := j.sealIn(tx, r.verdict.rec, r.verdict); err != nil {
+				return err
+			}
+			return record.SaveAny(tx, j.k, r.verdict.rec, r.verdict.how)
+		}); e != nil {
 			return e
 		}
 	}
@@ -311,6 +321,9 @@ func (j *judge) alter(tx *store.Tx, rows []*done) error {
 			continue
 		}
 		err := j.saveOne(tx, r, func() error {
+			if err := j.sealIn(tx, v.rec, v); err != nil {
+				return err
+			}
 			if err := record.SaveAny(tx, j.k, v.rec, v.how); err != nil || v.end == nil {
 				return err
 			}

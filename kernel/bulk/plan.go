@@ -18,12 +18,17 @@ func (d *Desk) Targets(k *record.Kind) []string {
 		ls = append(ls, string(l))
 	}
 	out := k.SheetColumns(ls...)
-	out = slices.DeleteFunc(out, func(c string) bool {
-		name, _, _ := strings.Cut(c, ".")
-		f := k.Field(name)
-		return f != nil && f.Kind == record.KindSealed
-	})
+	if d.Seals == nil {
+		out = slices.DeleteFunc(out, func(c string) bool { return sealedIn(k, c) })
+	}
 	return append(out, "why")
+}
+
+// sealedIn tells whether a column of a type is a sealed field.
+func sealedIn(k *record.Kind, column string) bool {
+	name, _, _ := strings.Cut(column, ".")
+	f := k.Field(name)
+	return f != nil && f.Kind == record.KindSealed
 }
 
 // fold takes from a name what people write in different ways.
@@ -116,7 +121,7 @@ func keysFor(k *record.Kind, columns []string) (keys []string, update bool) {
 		}
 	}
 	for _, f := range k.Fields {
-		if !f.Need {
+		if !f.Need || f.Kind == record.KindSealed {
 			continue
 		}
 		at := slices.IndexFunc(columns, func(c string) bool { return c == f.Name || strings.HasPrefix(c, f.Name+".") })
@@ -168,9 +173,12 @@ func (d *Desk) checkPlan(k *record.Kind, header []string, p Plan) error {
 	}
 	for c := range p.Fixed {
 		one(c)
+		if sealedIn(k, c) { // the plan is kept as it is written
+			found = append(found, fault.At(c, "bulk.plan.sealed", fault.Args{"column": c}))
+		}
 	}
 	for _, c := range p.Keys {
-		if !seen[c] {
+		if !seen[c] || sealedIn(k, c) {
 			found = append(found, fault.At(c, "bulk.plan.key", fault.Args{"column": c}))
 		}
 	}

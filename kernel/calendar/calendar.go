@@ -64,6 +64,17 @@ func (b *Book) Abroad(country string) *Calendar {
 	return nil
 }
 
+// WorksAbroad tells whether people in a country work on a day. Of a year without a notice only the days of the week are
+// known, of a country without a calendar that it rests at the end of the week.
+func (b *Book) WorksAbroad(country string, day clock.Day) bool {
+	if c := b.Abroad(country); c != nil {
+		works, _ := c.Works(day)
+		return works
+	}
+	w := day.Time().Weekday()
+	return w != time.Saturday && w != time.Sunday
+}
+
 // SayAbroad says of a day what the calendar of a country has of it: that it is no working day there, by which notice, or that
 // nothing is on record of the country and year; "" when it is a working day. name is how the country is called.
 func (b *Book) SayAbroad(book *translate.Book, l translate.Lang, country, name string, day clock.Day) string {

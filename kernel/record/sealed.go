@@ -59,6 +59,35 @@ func (k *Kind) Seal(tx *store.Tx, office *seal.Office, f *Field, rec any, value 
 	return f.set(rec, "", text)
 }
 
+// ImportKey gives the key under which the personal values of a table that comes in are kept until each is sealed in its
+// record. It is made the first time that it is asked for.
+func ImportKey(tx *store.Tx, office *seal.Office, batch string) (*seal.Key, error) {
+	r, person := ring(tx, office), "import/"+batch
+	wrapped, err := r.Find(tx.Context(), person)
+	if fault.KindOf(err) == fault.Missing {
+		if wrapped, err = office.NewKey(person); err == nil {
+			err = r.Keep(tx.Context(), person, wrapped)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(wrapped) == 0 {
+		return nil, fault.New(fault.Missing, "seal.destroyed", nil)
+	}
+	return office.Key(person, wrapped)
+}
+
+// ForgetImport destroys the key of a table that has come in: what its rows still hold opens nevermore.
+func ForgetImport(tx *store.Tx, office *seal.Office, batch string) error {
+	person := "import/" + batch
+	r := ring(tx, office)
+	if _, err := r.Find(tx.Context(), person); fault.KindOf(err) == fault.Missing {
+		return nil // it held nothing personal
+	}
+	return r.Destroy(tx.Context(), person)
+}
+
 // MayOpen tells whether a person may open what is sealed in a record: a head or an officer of the unit it belongs to or
 // of one above. Whoever keeps the system does not read people's personal data by it.
 func MayOpen(who access.Who, h *Head) bool {

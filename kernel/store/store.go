@@ -16,6 +16,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"time"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
@@ -55,6 +56,16 @@ func MarkOf(v *View, typ string) (Mark, bool) { return raw.MarkOf(v, typ) }
 // of. Who asked stands in what is written. For a transaction, give its View.
 func AsProgram(v *View, name string, fn func() error) error {
 	return raw.Within(v, access.Program(name), fn)
+}
+
+// Works tells whether people in a country work on a day: by the calendar that the office has of it, and where it has none
+// from Monday to Friday.
+func Works(v *View, country string, day clock.Day) bool {
+	if db := raw.DBOf(v); db.Works != nil {
+		return db.Works(country, day)
+	}
+	w := day.Time().Weekday()
+	return w != time.Saturday && w != time.Sunday
 }
 
 // The two engines.

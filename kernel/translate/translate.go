@@ -282,7 +282,8 @@ func (b *Book) Keys(l Lang) []string {
 }
 
 // Say gives a phrase in a language with its places filled: {name} takes the value of "name" from the pairs
-// (name, value, name, value …). A missing phrase shows its key in brackets, so that nobody overlooks it.
+// (name, value, name, value …), and {name|day|days} the first word where that value is one and the second otherwise. A
+// missing phrase shows its key in brackets, so that nobody overlooks it.
 func (b *Book) Say(l Lang, key string, pairs ...any) string {
 	b.mu.RLock()
 	s, ok := b.phrases[l][key]
@@ -294,9 +295,32 @@ func (b *Book) Say(l Lang, key string, pairs ...any) string {
 		return s
 	}
 	for i := 0; i+1 < len(pairs); i += 2 {
-		s = strings.ReplaceAll(s, "{"+fmt.Sprint(pairs[i])+"}", fmt.Sprint(pairs[i+1]))
+		name, value := fmt.Sprint(pairs[i]), fmt.Sprint(pairs[i+1])
+		if strings.Contains(s, "{"+name+"|") {
+			s = numbered(s, name, value == "1")
+		}
+		s = strings.ReplaceAll(s, "{"+name+"}", value)
 	}
 	return s
+}
+
+// numbered puts the word for one or for many in each place {name|one|many}.
+func numbered(s, name string, one bool) string {
+	var out strings.Builder
+	for {
+		before, rest, found := strings.Cut(s, "{"+name+"|")
+		words, after, closed := strings.Cut(rest, "}")
+		single, many, both := strings.Cut(words, "|")
+		if !found || !closed || !both {
+			return out.String() + s
+		}
+		if out.WriteString(before); one {
+			out.WriteString(single)
+		} else {
+			out.WriteString(many)
+		}
+		s = after
+	}
 }
 
 // SayMap is Say with the values of a map, as faults carry them.

@@ -190,6 +190,21 @@ func (c *Call) Countries(codes []string) string {
 	return strings.Join(out, c.Say("web.comma"))
 }
 
+// lands names the countries whose codes a field holds, one or several; "" where it holds no codes, and where a single one
+// is shown beside its name.
+func (c *Call) lands(f *record.Field, text string) string {
+	codes := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' })
+	if len(codes) == 0 || f.Name == "country" || !strings.HasSuffix(f.Name, "country") && !strings.HasSuffix(f.Name, "countries") {
+		return ""
+	}
+	for _, x := range codes {
+		if len(x) != 2 || x != strings.ToUpper(x) {
+			return ""
+		}
+	}
+	return c.Countries(codes)
+}
+
 // Address is a path with those of the values of a query that are not empty, given as name, value, name, value.
 func Address(path string, pairs ...string) string {
 	q := url.Values{}
@@ -297,6 +312,9 @@ func (c *Call) ValueOf(k *record.Kind, f *record.Field, rec any, n *Names) Value
 	case record.KindText:
 		s, _ := f.Text(rec)
 		if w := c.word(n, k, f.Name, rec, s); w != "" {
+			return Value{Text: w, Mark: s}
+		}
+		if w := c.lands(f, s); w != "" {
 			return Value{Text: w, Mark: s}
 		}
 	case record.KindDay, record.KindWhen, record.KindParts:

@@ -271,6 +271,9 @@ func (c *Call) fact(k *record.Kind, f *record.Field, rec any, n *Names) kit.Fact
 			x.Value, x.Sub = name, val.Text
 		}
 	}
+	if f.Kind == record.KindText && val.Mark != "" && c.lands(f, val.Mark) != "" && val.Text != val.Mark {
+		x.Sub = val.Mark
+	}
 	if f.Kind == record.KindText && x.Href == "" && address(val.Text) {
 		x.Href = val.Text // the document itself is one click away
 	}

@@ -198,6 +198,11 @@ func otherTitle(t translate.Text, l translate.Lang, shown string) string {
 func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) ([]kit.Section, error) {
 	view.Value, view.Unit = f.Value.Grouped(), rm.Desk.unitWord(c.Lang, f.Rule.Unit, float64(f.Value), f.Point.ValidOn)
 	view.Note = c.Say("figures.page.as_of", "valid", f.Point.ValidOn.String(), "known", knownWords(c, f.Point.KnownOn), "evidence", number(f.Rows), "near", number(f.Near))
+	if n, all := samplesLeft(f); n > 0 && all {
+		view.Note += " " + c.Say("figures.page.samples", "n", number(n))
+	} else if n > 0 {
+		view.Note += " " + c.Say("figures.page.samples_more", "n", number(n))
+	}
 	if f.Erred > 0 {
 		view.Note += " " + c.Say("figures.page.erred", "n", number(f.Erred))
 	}
@@ -238,6 +243,19 @@ func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) (
 	}
 	more, err := rm.rule(c, v, f)
 	return append(measured(c, view, f), more...), err
+}
+
+// samplesLeft counts the samples that a figure leaves out, and tells whether those are all of them: of a figure with many
+// near misses only the first are at hand.
+func samplesLeft(f Figure) (n int, all bool) {
+	for _, m := range f.Missed {
+		if slices.ContainsFunc(m.Reasons, func(r Reason) bool {
+			return slices.ContainsFunc(f.Rule.Conditions, func(k *rules.Condition) bool { return k.Name == r.Condition && k.Expr == "!sample" })
+		}) {
+			n++
+		}
+	}
+	return n, len(f.Missed) >= f.Near
 }
 
 // measured shows what a figure is made of that is more than a number of things.

@@ -11,11 +11,13 @@ type Form struct {
 	Decided bool
 	// Joint says that only a joint group has it.
 	Joint bool
+	// Inbound says that only a visit to the office has it.
+	Inbound bool
 	// Brought says that it comes from outside and is filed with the case: there is nothing to fill.
 	Brought bool
 }
 
-// Forms are the forms of a trip, in the order of its life, and those of plans, standing approvals and passports.
+// Forms are the forms of a trip, in the order of its life, and those of plans, standing approvals, passports and visits.
 var Forms = []Form{
 	{Key: "request", Of: "trip"}, {Key: "members", Of: "trip"}, {Key: "invitation", Of: "trip", Brought: true}, {Key: "invitation_text", Of: "trip"},
 	{Key: "profile", Of: "trip"}, {Key: "itinerary", Of: "trip"}, {Key: "budget_form", Of: "trip"}, {Key: "record_form", Of: "trip"},
@@ -27,10 +29,11 @@ var Forms = []Form{
 	{Key: "group_sheet", Of: "trip", Decided: true}, {Key: "passport_form", Of: "trip", Per: "person", Decided: true},
 	{Key: "photo", Of: "trip", Brought: true}, {Key: "old_passport", Of: "trip", Brought: true},
 	{Key: "report", Of: "trip", Decided: true}, {Key: "crossings", Of: "trip", Decided: true}, {Key: "passport_pages", Of: "trip", Brought: true},
-	{Key: "receipts", Of: "trip", Decided: true}, {Key: "early_exit", Of: "trip", Decided: true}, {Key: "settlement", Of: "trip", Decided: true},
+	{Key: "disclosure", Of: "trip", Decided: true}, {Key: "receipts", Of: "trip", Decided: true}, {Key: "early_exit", Of: "trip", Decided: true}, {Key: "settlement", Of: "trip", Decided: true},
 	{Key: "plan_table", Of: "tripplan"}, {Key: "plan_summary", Of: "tripplan"},
 	{Key: "standing_request", Of: "standing"}, {Key: "standing_approval", Of: "standing", Decided: true}, {Key: "leg_register", Of: "standing", Decided: true},
 	{Key: "custody_card", Of: "passport"},
+	{Key: "inbound", Of: "visit", Inbound: true}, {Key: "envoy", Of: "visit", Inbound: true}, {Key: "attendance", Of: "visit", Inbound: true},
 }
 
 // Langs are the languages in which the office keeps forms.
@@ -47,7 +50,7 @@ var FormKeys = func() (out []string) {
 }()
 
 // Subjects are the types of records that papers are made of.
-var Subjects = []string{"trip", "tripplan", "standing", "passport"}
+var Subjects = []string{"trip", "tripplan", "standing", "passport", "visit"}
 
 // FormOf gives a form by its key.
 func FormOf(key string) (Form, bool) {

@@ -2,6 +2,7 @@ package papers
 
 import (
 	"io"
+	"slices"
 	"strconv"
 
 	"yunqiao/kernel/access"
@@ -68,6 +69,12 @@ func (r *Room) beside(kind string) web.Extra {
 		all, err := Of(v, kind, h.ID)
 		if err != nil {
 			return nil, err
+		}
+		if !slices.ContainsFunc(formsOf(kind), func(f Form) bool { return !f.Inbound }) {
+			cs, err := r.Desk.Read(v, Order{Of: kind, ID: h.ID, Lang: langOf(c)})
+			if err != nil || !cs.Inbound {
+				return nil, err
+			}
 		}
 		s := kit.Section{ID: "issued", Title: c.Say("papers.page.papers"), Count: strconv.Itoa(len(all)), Links: issuedLines(c, all), Empty: c.Say("papers.page.none_issued"),
 			Actions: []kit.Action{{Title: c.Say("papers.page.make"), Href: web.Address(home, "of", kind, "id", h.ID)}}}
@@ -139,7 +146,7 @@ func (r *Room) papers(c *web.Call, v *store.View) (web.Reply, error) {
 		case f.Brought:
 			outside.Links = append(outside.Links, kit.LinkLine{Title: c.Say("papers.brought." + f.Key)})
 			continue
-		case f.Joint && !cs.Joint:
+		case f.Joint && !cs.Joint, f.Inbound && !cs.Inbound:
 			continue
 		}
 		langs, err := r.Desk.Has(v, f.Key)

@@ -50,6 +50,7 @@ type Case struct {
 	Power    string
 	Decided  bool
 	Joint    bool
+	Inbound  bool
 	// Units are those that send somebody, and People the travellers: for them papers may be made one by one.
 	Units, People []string
 }

@@ -110,7 +110,7 @@ var Passports = record.Define("passports", "passport", func(x *Passport) *record
 	record.Text("traveller", func(x *Passport) *string { return &x.Traveller }).Max(60),
 	record.Choice("kind", func(x *Passport) *string { return &x.Kind }, Kinds...).Required().List(),
 	record.I18n("issuer", func(x *Passport) *translate.Text { return &x.Issuer }).Search(),
-	record.Sealed("number", func(x *Passport) *string { return &x.Number }).Max(20),
+	record.Sealed("number", func(x *Passport) *string { return &x.Number }).Max(20).Called("passport number", "passport no", "护照号码", "护照号", "证件号码"),
 	record.DayOf("issued", func(x *Passport) *clock.Day { return &x.Issued }),
 	record.DayOf("expires", func(x *Passport) *clock.Day { return &x.Expires }).List(),
 	record.Ref("keeper", "unit", func(x *Passport) *string { return &x.Keeper }).Required().List(),

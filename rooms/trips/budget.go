@@ -54,7 +54,8 @@ type Asked struct {
 }
 
 // Rate finds the row of a dated table that holds: of the highest layer that has the place at all, the city before the
-// other cities before the whole country. A country without a row of its own may stand in another row's place.
+// other cities before the whole country. For a country of which the tables say nothing, somebody enters a row of its own and
+// names the country whose standard it takes.
 func Rate(rows []*Perdiem, q Asked) *Perdiem {
 	layers := []string{"national"}
 	if q.Border {
@@ -83,14 +84,16 @@ func Rate(rows []*Perdiem, q Asked) *Perdiem {
 
 func later(a, b clock.Day) bool { return a.Known() && (!b.Known() || a > b) }
 
-// names tells whether a row is of a city, by whatever of its names.
+// names tells whether a row is of a city, by whatever of its names. A row of the table may name several cities.
 func (p *Perdiem) names(city string) bool {
 	if city = strings.TrimSpace(city); city == "" {
 		return false
 	}
 	for _, s := range p.City {
-		if strings.EqualFold(s, city) {
-			return true
+		for one := range strings.FieldsFuncSeq(s, func(r rune) bool { return strings.ContainsRune("、,，;；/", r) }) {
+			if strings.EqualFold(strings.TrimSpace(one), city) {
+				return true
+			}
 		}
 	}
 	return false

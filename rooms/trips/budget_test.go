@@ -95,7 +95,11 @@ func TestRates(t *testing.T) {
 	firm.Of = "firm"
 	gone := rate("national", "VV", "city", "G", "USD", 999, 999, 999)
 	gone.State = "replaced"
-	rows := []*trips.Perdiem{rate("national", "VV", "country", "", "USD", 50, 20, 10), rate("national", "VV", "other", "", "USD", 70, 40, 30), old, now, border, firm, gone}
+	several := rate("national", "VV", "city", "", "USD", 110, 50, 35)
+	several.City = translate.Text{"zh": "清城、孔城，宋城", "en": "Clear Town, Hole Town"}
+	neighbour := rate("national", "NN", "country", "", "USD", 45, 25, 15)
+	neighbour.Stands = "VV"
+	rows := []*trips.Perdiem{several, neighbour, rate("national", "VV", "country", "", "USD", 50, 20, 10), rate("national", "VV", "other", "", "USD", 70, 40, 30), old, now, border, firm, gone}
 	on := clock.DayFrom(2019, 1, 1)
 	for _, x := range []struct {
 		name string
@@ -111,6 +115,11 @@ func TestRates(t *testing.T) {
 		{"the border layer", trips.Asked{Country: "VV", City: "H", On: on, Border: true}, 300},
 		{"the enterprise", trips.Asked{Country: "VV", City: "H", On: on, Enterprise: "firm"}, 200},
 		{"another enterprise has none of its own", trips.Asked{Country: "VV", City: "H", On: on, Enterprise: "other"}, 90},
+		{"one of several cities of a row", trips.Asked{Country: "VV", City: "孔城", On: on}, 110},
+		{"the last of them", trips.Asked{Country: "VV", City: "宋城", On: on}, 110},
+		{"one of them in another language", trips.Asked{Country: "VV", City: "hole town", On: on}, 110},
+		{"a part of a name is no name", trips.Asked{Country: "VV", City: "城", On: on}, 70},
+		{"a country that takes the standard of another", trips.Asked{Country: "NN", On: on}, 45},
 		{"a country without a row", trips.Asked{Country: "WW", On: on}, 0},
 	} {
 		got := 0.0

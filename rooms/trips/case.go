@@ -53,7 +53,7 @@ type Case struct {
 	Twins      int                  // other trips of the unit to the same inviter in the same days
 	Left       *float64             // groups left in the plan, this one not counted; nil without a plan
 	Lands      Lands
-	Works      func(day clock.Day) bool // of the host; nil takes Monday to Friday
+	Works      func(country string, day clock.Day) bool // of the host; nil takes Monday to Friday everywhere
 	Today      clock.Day
 
 	Crossings Crossings
@@ -141,7 +141,7 @@ func (c *Case) route() {
 	if n := x.Days(); n > 0 {
 		works := c.Works
 		if works == nil {
-			works = Weekday
+			works = func(_ string, day clock.Day) bool { return Weekday(day) }
 		}
 		t.Days, t.Usable = count(n), record.N(x.Usable(c.Legs, works))
 	}
@@ -197,6 +197,21 @@ func (c *Case) day() clock.Day {
 
 func (c *Case) on(list, country string, day clock.Day) bool {
 	return c.Lands != nil && c.Lands(list, country, day)
+}
+
+// Gone tells of a country whether the dated lists of countries no longer have it on the day of the trip: it merged with
+// another, or has another code.
+func (c *Case) Gone(country string) bool {
+	ever := false
+	for _, list := range Landmasses {
+		if c.on(list, country, c.day()) {
+			return false
+		}
+		for _, d := range []clock.Day{clock.DayFrom(1970, 1, 1), clock.DayFrom(1990, 1, 1), clock.DayFrom(2010, 1, 1), c.Today} {
+			ever = ever || c.on(list, country, d)
+		}
+	}
+	return ever
 }
 
 // Hits tells whether a regime applies to a trip.

@@ -118,20 +118,21 @@ func TestMergedCountry(t *testing.T) {
 	t.Parallel()
 	union := clock.DayFrom(2025, 1, 1)
 	lands := func(list, country string, on clock.Day) bool {
-		return list == trips.Neighbours && (country == "ZN" && on >= union || (country == "ZA" || country == "ZB") && on < union)
+		return (list == trips.Neighbours || list == trips.Landmasses[1]) && (country == "ZN" && on >= union || (country == "ZA" || country == "ZB") && on < union)
 	}
 	for _, x := range []struct {
 		code  string
 		exit  clock.Day
 		quota string
-	}{{"ZA", union - 30, "neighbour"}, {"ZA", union + 30, "charged"}, {"ZN", union + 30, "neighbour"}} {
+		gone  bool
+	}{{"ZA", union - 30, "neighbour", false}, {"ZA", union + 30, "charged", true}, {"ZN", union + 30, "neighbour", false}, {"ZQ", union + 30, "charged", false}} {
 		c := goer("none", x.exit, x.exit+3)
 		i := trips.Items.New()
 		i.Country, i.Day, i.Half, i.Kind = x.code, x.exit, "am", "official"
 		c.Items, c.Lands = []*trips.Item{i}, lands
 		c.Work()
-		if c.Trip.Charge != x.quota {
-			t.Errorf("%s on %s: %s, want %s", x.code, x.exit, c.Trip.Charge, x.quota)
+		if c.Trip.Charge != x.quota || c.Gone(x.code) != x.gone {
+			t.Errorf("%s on %s: %s, gone %v, want %s and %v", x.code, x.exit, c.Trip.Charge, c.Gone(x.code), x.quota, x.gone)
 		}
 	}
 	p := trips.Perdiems.New()

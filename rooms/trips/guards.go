@@ -2,6 +2,7 @@ package trips
 
 import (
 	"slices"
+	"strings"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
@@ -137,6 +138,17 @@ func checkPerdiem(p *Perdiem) (out []*fault.Error) {
 	if p.Scope == "city" && p.City.Empty() {
 		out = append(out, fault.At("city", "trips.perdiem.needs_city", nil))
 	}
+	if p.Layer == "enterprise" && p.Of == "" {
+		out = append(out, fault.At("of_unit", "trips.perdiem.needs_unit", nil))
+	}
+	if p.Currency != "" && !codeOf(p.Currency, 3) {
+		out = append(out, fault.At("currency", "trips.perdiem.currency", nil))
+	}
+	for _, x := range []struct{ field, code string }{{"country", p.Country}, {"stands_for", p.Stands}} {
+		if x.code != "" && !codeOf(x.code, 2) {
+			out = append(out, fault.At(x.field, "trips.perdiem.country", nil))
+		}
+	}
 	for field, n := range map[string]float64{"lodging": p.Lodging.Value, "meals": p.Meals.Value, "misc": p.Misc.Value} {
 		if n < 0 {
 			out = append(out, fault.At(field, "trips.perdiem.negative", nil))
@@ -146,6 +158,11 @@ func checkPerdiem(p *Perdiem) (out []*fault.Error) {
 		out = append(out, fault.At("ends", "trips.trip.backwards", nil))
 	}
 	return out
+}
+
+// codeOf tells whether a text is a code of so many capital letters.
+func codeOf(s string, letters int) bool {
+	return len(s) == letters && !strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' })
 }
 
 func (p *Perdiem) name() translate.Text {

@@ -124,6 +124,9 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	out = append(out, legPanel(c, x), dayPanel(c, x))
 	if s := spent(c, x.Costs); s.Table != nil {
+		if c.At.KnownOn == 0 && slices.Contains(spendable, t.State) && TripCosts.Edit(c.Who, t.Path[:]) {
+			s.Actions = []kit.Action{{Title: c.Say("trips.settle.enter"), Href: Trips.URL() + "/" + t.ID + "/spent", Icon: "edit"}}
+		}
 		out = append(out, s)
 	}
 	out = append(out, r.noticePanel(c, v, x))

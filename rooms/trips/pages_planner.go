@@ -285,6 +285,11 @@ func (r *Room) verdict(c *web.Call, v *store.View, s *Sketch) (templ.Component, 
 	for _, w := range s.Wrong {
 		view.Wrong = append(view.Wrong, c.Say("trips.planner.unread", "field", c.Say("trips.planner.field."+w.Field), "value", w.Value))
 	}
+	for _, x := range s.Case.Crossings.Countries {
+		if s.Case.Gone(x) {
+			view.Wrong = append(view.Wrong, c.Say("trips.planner.gone", "country", c.Country(x), "day", s.Case.day().String()))
+		}
+	}
 	view.Facts, view.Check = r.reckoned(c, s), plannerAt+"/check"
 	more, err := r.besides(c, v, s)
 	if err != nil {
@@ -294,7 +299,8 @@ func (r *Room) verdict(c *web.Call, v *store.View, s *Sketch) (templ.Component, 
 	return plannerVerdict(c.Kit(), view), nil
 }
 
-// restsAbroad names the days from Monday to Friday on which the host rests, by its own calendar.
+// restsAbroad names the days from Monday to Friday on which the host rests, by its own calendar, and each country and year
+// of which there is no calendar.
 func (r *Room) restsAbroad(c *web.Call, x *Crossings) string {
 	if r.RestsAbroad == nil || !x.Exit.Known() || !x.Entry.Known() {
 		return ""
@@ -308,7 +314,7 @@ func (r *Room) restsAbroad(c *web.Call, x *Crossings) string {
 		if at == "" || at == x.Home || !Weekday(d) {
 			continue
 		}
-		if said := r.RestsAbroad(c, at, d); said != "" {
+		if said := r.RestsAbroad(c, at, d); said != "" && !slices.Contains(out, said) {
 			out = append(out, said)
 		}
 	}
@@ -377,7 +383,16 @@ func (r *Room) besides(c *web.Call, v *store.View, s *Sketch) ([]kit.Section, er
 		money.Table = &kit.Table{Title: money.Title, Columns: []kit.Column{{Title: c.Say(k.Phrase("field", "kind"))}, {Title: c.Say("trips.planner.reckoning")},
 			{Title: c.Say("trips.planner.foreign")}, {Title: c.Say("trips.planner.home")}}}
 		for i, x := range s.Lines {
-			how := ""
+			how, by, per := "", "", ""
+			if row := s.Found[x.Perdiem]; row != nil {
+				by = c.Choice(Perdiems.Kind, "layer", row.Layer) + " · " + row.Instrument
+				if row.Stands != "" {
+					by += " · " + c.Say("trips.planner.taken_from", "country", c.Country(row.Stands))
+				}
+			}
+			if x.Rate.Set && x.Rate.Value != 1 {
+				per = "× " + x.Rate.String() + " · " + x.RateOn.String()
+			}
 			if x.Standard.Set {
 				how = x.Standard.Grouped() + " × " + x.Units.String() + " × " + x.Persons.String()
 				if x.Share.Set && x.Share.Value != 100 {
@@ -392,7 +407,7 @@ func (r *Room) besides(c *web.Call, v *store.View, s *Sketch) ([]kit.Section, er
 				foreign = x.Currency + " " + x.Foreign.Grouped()
 			}
 			money.Table.Rows = append(money.Table.Rows, kit.Row{ID: strconv.Itoa(i), Label: x.Kind, Cells: []kit.Cell{{Text: c.Choice(k, "kind", x.Kind), Sub: where},
-				{Kind: kit.CellMuted, Text: how}, {Kind: kit.CellNumber, Text: foreign}, {Kind: kit.CellNumber, Text: x.Planned.Grouped()}}})
+				{Kind: kit.CellMuted, Text: how, Sub: by}, {Kind: kit.CellNumber, Text: foreign, Sub: per}, {Kind: kit.CellNumber, Text: x.Planned.Grouped()}}})
 		}
 		total, _ := Total(s.Lines)
 		money.Foot = c.Say("trips.planner.total", "total", record.N(total).Grouped())

@@ -23,8 +23,8 @@ type Intake struct {
 // intakes are the tables in the order in which they come in: each refers to those before it, a trip by its number, a
 // person by the identifier given here.
 var intakes = []Intake{
-	{Travellers.Kind, []string{"id", "unit", "post.zh", "post.en", "in_unit", "kind", "rank", "sex"},
-		[][]string{{"old-person-1", "HERE", "一名处长（示例）", "A head of division (example)", "HERE", "official", "division", "f"}, {"old-person-2", "HERE", "一名经办人（示例）", "An officer (example)", "HERE", "official", "section", "m"}}},
+	{Travellers.Kind, []string{"id", "unit", "post.zh", "post.en", "in_unit", "kind", "rank", "sex", "name", "birth"},
+		[][]string{{"old-person-1", "HERE", "一名处长（示例）", "A head of division (example)", "HERE", "official", "division", "f", "甲（示例）", "1980-01-01"}, {"old-person-2", "HERE", "一名经办人（示例）", "An officer (example)", "HERE", "official", "section", "m", "乙（示例）", "1990-01-01"}}},
 	{Trips.Kind, []string{"id", "unit", "state", "title.zh", "title.en", "mission", "organiser", "purpose.zh", "inviter.zh", "inviter_kind", "inviter_country", "out_day", "back_day", "filed", "number", "approved_on", "funds"},
 		[][]string{{"old-trip-1", "HERE", "submitted", "旧案一（示例）", "An old case (example)", "working", "HERE", "商谈口岸合作", "对方市政府", "counterpart", "XB", "2030-05-06", "2030-05-09", "2030-03-01", "", "", "own"},
 			{"old-trip-2", "HERE", "approved", "旧案二（示例）", "A second old case (example)", "working", "HERE", "参加会议", "对方大学", "counterpart", "XC", "2030-06-03", "2030-06-06", "2030-03-02", "OLD-2030-7", "2030-03-20", "own"}}},
@@ -40,8 +40,20 @@ var intakes = []Intake{
 		[][]string{{"old-standing-1", "HERE", "approved", "一次审批多次往返（示例）", "A standing approval (example)", "HERE", "old-person-1", "XB XC", "在建项目", "2030-01-10", "2031-01-09", "10", "OLD-2030-S1"}}},
 }
 
-// intakes are the tables of the room and those of others that are bound to it, in their order.
-func (r *Room) intakes() []Intake { return slices.Concat(intakes, r.Also) }
+// perdiemTable is the format of a table of standards, with invented rows: a city, several cities of one row, the other
+// cities and a whole country, and the layers of a border area and of an enterprise over the national one.
+var perdiemTable = Intake{Perdiems.Kind, []string{"id", "unit", "country", "coverage", "city.zh", "city.en", "layer", "of_unit", "currency", "lodging", "meals", "misc", "begins", "ends", "instrument", "stands_for"},
+	[][]string{{"rate-1", "HERE", "XB", "city", "河城", "Riverton", "national", "", "USD", "95", "40", "30", "2030-01-01", "", "示例表〔2030〕1号", ""},
+		{"rate-2", "HERE", "XB", "city", "山城、湖城", "Hillton, Laketon", "national", "", "USD", "95", "40", "30", "2030-01-01", "", "示例表〔2030〕1号", ""},
+		{"rate-3", "HERE", "XB", "other", "", "", "national", "", "USD", "70", "40", "30", "2030-01-01", "", "示例表〔2030〕1号", ""},
+		{"rate-4", "HERE", "XC", "country", "", "", "national", "", "USD", "130", "40", "30", "2030-01-01", "2031-12-31", "示例表〔2030〕1号", ""},
+		{"rate-5", "HERE", "XB", "country", "", "", "border", "", "USD", "50", "25", "15", "2030-01-01", "", "示例省表〔2030〕2号", ""},
+		{"rate-6", "HERE", "XC", "country", "", "", "enterprise", "HERE", "USD", "150", "45", "35", "2030-01-01", "", "示例企业办法", ""},
+		{"rate-7", "HERE", "XD", "country", "", "", "national", "", "USD", "130", "40", "30", "2030-01-01", "", "示例表〔2030〕1号", "XC"}}}
+
+// intakes are the tables of the room and those of others that are bound to it, in their order, and last that of standards,
+// which no case refers to.
+func (r *Room) intakes() []Intake { return slices.Concat(intakes, r.Also, []Intake{perdiemTable}) }
 
 // takeOver says in which order old cases come in, with the page, the empty table and an example of each.
 func (r *Room) takeOver(c *web.Call, _ *store.View) (web.Reply, error) {

@@ -39,19 +39,20 @@ var PerdiemLife = &lifecycle.Life{
 
 // Perdiems is the type of per diems.
 var Perdiems = record.Define("trips", "perdiem", func(x *Perdiem) *record.Head { return &x.Head },
-	record.Text("country", func(x *Perdiem) *string { return &x.Country }).Max(2).Required().List(),
-	record.Choice("coverage", func(x *Perdiem) *string { return &x.Scope }, Scopes...).Required().List(),
+	record.Text("country", func(x *Perdiem) *string { return &x.Country }).Max(2).Required().List().Called("iso2", "国家代码"),
+	record.Choice("coverage", func(x *Perdiem) *string { return &x.Scope }, Scopes...).Required().List().Called("scope"),
 	record.I18n("city", func(x *Perdiem) *translate.Text { return &x.City }).Search().List(),
 	record.Choice("layer", func(x *Perdiem) *string { return &x.Layer }, Layers...).Required().List(),
 	record.Ref("of_unit", "unit", func(x *Perdiem) *string { return &x.Of }),
 	record.Text("currency", func(x *Perdiem) *string { return &x.Currency }).Max(3).Required().List(),
-	record.Number("lodging", func(x *Perdiem) *record.Num { return &x.Lodging }).Required().List(),
-	record.Number("meals", func(x *Perdiem) *record.Num { return &x.Meals }).Required().List(),
-	record.Number("misc", func(x *Perdiem) *record.Num { return &x.Misc }).Required().List(),
+	record.Number("lodging", func(x *Perdiem) *record.Num { return &x.Lodging }).Required().List().Called("lodging_per_person_day", "住宿费"),
+	record.Number("meals", func(x *Perdiem) *record.Num { return &x.Meals }).Required().List().Called("meals_per_person_day", "伙食费"),
+	record.Number("misc", func(x *Perdiem) *record.Num { return &x.Misc }).Required().List().Called("misc_per_person_day", "公杂费"),
 	record.DayOf("begins", func(x *Perdiem) *clock.Day { return &x.Begins }).Required().List(),
 	record.DayOf("ends", func(x *Perdiem) *clock.Day { return &x.Ends }).List(),
-	record.Text("instrument", func(x *Perdiem) *string { return &x.Instrument }).Required().Max(80).Search().List(),
+	record.Text("instrument", func(x *Perdiem) *string { return &x.Instrument }).Required().Max(80).Search().List().Called("legal_basis", "依据"),
 	record.Text("stands_for", func(x *Perdiem) *string { return &x.Stands }).Max(2),
 	record.I18n("note", func(x *Perdiem) *translate.Text { return &x.Note }),
 ).States(PerdiemLife).At("/trips/perdiems", "grid").SortBy("country", false).Checked(checkPerdiem).
+	ToldApartBy("country", "coverage", "city.zh", "city.en", "layer", "of_unit", "begins").
 	LabelBy(func(x *Perdiem) translate.Text { return x.name() })

@@ -127,9 +127,25 @@ func (c *Crossings) under(from, to Hour) {
 	}
 }
 
+// at is the country in which one is at an hour; "" on the way, at home, and where one passes airside.
+func (c *Crossings) at(legs []*Leg, on Hour) (country string) {
+	for i, l := range legs {
+		h, ok := ReadHour(l.Arrives)
+		if !ok || h.Day > on.Day || h.Day == on.Day && h.Minutes > on.Minutes {
+			continue
+		}
+		country = l.To
+		if l.To == c.Home || l.Airside && i+1 < len(legs) && legs[i+1].From == l.To {
+			country = ""
+		}
+	}
+	return country
+}
+
 // Usable gives the working days that a trip leaves: half-days abroad in which nobody is under way, on days on which the
-// host works. Before the first arrival abroad and after the last departure nothing is usable.
-func (c *Crossings) Usable(legs []*Leg, works func(day clock.Day) bool) float64 {
+// country works where one is then. Before the first arrival abroad and after the last departure nothing is usable, and
+// nothing while one passes airside.
+func (c *Crossings) Usable(legs []*Leg, works func(country string, day clock.Day) bool) float64 {
 	var first, last Hour
 	begun := false
 	for _, l := range legs {
@@ -145,9 +161,6 @@ func (c *Crossings) Usable(legs []*Leg, works func(day clock.Day) bool) float64 
 	}
 	n := 0
 	for d := max(c.Exit, first.Day); d <= min(c.Entry, last.Day) && d-c.Exit < 400; d++ {
-		if !works(d) {
-			continue
-		}
 		for _, am := range []bool{true, false} {
 			from, to := afternoon, dusk
 			if am {
@@ -155,7 +168,10 @@ func (c *Crossings) Usable(legs []*Leg, works func(day clock.Day) bool) float64 
 			}
 			before := d == first.Day && first.Minutes > from
 			after := d == last.Day && last.Minutes < to
-			if !before && !after && !c.busy[half{d, am}] {
+			if before || after || c.busy[half{d, am}] {
+				continue
+			}
+			if land := c.at(legs, Hour{d, from}); land != "" && works(land, d) {
 				n++
 			}
 		}

@@ -71,10 +71,42 @@ func TestCrossings(t *testing.T) {
 	} {
 		ls := legs(t, x.legs...)
 		c := trips.Cross(ls)
-		got := []any{c.Days(), strings.Join(c.Countries, " "), c.Exit.String(), c.RedEye, c.Usable(ls, trips.Weekday), strings.Join(c.Airside, " ")}
+		got := []any{c.Days(), strings.Join(c.Countries, " "), c.Exit.String(), c.RedEye, c.Usable(ls, weekdays), strings.Join(c.Airside, " ")}
 		want := []any{x.days, x.lands, x.exit, x.redEye, x.usable, x.airside}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s (days, countries, exit, red-eye, usable, airside): -want +got\n%s", x.name, d)
+		}
+	}
+}
+
+func weekdays(_ string, d clock.Day) bool { return trips.Weekday(d) }
+
+// TestHostsRest: a day counts by the calendar of the country where one is then: a holiday of the first host is none of the
+// second, a Saturday that a host works is usable, and nothing is while one waits airside.
+func TestHostsRest(t *testing.T) {
+	t.Parallel()
+	works := func(country string, d clock.Day) bool {
+		switch {
+		case country == "BB" && (d == clock.DayFrom(2018, 8, 2) || d == clock.DayFrom(2018, 8, 3)):
+			return false
+		case country == "CC" && d == clock.DayFrom(2018, 8, 4): // a Saturday
+			return true
+		}
+		return trips.Weekday(d)
+	}
+	for _, x := range []struct {
+		name          string
+		legs          []string
+		usual, usable float64
+	}{
+		{"two holidays of the host", []string{"AA>BB 2018-08-01 09:00 / 2018-08-01 13:00", "BB>AA 2018-08-06 15:00 / 2018-08-06 19:00"}, 3, 1},
+		{"the holiday of the country one has left", []string{"AA>BB 2018-08-01 09:00 / 2018-08-01 13:00", "BB>CC 2018-08-02 12:00 / 2018-08-02 13:30", "CC>AA 2018-08-04 18:00 / 2018-08-04 20:00"}, 2.5, 3},
+		{"a morning between two flights airside", []string{"AA>CC 2018-08-01 01:00 / 2018-08-01 08:00", "CC>DD 2018-08-02 06:00 / 2018-08-02 08:00 / airside", "DD>CC 2018-08-02 18:00 / 2018-08-02 20:00", "CC>AA 2018-08-03 13:00 / 2018-08-03 18:00"}, 1.5, 1.5},
+	} {
+		ls := legs(t, x.legs...)
+		c := trips.Cross(ls)
+		if usual, usable := c.Usable(ls, weekdays), c.Usable(ls, works); usual != x.usual || usable != x.usable {
+			t.Errorf("%s: %v by the days of the week and %v by the hosts' calendars, want %v and %v", x.name, usual, usable, x.usual, x.usable)
 		}
 	}
 }

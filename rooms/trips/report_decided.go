@@ -1,8 +1,10 @@
 package trips
 
 import (
+	"fmt"
 	"slices"
 
+	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -97,11 +99,73 @@ func decidedChange(tx *store.Tx, t *Trip, outcome, decisionID, number, opinion s
 	if outcome != "approved" {
 		return nil
 	}
+	if err := moveDays(tx, x); err != nil {
+		return err
+	}
 	return carryOut(tx, x)
 }
 
-// carryOut brings the people of an approved change into the group. Legs, programme and money are written by whoever
-// looks after the trip, each naming the change.
+// shifted gives an hour of a leg so many days later; what cannot be read stays as it is.
+func shifted(hour string, days clock.Day) string {
+	h, ok := ReadHour(hour)
+	if !ok {
+		return hour
+	}
+	return fmt.Sprintf("%s %02d:%02d", h.Day+days, h.Minutes/60, h.Minutes%60)
+}
+
+// moveDays brings the days of an approved change into the legs, because the days of a trip follow from them. Where the
+// whole trip moves by as many days, the legs between and the programme move with it; otherwise the legs out and home
+// do, and what lies between is written anew by whoever looks after the trip.
+func moveDays(tx *store.Tx, x *Change) error {
+	legs, err := record.Select(&tx.View, Legs, "WHERE x.trip = ? ORDER BY x.number, x.id", x.Trip)
+	if err != nil || len(legs) == 0 {
+		return err
+	}
+	c := Cross(legs)
+	var out, back clock.Day
+	if x.NewOut.Known() && c.Exit.Known() {
+		out = x.NewOut - c.Exit
+	}
+	if x.NewBack.Known() && c.Entry.Known() {
+		back = x.NewBack - c.Entry
+	}
+	first := slices.IndexFunc(legs, func(l *Leg) bool { return l.From == c.Home && l.To != c.Home })
+	last := len(legs) - 1
+	for last > first && (legs[last].To != c.Home || legs[last].From == c.Home) {
+		last--
+	}
+	for i, l := range legs {
+		days := clock.Day(0)
+		switch {
+		case i <= first || out == back:
+			days = out
+		case i >= last:
+			days = back
+		}
+		if days == 0 {
+			continue
+		}
+		l.Departs, l.Arrives, l.Clears, l.Change = shifted(l.Departs, days), shifted(l.Arrives, days), shifted(l.Clears, days), x.ID
+		if err := record.Save(tx, Legs, l, record.How{Why: x.Title.Show("zh")}); err != nil {
+			return err
+		}
+	}
+	if out != back || out == 0 {
+		return nil
+	}
+	items, err := record.Select(&tx.View, Items, "WHERE x.trip = ? ORDER BY x.id", x.Trip)
+	for _, i := range items {
+		i.Day, i.Change = i.Day+out, x.ID
+		if err := record.Save(tx, Items, i, record.How{Why: x.Title.Show("zh")}); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// carryOut brings the people of an approved change into the group. A new route, the programme and money are written by
+// whoever looks after the trip, each naming the change.
 func carryOut(tx *store.Tx, x *Change) error {
 	members, err := record.Select(&tx.View, Members, "WHERE x.trip = ? ORDER BY x.number, x.id", x.Trip)
 	if err != nil {

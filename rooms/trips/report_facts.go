@@ -176,6 +176,7 @@ func ReadCase(v *store.View, t *Trip) (c *Case, err error) {
 
 // Around reads what lies outside the trip: the people and where else they go, the lists, the regimes and the plan.
 func (c *Case) Around(v *store.View) (err error) {
+	c.Works = func(country string, day clock.Day) bool { return store.Works(v, country, day) }
 	if c.Regimes, err = record.Select(v, Regimes, "WHERE x.state IN ('restricted', 'relieved') ORDER BY x.id"); err != nil {
 		return err
 	}

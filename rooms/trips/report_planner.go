@@ -31,6 +31,7 @@ type Sketch struct {
 	Wrong  []Unread
 	Lines  []*Cost // lodging, meals and misc as the tables have them, then what was typed
 	Stays  []Stay
+	Found  map[string]*Perdiem // the rows of the tables by which lines were reckoned
 }
 
 // Unread is something typed that could not be read.
@@ -234,6 +235,7 @@ func (s *Sketch) Reckon(v *store.View, h Habits, border bool) error {
 	if err != nil {
 		return err
 	}
+	s.Found = map[string]*Perdiem{}
 	s.Stays = Stays(c.Legs, func(l *Leg) string { return l.City.Show("zh") })
 	on := s.RateOn
 	if !on.Known() {
@@ -248,6 +250,7 @@ func (s *Sketch) Reckon(v *store.View, h Habits, border bool) error {
 		r := Rate(tables, Asked{Country: stay.Country, City: stay.City, On: c.Trip.ExitDay, Border: border, Enterprise: firm})
 		per := 0.0
 		if r != nil {
+			s.Found[r.ID] = r
 			per = s.Rates[r.Currency]
 			if r.Currency == h.HomeCurrency && h.HomeCurrency != "" {
 				per = 1

@@ -21,7 +21,8 @@ type Room struct {
 	// Working tells whether the office works on a day; an error says that nothing is known of the year. nil leaves the
 	// working days of publicity to be typed.
 	Working func(day clock.Day) (bool, error)
-	// RestsAbroad says that a day is no working day in a country, in words; "" when it is one, or nothing is known of the year.
+	// RestsAbroad says that a day is no working day in a country, in words, or that nothing is known of the year; "" when it is
+	// a working day.
 	RestsAbroad func(c *web.Call, country string, day clock.Day) string
 	// Approval tells how the approvals of a record stand; nil where they are not kept here.
 	Approval func(c *web.Call, v *store.View, kind, id string) (Approval, error)
@@ -68,6 +69,8 @@ func Open(site *web.Site) *Room {
 	site.Get(StandingApprovals.URL()+"/{id}", access.See(StandingApprovals.Name), r.standing)
 	site.Get(Plans.URL()+"/{id}", access.See(Plans.Name), r.year)
 	site.Post(Trips.URL()+"/{id}/received", Trips.Need("edit"), r.received)
+	site.Get(Trips.URL()+"/{id}/spent", TripCosts.Need("edit"), r.settleForm)
+	site.Post(Trips.URL()+"/{id}/spent", TripCosts.Need("edit"), r.settle)
 	site.Post(Trips.URL()+"/{id}/notice", Trips.Need("edit"), r.notice)
 	site.Post(Publicities.URL()+"/{id}/publish", Publicities.Need("edit"), r.publishNotice)
 	site.Post(Publicities.URL()+"/{id}/finish", Publicities.Need("edit"), r.finishNotice)

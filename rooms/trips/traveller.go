@@ -40,8 +40,8 @@ var TravellerLife = &lifecycle.Life{
 // Travellers is the type of travellers.
 var Travellers = record.Define("trips", "traveller", func(x *Traveller) *record.Head { return &x.Head },
 	record.I18n("post", func(x *Traveller) *translate.Text { return &x.Post }).Required().Search().List(),
-	record.Sealed("name", func(x *Traveller) *string { return &x.Name }),
-	record.Sealed("birth", func(x *Traveller) *string { return &x.Birth }),
+	record.Sealed("name", func(x *Traveller) *string { return &x.Name }).Called("full name", "姓名"),
+	record.Sealed("birth", func(x *Traveller) *string { return &x.Birth }).Called("date of birth", "birth date", "出生日期"),
 	record.Choice("sex", func(x *Traveller) *string { return &x.Sex }, Sexes...),
 	record.Ref("in_unit", "unit", func(x *Traveller) *string { return &x.In }).List(),
 	record.I18n("body", func(x *Traveller) *translate.Text { return &x.Body }).Search(),

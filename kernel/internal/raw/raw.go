@@ -60,6 +60,8 @@ type DB struct {
 	// Fit looks over a record that is about to be saved with what only this office knows, and says what does not fit, each
 	// at its field. It may call the record by the office's own words. A rehearsal of a save asks it too.
 	Fit func(v *View, kind string, rec any) error
+	// Works tells whether people in a country work on a day, as the calendars of the office have it.
+	Works func(country string, day clock.Day) bool
 
 	book    book
 	marked  sync.Map
