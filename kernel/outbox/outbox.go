@@ -144,6 +144,9 @@ func (q Quiet) until(at time.Time) int64 {
 	return end.UnixMilli()
 }
 
+// Holds tells whether an instant lies in the quiet hours.
+func (q Quiet) Holds(at time.Time) bool { return q.until(at) > 0 }
+
 // Outbox is where messages wait and from where they leave.
 type Outbox struct {
 	Store *store.Store

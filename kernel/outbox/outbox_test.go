@@ -68,7 +68,9 @@ func openOffice(t *testing.T, address string) *office {
 	box := kerneltest.OpenMailbox(t)
 	s := &post.Server{Address: box.Address, Safety: post.Open, From: mail.Address{Address: "office@office.example"}, Timeout: 5 * time.Second}
 	x := &office{t, &outbox.Outbox{Store: st, Log: slog.New(slog.DiscardHandler), Seals: seals, Ways: []outbox.Way{outbox.ByMail(s, 3, 0)},
-		Link: func(l translate.Lang, door string) string { return "https://office.example/p/" + string(l) + "/me/" + door }}, box, c}
+		Link: func(l translate.Lang, door string) string {
+			return "https://office.example/p/" + string(l) + "/me/" + door
+		}}, box, c}
 	say := func(_ *store.View, subject string, l translate.Lang) (*outbox.Content, error) {
 		text := subject + " in " + string(l)
 		raw, err := json.Marshal(text)
