@@ -24,6 +24,7 @@ import (
 	"yunqiao/kernel/history"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/ledger"
+	"yunqiao/kernel/outbox"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/remind"
 	"yunqiao/kernel/rules"
@@ -68,6 +69,8 @@ type App struct {
 	Deadlines *deadline.Desk
 	// Reminders is where people are told what is due.
 	Reminders *remind.Desk
+	// Outbox is from where notices leave the program.
+	Outbox *outbox.Outbox
 	// Bulk is where tables come in and go out.
 	Bulk *bulk.Desk
 
@@ -358,6 +361,7 @@ func (a *App) Start() {
 		a.Log.Error("asking for the next round of reminders", "err", err)
 	}
 	a.Jobs.Start()
+	a.Outbox.Start()
 	a.warmUp()
 }
 
@@ -387,6 +391,7 @@ func (a *App) Close() error {
 		if a.cool != nil {
 			a.cool()
 		}
+		a.Outbox.Stop()
 		a.Jobs.Stop()
 		a.Index.Stop()
 		a.Ledger.Stop()

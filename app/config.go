@@ -60,6 +60,26 @@ type Config struct {
 	MailUser string `toml:"mail_user"`
 	// MailPassword is the account's password.
 	MailPassword string `toml:"mail_password"`
+	// MailLines is how many connections to the mail server notices are sent over at once.
+	MailLines int `toml:"mail_lines"`
+	// MailRate is how many notices a second are mailed at most; 0 is as many as the server takes.
+	MailRate int `toml:"mail_rate"`
+	// SMSGateway is the address of a gateway to telephones; empty sends no SMS.
+	SMSGateway string `toml:"sms_gateway"`
+	// SMSToken is what the gateway knows the office by.
+	SMSToken string `toml:"sms_token"`
+	// SMSFrom is how the office is called on telephones.
+	SMSFrom string `toml:"sms_from"`
+	// SMSFields are the gateway's own names of the fields, such as to=mobile text=content.
+	SMSFields string `toml:"sms_fields"`
+	// SMSForm sends the fields as a form instead of JSON.
+	SMSForm bool `toml:"sms_form"`
+	// SMSRate is how many SMS a second are sent at most; 0 is as many as the gateway takes.
+	SMSRate int `toml:"sms_rate"`
+	// Hooks are the programs of others that are told of notices: name=address, separated by blanks.
+	Hooks string `toml:"hooks"`
+	// HookSecret is the secret by which they know that it is the office.
+	HookSecret string `toml:"hook_secret"`
 	// MapLayer is a file of GeoJSON with lines that the office draws over the land of the large map; empty draws none.
 	MapLayer string `toml:"map_layer"`
 	// MapSource says who drew the layer.
@@ -70,7 +90,7 @@ type Config struct {
 
 // Defaults are the settings when nothing is said.
 func Defaults() Config {
-	return Config{Data: "data", Listen: "127.0.0.1:8080", LogLevel: "info", FilesRegion: "us-east-1", MailSafety: "starttls"}
+	return Config{Data: "data", Listen: "127.0.0.1:8080", LogLevel: "info", FilesRegion: "us-east-1", MailSafety: "starttls", MailLines: 4, SMSRate: 10}
 }
 
 // ReadConfig reads the settings: the defaults, then the file if one is named or yunqiao.toml is there, then the
@@ -154,6 +174,28 @@ func (c *Config) set(name, value string) (err error) {
 		c.MailUser = value
 	case "mail_password":
 		c.MailPassword = value
+	case "mail_lines":
+		c.MailLines, err = whole(name, value)
+	case "mail_rate":
+		c.MailRate, err = whole(name, value)
+	case "sms_gateway":
+		c.SMSGateway = value
+	case "sms_token":
+		c.SMSToken = value
+	case "sms_from":
+		c.SMSFrom = value
+	case "sms_fields":
+		c.SMSFields = value
+	case "sms_form":
+		if c.SMSForm, err = strconv.ParseBool(value); err != nil {
+			return fault.New(fault.Invalid, "app.config.not_bool", fault.Args{"name": name, "value": value})
+		}
+	case "sms_rate":
+		c.SMSRate, err = whole(name, value)
+	case "hooks":
+		c.Hooks = value
+	case "hook_secret":
+		c.HookSecret = value
 	case "map_layer":
 		c.MapLayer = value
 	case "map_source":
@@ -165,7 +207,16 @@ func (c *Config) set(name, value string) (err error) {
 	default:
 		return fault.New(fault.Invalid, "app.config.unknown", fault.Args{"path": "YUNQIAO_" + strings.ToUpper(name), "name": name})
 	}
-	return nil
+	return err
+}
+
+// whole reads a number that is not below nothing.
+func whole(name, value string) (int, error) {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 {
+		return 0, fault.New(fault.Invalid, "app.config.not_whole", fault.Args{"name": name, "value": value})
+	}
+	return n, nil
 }
 
 func (c *Config) check() error {
@@ -190,6 +241,9 @@ func (c *Config) check() error {
 		if err := s.Check(); err != nil {
 			return err
 		}
+	}
+	if _, err := c.ways(nil, nil); err != nil {
+		return err
 	}
 	if c.MapLayer != "" && (strings.TrimSpace(c.MapSource) == "" || strings.TrimSpace(c.MapReview) == "") {
 		return fault.New(fault.Invalid, "app.config.map", fault.Args{"path": c.MapLayer})

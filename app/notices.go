@@ -8,6 +8,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/outbox"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -18,7 +19,7 @@ import (
 // noticeHabits reads notices.toml, the settings of notices that differ between offices. A pack without one issues under
 // the office's name, by its own clock.
 func (p *Pack) noticeHabits() (notices.Habits, error) {
-	h := notices.Habits{Sender: "office.example", Names: p.Name, Zone: p.TimeZone}
+	h := notices.Habits{Sender: "office.example", Names: p.Name, Zone: p.TimeZone, Telling: notices.Telling{Quiet: outbox.Quiet{From: 22, To: 7}, Wakes: []string{"immediate", "expected"}}}
 	raw, err := fs.ReadFile(p.Files, "notices.toml")
 	if errors.Is(err, fs.ErrNotExist) {
 		return h, nil
@@ -43,7 +44,11 @@ func (a *App) noticesRoom() (*notices.Room, error) {
 		web = "https://" + h.Sender
 	}
 	desk := &notices.Desk{Habits: h, Web: web, PlaceNames: placeNames}
-	return &notices.Room{Desk: desk, Press: &notices.Press{Store: a.Store}}, nil
+	courier, err := a.bindOutbox(desk)
+	if err != nil {
+		return nil, err
+	}
+	return &notices.Room{Desk: desk, Press: &notices.Press{Store: a.Store}, Courier: courier, Proxied: a.Config.Secure}, nil
 }
 
 // placeNames gives the names of places by id, each where it was asked for.

@@ -17,6 +17,7 @@ import (
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/ledger"
 	"yunqiao/kernel/lifecycle"
+	"yunqiao/kernel/outbox"
 	"yunqiao/kernel/paper"
 	"yunqiao/kernel/post"
 	"yunqiao/kernel/record"
@@ -57,7 +58,7 @@ var Types = record.NewRegistry(slices.Concat([]*record.Kind{record.Sources.Kind,
 // Migrations are the tables of the program, in the order in which they are made.
 var Migrations = []store.Source{
 	{Name: "history", Files: history.Migrations}, {Name: "search", Files: search.Migrations},
-	{Name: "jobs", Files: jobs.Migrations}, {Name: "signin", Files: signin.Migrations}, {Name: "api", Files: api.Migrations},
+	{Name: "jobs", Files: jobs.Migrations}, {Name: "outbox", Files: outbox.Migrations}, {Name: "signin", Files: signin.Migrations}, {Name: "api", Files: api.Migrations},
 	{Name: "record", Files: record.Migrations}, {Name: "bulk", Files: bulk.Migrations},
 	{Name: "office", Files: office.Migrations}, {Name: "approval", Files: approval.Migrations}, {Name: "deadline", Files: deadline.Migrations}, {Name: "remind", Files: remind.Migrations}, {Name: "partners", Files: partners.Migrations},
 	{Name: "mechanisms", Files: mechanisms.Migrations}, {Name: "commitments", Files: commitments.Migrations},
@@ -66,7 +67,7 @@ var Migrations = []store.Source{
 }
 
 // words are the phrase books of the packages.
-var words = []fs.FS{record.Words, history.Words, jobs.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words, approval.Words, calendar.Words, deadline.Words, remind.Words, post.Words,
+var words = []fs.FS{record.Words, history.Words, jobs.Words, outbox.Words, signin.Words, api.Words, rules.Words, files.Words, ledger.Words, seal.Words, approval.Words, calendar.Words, deadline.Words, remind.Words, post.Words,
 	sheet.Words, bulk.Words, tally.Words, kit.Words, chart.Words, web.Words, store.Words, lifecycle.Words, packs.Words, office.Words, desk.Words, partners.Words,
 	mechanisms.Words, commitments.Words, visits.Words, events.Words, aid.Words, boundary.Words, services.Words, passports.Words, trips.Words, papers.Words, form.Words,
 	figures.Words, releases.Words, paper.Words, alert.Words, script.Words, notices.Words, Words}

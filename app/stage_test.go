@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/kerneltest"
+	"yunqiao/kernel/outbox"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/remind"
 	"yunqiao/kernel/signin"
@@ -109,6 +111,32 @@ type play struct {
 	*app.App
 	stage   *stage
 	answers http.Handler
+	told    []*outbox.Parcel // what left the program, in its order
+}
+
+// carry takes what leaves the program.
+func (p *play) carry(context.Context) (*outbox.Hand, error) {
+	return &outbox.Hand{Lost: func() bool { return false }, Close: func() {}, Give: func(_ context.Context, x *outbox.Parcel) error {
+		p.told = append(p.told, x)
+		return nil
+	}}, nil
+}
+
+// tell hands over all that is due.
+func (p *play) tell() error {
+	for again := true; again; {
+		again = false
+		for i := range p.Outbox.Ways {
+			for _, single := range []bool{true, false} {
+				worked, err := p.Outbox.Round(context.Background(), &p.Outbox.Ways[i], single)
+				if err != nil {
+					return err
+				}
+				again = again || worked
+			}
+		}
+	}
+	return nil
 }
 
 // openStage opens a copy of the small office on an engine. seen is told of every answer; it may be nil.
@@ -136,6 +164,9 @@ func openStage(tb testing.TB, engine string, seen *lookedAt) *play {
 		}
 	})
 	p := &play{App: a, stage: s, answers: a.Answers()}
+	for _, channel := range []string{outbox.Mail, outbox.SMS} {
+		p.Outbox.Ways = append(p.Outbox.Ways, outbox.Way{Name: channel, Open: p.carry})
+	}
 	if seen != nil {
 		p.answers = seen.of(p.answers)
 	}
@@ -211,6 +242,17 @@ func (p *play) script(tb testing.TB) kerneltest.Play {
 				return p.Store.Update(context.Background(), access.Program("test"), func(tx *store.Tx) error {
 					return p.Reminders.Tell(tx, remind.Message{Staff: "staff-" + login, Kind: "urged", Mark: text, Day: tx.ValidOn, Title: translate.Text{"zh": text, "en": text}})
 				})
+			},
+			// "told link" hands over what is to be told, and keeps the reader's link in the last of it.
+			"told": func(s *kerneltest.Script, rest string) error {
+				if err := p.tell(); err != nil {
+					return err
+				}
+				if len(p.told) == 0 {
+					return errors.New("nothing was told")
+				}
+				s.Keep(rest, strings.TrimPrefix(p.told[len(p.told)-1].Link, "https://shore.example"))
+				return nil
 			},
 			// "otp one from SECRET" gives the one-time code that a person's device would show.
 			"otp": func(s *kerneltest.Script, rest string) error {

@@ -55,6 +55,9 @@ kernel/post:          kernel/fault                                  | net net/sm
 # Reminders keep messages, and how far somebody has been reminded, in tables of their own.
 kernel/remind:        kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
                       kernel/calendar kernel/post           | github.com/BurntSushi/toml
+# The outbox keeps what is to be told, and who wants to be, in tables of its own; only its gateways speak to other programs.
+kernel/outbox:        kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/seal kernel/post
+kernel/outbox/gateway.go: kernel/fault kernel/clock              | net/http
 kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
                       kernel/files kernel/sheet kernel/record kernel/seal
 
@@ -82,7 +85,9 @@ rooms/releases/report*.go: kernel/fault kernel/clock kernel/translate kernel/acc
 # Notices say facts by the tables of each language, and travel as messages of the Common Alerting Protocol.
 rooms/notices:        kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script kernel/alert
 rooms/notices/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script kernel/alert \
-                      kernel/store
+                      kernel/store kernel/outbox
+# A reader who asks to be told is counted by the network they come from.
+rooms/notices/pages_subscribe.go: kernel/* kernel/web/kit         | net net/http
 # The public pages are hung as they are: without a session.
 rooms/notices/room.go: kernel/* kernel/web/kit                    | net/http
 # Papers are filled, kept as files, and copied with names: their reports read forms and open what is sealed.

@@ -17,8 +17,10 @@ type Mailbox struct {
 	Address string
 	mu      sync.Mutex
 	letters []Mail
+	conns   []net.Conn
 	refuse  string // the answer to the next letter instead of taking it
 	cut     bool   // after taking a letter, end without saying so
+	answer  func(verb, to string) string
 }
 
 // Mail is one letter as it came.
@@ -44,12 +46,25 @@ func OpenMailbox(tb testing.TB) *Mailbox {
 			if err != nil {
 				return
 			}
-			b.serve(c)
+			done.Go(func() { b.serve(c) })
 		}
 	}()
-	tb.Cleanup(func() { _ = ln.Close(); done.Wait() })
+	tb.Cleanup(func() { _ = ln.Close(); b.hangUp(); done.Wait() })
 	return b
 }
+
+// hangUp ends the connections that clients keep.
+func (b *Mailbox) hangUp() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, c := range b.conns {
+		_ = c.Close() // it may have ended by itself
+	}
+}
+
+// Answer lets the server answer as fn says: to GREET, MAIL, RCPT, DATA and END (of a letter), with the address of the reader
+// where it is known. "" is the usual answer; "cut" ends the connection without one.
+func (b *Mailbox) Answer(fn func(verb, to string) string) { b.mu.Lock(); b.answer = fn; b.mu.Unlock() }
 
 // Letters are those that were taken so far.
 func (b *Mailbox) Letters() []Mail {
@@ -66,21 +81,53 @@ func (b *Mailbox) Cut() { b.mu.Lock(); b.cut = true; b.mu.Unlock() }
 
 func (b *Mailbox) serve(c net.Conn) {
 	defer c.Close()
+	b.mu.Lock()
+	b.conns = append(b.conns, c)
+	b.mu.Unlock()
 	r := bufio.NewReader(c)
 	say := func(s string) { _, _ = io.WriteString(c, s+"\r\n") } // a client that went away needs no answer
-	say("220 mailbox")
 	var m Mail
+	// asked says what was told to answer, and whether the talk is over by it.
+	asked := func(verb string) (said, over bool) {
+		b.mu.Lock()
+		fn := b.answer
+		b.mu.Unlock()
+		if fn == nil {
+			return false, false
+		}
+		text := fn(verb, m.To)
+		if text == "" || text == "cut" {
+			return text == "cut", text == "cut"
+		}
+		say(text)
+		return true, strings.HasPrefix(text, "421")
+	}
+	if said, over := asked("GREET"); over || said {
+		return
+	}
+	say("220 mailbox")
 	for {
 		line, err := r.ReadString('\n')
 		if err != nil {
 			return
 		}
 		line = strings.TrimSpace(line)
-		switch verb := strings.ToUpper(strings.Fields(line + " ?")[0]); verb {
-		case "EHLO", "HELO":
-			say("250 mailbox")
+		verb := strings.ToUpper(strings.Fields(line + " ?")[0])
+		switch verb {
 		case "MAIL":
 			m = Mail{From: bracketed(line)}
+		case "RCPT":
+			m.To = bracketed(line)
+		}
+		if said, over := asked(verb); over {
+			return
+		} else if said {
+			continue
+		}
+		switch verb {
+		case "EHLO", "HELO":
+			say("250 mailbox")
+		case "MAIL", "RSET":
 			say("250 ok")
 		case "RCPT":
 			b.mu.Lock()
@@ -91,7 +138,6 @@ func (b *Mailbox) serve(c net.Conn) {
 				say(no)
 				continue
 			}
-			m.To = bracketed(line)
 			say("250 ok")
 		case "DATA":
 			say("354 go on")
@@ -105,6 +151,11 @@ func (b *Mailbox) serve(c net.Conn) {
 					break
 				}
 				raw.WriteString(strings.TrimPrefix(line, "."))
+			}
+			if said, over := asked("END"); over {
+				return
+			} else if said {
+				continue
 			}
 			m.open(raw.String())
 			b.mu.Lock()

@@ -42,10 +42,15 @@ type Server struct {
 	Timeout  time.Duration // of one letter; 0 is a minute
 }
 
-// Letter is one mail to one person. ID is the same however often it is tried.
+// Letter is one mail to one person. ID is the same however often it is tried: where the reader's server looks at it, a
+// letter that came twice is shown once.
 type Letter struct {
 	ID, To, Subject, Text string
 	At                    time.Time
+	Lang                  string // of the text, as BCP 47 has it; "" says nothing of it
+	List                  string // the name of the list it goes to, such as notices; "" for a letter to one person
+	Leave                 string // the address at which a POST takes the reader off the list (RFC 8058); "" for none
+	Follows               string // the ID of the letter it follows
 }
 
 // Check finds what cannot be right in the settings, without asking the server.
@@ -68,24 +73,52 @@ func (s *Server) Check() error {
 // Send sends one letter. Invalid when the server refused it for good; any other error means that it can be tried again.
 func (s *Server) Send(ctx context.Context, l Letter) (err error) {
 	defer fault.Wrap(&err, "sending a letter")
+	line, err := s.Dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer line.Close()
+	return line.Send(ctx, l)
+}
+
+// Line is a kept connection to the mail server, over which one letter goes after another.
+type Line struct {
+	s    *Server
+	conn net.Conn
+	c    *smtp.Client
+	lost bool
+	said bool // the server waits for the envelope of a letter that was broken off
+}
+
+func (s *Server) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	timeout := s.Timeout
 	if timeout == 0 {
 		timeout = time.Minute
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	return context.WithTimeout(ctx, timeout)
+}
+
+// Dial opens a line, protected as the settings say, under the office's account.
+func (s *Server) Dial(ctx context.Context) (_ *Line, err error) {
+	ctx, cancel := s.bounded(ctx)
 	defer cancel()
 	host, _, err := net.SplitHostPort(s.Address)
 	if err != nil {
-		return fault.Because(err, fault.Invalid, "post.address", fault.Args{"value": s.Address})
+		return nil, fault.Because(err, fault.Invalid, "post.address", fault.Args{"value": s.Address})
 	}
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", s.Address)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer conn.Close()
+	kept := false
+	defer func() {
+		if !kept {
+			_ = conn.Close() // why it is given up is told already
+		}
+	}()
 	if end, ok := ctx.Deadline(); ok {
 		if err := conn.SetDeadline(end); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	safe := &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}
@@ -94,41 +127,93 @@ func (s *Server) Send(ctx context.Context, l Letter) (err error) {
 	}
 	c, err := smtp.NewClient(conn, host)
 	if err != nil {
-		return final(err)
+		return nil, final(err)
 	}
-	defer c.Close()
 	if s.Safety == StartTLS {
 		if ok, _ := c.Extension("STARTTLS"); !ok {
-			return fault.New(fault.Invalid, "post.no_starttls", nil)
+			return nil, fault.New(fault.Invalid, "post.no_starttls", nil)
 		}
 		if err := c.StartTLS(safe); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if s.User != "" {
 		if err := c.Auth(smtp.PlainAuth("", s.User, s.Password, host)); err != nil {
-			return final(err)
+			return nil, final(err)
 		}
 	}
-	if err := s.hand(c, l); err != nil {
-		return final(err)
-	}
-	_ = c.Quit() // it has the letter
-	return nil
+	kept = true
+	return &Line{s: s, conn: conn, c: c}, nil
 }
 
-func (s *Server) hand(c *smtp.Client, l Letter) error {
-	if err := c.Mail(s.From.Address); err != nil {
+// Close says goodbye to the server.
+func (l *Line) Close() {
+	if !l.lost {
+		_ = l.c.Quit() // it has the letters
+	}
+	_ = l.c.Close() // closed already when it was quit
+}
+
+// Lost tells that the line is of no more use: nothing goes over it any more.
+func (l *Line) Lost() bool { return l.lost }
+
+// Shut tells whether an error says that the server takes no letter from this office now, whomever it is for.
+func Shut(err error) bool {
+	_, is := errors.AsType[*shut](err)
+	return is
+}
+
+type shut struct{ err error }
+
+// Error gives the text for logs.
+func (e *shut) Error() string { return e.err.Error() }
+
+// Unwrap gives the cause.
+func (e *shut) Unwrap() error { return e.err }
+
+// Send sends one letter over the line; errors as of Server.Send.
+func (l *Line) Send(ctx context.Context, x Letter) error {
+	ctx, cancel := l.s.bounded(ctx)
+	defer cancel()
+	if end, ok := ctx.Deadline(); ok {
+		if err := l.conn.SetDeadline(end); err != nil {
+			l.lost = true
+			return err
+		}
+	}
+	if l.said {
+		if err := l.c.Reset(); err != nil {
+			l.lost = true
+			return err
+		}
+		l.said = false
+	}
+	err := l.hand(x)
+	if err == nil {
+		return nil
+	}
+	if e, ok := errors.AsType[*textproto.Error](err); !ok || e.Code == 421 {
+		l.lost = true
+	}
+	l.said = true
+	return final(err)
+}
+
+func (l *Line) hand(x Letter) error {
+	if err := l.c.Mail(l.s.From.Address); err != nil {
+		if _, ok := errors.AsType[*textproto.Error](err); ok {
+			return &shut{err}
+		}
 		return err
 	}
-	if err := c.Rcpt(l.To); err != nil {
+	if err := l.c.Rcpt(x.To); err != nil {
 		return err
 	}
-	w, err := c.Data()
+	w, err := l.c.Data()
 	if err != nil {
 		return err
 	}
-	if _, err := w.Write(s.write(l)); err != nil {
+	if _, err := w.Write(l.s.write(x)); err != nil {
 		return err
 	}
 	return w.Close()
@@ -153,6 +238,19 @@ func (s *Server) write(l Letter) []byte {
 	head("Date", l.At.Format(time.RFC1123Z))
 	head("Message-ID", "<"+l.ID+"@"+domain+">")
 	head("Auto-Submitted", "auto-generated")
+	if l.Follows != "" {
+		head("References", "<"+l.Follows+"@"+domain+">")
+	}
+	if l.List != "" {
+		head("List-Id", "<"+l.List+"."+domain+">")
+	}
+	if l.Leave != "" {
+		head("List-Unsubscribe", "<"+l.Leave+">")
+		head("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
+	if l.Lang != "" {
+		head("Content-Language", l.Lang)
+	}
 	head("MIME-Version", "1.0")
 	head("Content-Type", "text/plain; charset=utf-8")
 	head("Content-Transfer-Encoding", "base64")

@@ -98,6 +98,9 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 			head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.public"), Href: "/p/" + string(c.Lang) + "/n/" + n.Number, Icon: "globe"})
 		}
 	}
+	if rm := p.Room; rm.Courier != nil && !p.drill && n.Scope == "public" {
+		head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.delivery"), Href: n.URL() + "/delivery", Icon: "letter"})
+	}
 	body.Sections = slices.DeleteFunc(body.Sections, func(s kit.Section) bool { return strings.HasPrefix(s.ID, "part-standings") })
 	parts = append(parts, kit.Records(c.Kit(), body))
 	return c.Show(head, kit.Stack(parts...)), nil

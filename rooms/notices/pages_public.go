@@ -179,7 +179,7 @@ func (rm *Room) view(l translate.Lang, title, below string) leafView {
 		words = translate.Staff[len(translate.Staff)-1]
 	}
 	label := func(k string) string { return publicWords[k].Show(words) }
-	v := leafView{Lang: l, Words: words, Office: rm.Desk.Names.Show(words), Title: label(title), Home: "/p/" + string(l), Look: lookAt, Feed: "/p/" + string(l) + "/atom.xml", Label: label}
+	v := leafView{Lang: l, Words: words, Office: rm.Desk.Names.Show(words), Title: label(title), Home: "/p/" + string(l), Look: lookAt, Feed: "/p/" + string(l) + "/atom.xml", Label: label, Join: rm.joinAt(l)}
 	for _, x := range translate.Langs {
 		v.Langs = append(v.Langs, langLink{x, script.Name(x), "/p/" + string(x) + below})
 	}

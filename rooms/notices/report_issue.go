@@ -25,6 +25,8 @@ type Desk struct {
 	PlaceNames func(v *store.View, ids []string) ([]translate.Text, error)
 	// Forget makes the public pages look for what is new.
 	Forget func()
+	// Tell asks, in the transaction that issues a notice, that those who want to know be told; nil tells nobody.
+	Tell func(tx *store.Tx, n *Notice) error
 }
 
 // Habits are the settings of notices that differ between offices.
@@ -41,6 +43,7 @@ type Habits struct {
 	// Read are the languages in which somebody who reads them has looked through the words of the public pages. In the
 	// others they are drafts, and the pages are called in the last of the office's own languages.
 	Read []string `toml:"read"`
+	Telling
 }
 
 // Load gives a notice, or an exercise, with its situation.
@@ -155,6 +158,9 @@ func (d *Desk) Issue(tx *store.Tx, id, override string, drill bool) (n *Notice, 
 		}
 		return nil
 	})
+	if err == nil && d.Tell != nil {
+		err = d.Tell(tx, n)
+	}
 	if d.Forget != nil {
 		d.Forget()
 	}

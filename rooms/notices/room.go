@@ -14,6 +14,10 @@ import (
 type Room struct {
 	Desk  *Desk
 	Press *Press
+	// Courier tells readers; nil tells nobody.
+	Courier *Courier
+	// Proxied says that requests come through a proxy that names the reader's network.
+	Proxied bool
 }
 
 // OwnPage tells whether the room shows one record of a type on a page of its own.
@@ -49,6 +53,7 @@ func (rm *Room) Open(s *web.Site) {
 	s.Get("/notices/memory.tmx", see, rm.memory)
 	s.Mount("GET", "/p", access.Anyone(), http.HandlerFunc(rm.public))
 	s.Mount("GET", "/p/{rest...}", access.Anyone(), http.HandlerFunc(rm.public))
+	rm.openDelivery(s, see, write)
 	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.desk", Icon: "bell", Href: "/notices", Need: see, Order: 330})
 	s.List("notices.page.room", 332, Notices.Kind, Drills.Kind, Situations.Kind, Partners.Kind, Acknowledgements.Kind)
 }

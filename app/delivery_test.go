@@ -1,0 +1,82 @@
+package app_test
+
+import (
+	"context"
+	"testing"
+
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/kerneltest"
+	"yunqiao/kernel/outbox"
+	"yunqiao/kernel/store"
+	"yunqiao/rooms/notices"
+)
+
+// TestNothingElseLeaves asks that a draft, an exercise that was issued, and a notice for some be told, as no page can ask it:
+// nothing of them leaves over any channel.
+func TestNothingElseLeaves(t *testing.T) {
+	t.Parallel()
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			p := openStage(t, engine, nil)
+			p.Outbox.Ways = append(p.Outbox.Ways, outbox.Way{Name: outbox.Hook, Targets: []string{"press"}, Open: p.carry})
+			write := func(fn func(tx *store.Tx) error) {
+				t.Helper()
+				if err := p.Store.Update(context.Background(), access.Program("test"), fn); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write(func(tx *store.Tx) error {
+				return p.Outbox.Ask(tx, outbox.Mail, "ana@reader.example", "en", "", "here")
+			})
+			if err := p.tell(); err != nil || len(p.told) != 1 {
+				t.Fatalf("%d told, %v", len(p.told), err)
+			}
+			link := p.told[0].Link
+			p.as(t, "nobody").Post(link[len("https://shore.example"):], "do", "confirm").Want(303)
+			officer, head := p.as(t, "officer"), p.as(t, "head")
+			begin := func(drill string, pairs ...string) string {
+				on := officer.Get("/notices/write?situation=sit-boil-water" + drill)
+				r := officer.Send(on, "/notices/write", append([]string{"f.place.en", "Haven", "f.place.zh", "黑文市", "f.hotline", "+000 55 0100"}, pairs...)...).Want(303)
+				return r.Header.Get("Location")
+			}
+			issue := func(at string) {
+				officer.Post(at+"/do", "do", "propose").Want(303)
+				head.Post(at+"/do", "do", "issue").Want(303)
+			}
+			draft, drill, some := begin(""), begin("&drill=1"), begin("", "scope", "restricted", "only_for.en", "Carriers", "only_for.zh", "承运人")
+			issue(drill)
+			issue(some)
+			p.told = nil
+			place := func(at string) {
+				write(func(tx *store.Tx) error {
+					return p.Outbox.Place(tx, outbox.Order{Kind: notices.KindNotice, Subject: at[len(at)-26:], Chain: at, Urgent: true, Expires: tx.Now + 3_600_000})
+				})
+			}
+			for _, at := range []string{draft, drill, some} {
+				place(at)
+			}
+			if err := p.tell(); err != nil {
+				t.Fatal(err)
+			}
+			if len(p.told) != 0 {
+				t.Fatalf("%d messages left: %+v", len(p.told), p.told[0])
+			}
+			kerneltest.Read(t, p.Store, access.Program("test"), func(v *store.View) error {
+				all, err := p.Outbox.Of(v, some[len(some)-26:])
+				for _, x := range all {
+					for _, n := range x.Counts {
+						if n.State == outbox.Sent || n.State == outbox.Waiting {
+							t.Errorf("%s: %+v", x.Channel, n)
+						}
+					}
+				}
+				return err
+			})
+			issue(draft)
+			if err := p.tell(); err != nil || len(p.told) != 2 {
+				t.Fatalf("what was issued for everyone: %d messages, %v", len(p.told), err)
+			}
+		})
+	}
+}

@@ -1,0 +1,28 @@
+package outbox
+
+import (
+	"context"
+
+	"yunqiao/kernel/post"
+)
+
+// ByMail is the channel over the office's mail server.
+func ByMail(s *post.Server, lines, perSecond int) Way {
+	return Way{Name: Mail, Lines: lines, PerSecond: perSecond, Open: func(ctx context.Context) (*Hand, error) {
+		line, err := s.Dial(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &Hand{Lost: line.Lost, Close: line.Close, Give: func(ctx context.Context, p *Parcel) error {
+			l := post.Letter{ID: p.Key, To: p.To, Subject: p.Content.Subject, Text: p.Text, At: p.At, Lang: p.Content.Tag, List: p.Content.List, Follows: p.Follows}
+			if p.Content.List != "" {
+				l.Leave = p.Link
+			}
+			err := line.Send(ctx, l)
+			if post.Shut(err) {
+				return &Pause{Whole: true, Err: err}
+			}
+			return err
+		}}, nil
+	}}
+}
