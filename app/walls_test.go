@@ -82,7 +82,7 @@ rooms/releases/report*.go: kernel/fault kernel/clock kernel/translate kernel/acc
 # Notices say facts by the tables of each language, and travel as messages of the Common Alerting Protocol.
 rooms/notices:        kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script kernel/alert
 rooms/notices/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script kernel/alert \
-                      kernel/store
+                      kernel/store kernel/jobs kernel/files
 # The public pages are hung as they are: without a session.
 rooms/notices/room.go: kernel/* kernel/web/kit                    | net/http
 # Papers are filled, kept as files, and copied with names: their reports read forms and open what is sealed.
