@@ -1,8 +1,10 @@
 package app
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"io/fs"
+	"path/filepath"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -43,12 +45,34 @@ func (a *App) noticesRoom() (*notices.Room, error) {
 	if web == "" {
 		web = "https://" + h.Sender
 	}
-	desk := &notices.Desk{Habits: h, Web: web, PlaceNames: placeNames}
+	seed, err := secretKey(filepath.Join(a.Config.Data, channelFile))
+	if err != nil {
+		return nil, err
+	}
+	desk := &notices.Desk{Habits: h, Web: web, PlaceNames: placeNames, Channel: notices.Channel{Key: ed25519.NewKeyFromSeed(seed), Shelf: a.Files, Folder: a.Bulk.Folder, PlaceByName: placeByName,
+		Say: func(l translate.Lang, key string, args fault.Args) string { return a.Book.SayMap(l, key, args) }}}
 	courier, err := a.bindOutbox(desk)
 	if err != nil {
 		return nil, err
 	}
-	return &notices.Room{Desk: desk, Press: &notices.Press{Store: a.Store}, Courier: courier, Proxied: a.Config.Secure}, nil
+	return &notices.Room{Desk: desk, Press: &notices.Press{Store: a.Store}, Courier: courier, Proxied: a.Config.Secure, Program: a.identifyProgram}, nil
+}
+
+// placeByName finds the places that are called so in any language.
+func placeByName(v *store.View, name string) (out []string, err error) {
+	if name = strings.TrimSpace(name); name == "" {
+		return nil, nil
+	}
+	list, err := record.Select(v, partners.Places, "WHERE x.name LIKE ? ESCAPE '!' ORDER BY x.id LIMIT 50", "%\""+strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(name)+"\"%")
+	for _, p := range list {
+		for _, s := range p.Name {
+			if s == name {
+				out = append(out, p.ID)
+				break
+			}
+		}
+	}
+	return out, err
 }
 
 // placeNames gives the names of places by id, each where it was asked for.

@@ -30,6 +30,7 @@ const (
 	keyFile      = "ledger.key"
 	signinFile   = "signin.key"
 	sealFile     = "seal.key"
+	channelFile  = "channel.key"
 	lockFile     = "yunqiao.lock"
 	accountsFile = "demo-accounts.toml"
 	filesFolder  = "files"

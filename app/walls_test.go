@@ -85,7 +85,7 @@ rooms/releases/report*.go: kernel/fault kernel/clock kernel/translate kernel/acc
 # Notices say facts by the tables of each language, and travel as messages of the Common Alerting Protocol.
 rooms/notices:        kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script kernel/alert
 rooms/notices/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script kernel/alert \
-                      kernel/store kernel/outbox
+                      kernel/store kernel/jobs kernel/files kernel/outbox
 # A reader who asks to be told is counted by the network they come from.
 rooms/notices/pages_subscribe.go: kernel/* kernel/web/kit         | net net/http
 # The public pages are hung as they are: without a session.

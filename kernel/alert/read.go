@@ -64,6 +64,20 @@ func Read(raw []byte) (m *Message, found []Finding, err error) {
 	return m, f.all, nil
 }
 
+// Whose names a message that Read refuses, so that its sender can be told so; false when it cannot be told whose it is.
+func Whose(raw []byte) (m *Message, ok bool) {
+	root, err := parse(raw)
+	if err != nil {
+		return nil, false
+	}
+	at := root.find(func(n *node) bool { return n.name == "alert" })
+	if at == nil {
+		return nil, false
+	}
+	m = messageOf(at)
+	return m, m.Identifier != "" && m.Sender != "" && !m.Sent.IsZero()
+}
+
 // node is an element with its text, as far as reading needs it.
 type node struct {
 	space, name string

@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/script"
 	"yunqiao/kernel/store"
@@ -76,6 +77,9 @@ func (rm *Room) askAll(c *web.Call, tx *store.Tx) (web.Reply, error) {
 		a, err := record.Load(&tx.View, Acknowledgements, do)
 		if err != nil {
 			return nil, err
+		}
+		if a.Notice != id {
+			return nil, fault.New(fault.Missing, "notices.no_such", nil)
 		}
 		if err := Acknowledge(tx, a, "phone", ""); err != nil {
 			return nil, err

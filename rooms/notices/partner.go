@@ -19,6 +19,11 @@ type Partner struct {
 	Sender  string // how it names itself in messages
 	Hours   record.Num
 	Checked clock.Day
+	Desks   []DutyDesk
+	Keys    []Key
+	Beat    record.Num // hours between two signs of life, as agreed; none when nothing was
+	Months  record.Num // between two checks of the contacts
+	Webhook string     // where the partner's program takes messages
 }
 
 // Parties are the four sides of the channel.
@@ -40,8 +45,21 @@ var Partners = record.Define("notices", "noticepartner", func(x *Partner) *recor
 	record.Text("sender", func(x *Partner) *string { return &x.Sender }).Max(120),
 	record.Number("hours", func(x *Partner) *record.Num { return &x.Hours }),
 	record.DayOf("checked_on", func(x *Partner) *clock.Day { return &x.Checked }).List(),
+	record.Parts("desks", func(x *Partner) *[]DutyDesk { return &x.Desks },
+		record.Text("desk", func(p *DutyDesk) *string { return &p.Name }).Required().Max(120),
+		record.Text("phone", func(p *DutyDesk) *string { return &p.Phone }).Max(40),
+	),
+	record.Parts("keys", func(x *Partner) *[]Key { return &x.Keys },
+		record.Text("key", func(p *Key) *string { return &p.Text }).Required().Max(60),
+		record.DayOf("since", func(p *Key) *clock.Day { return &p.Since }),
+		record.DayOf("withdrawn_on", func(p *Key) *clock.Day { return &p.Until }),
+		record.Text("note", func(p *Key) *string { return &p.Note }).Max(200),
+	),
+	record.Number("beat", func(x *Partner) *record.Num { return &x.Beat }),
+	record.Number("months", func(x *Partner) *record.Num { return &x.Months }),
+	record.Text("webhook", func(x *Partner) *string { return &x.Webhook }).Max(300),
 ).States(PartnerLife).At("/notices/partners", "people").SortBy("party", false).
-	LabelBy(func(x *Partner) translate.Text { return x.Name })
+	LabelBy(func(x *Partner) translate.Text { return x.Name }).Checked(checkPartner)
 
 // Acknowledgement is that a partner was asked to say it has a notice, and what became of it. The program writes it.
 type Acknowledgement struct {
@@ -55,6 +73,15 @@ type Acknowledgement struct {
 	Given   record.Num
 	Way     string
 	By      string // the desk that said so
+	Calls   []Call // the desks that were to be called when it did not come
+	Next    record.Num
+	Message string // of the channel, that said so
+}
+
+// Call is one desk of a partner that was to be called, and since when.
+type Call struct {
+	Desk, Phone string
+	At          record.Num
 }
 
 // Ways are how a partner says it has a notice.
@@ -71,5 +98,12 @@ var Acknowledgements = record.Define("notices", "noticeack", func(x *Acknowledge
 	record.Number("given", func(x *Acknowledgement) *record.Num { return &x.Given }).Carry(),
 	record.Choice("way", func(x *Acknowledgement) *string { return &x.Way }, Ways...).Carry().List(),
 	record.Text("by_desk", func(x *Acknowledgement) *string { return &x.By }).Max(120).Carry(),
+	record.Parts("calls", func(x *Acknowledgement) *[]Call { return &x.Calls },
+		record.Text("desk", func(p *Call) *string { return &p.Desk }).Max(120),
+		record.Text("phone", func(p *Call) *string { return &p.Phone }).Max(40),
+		record.Number("at", func(p *Call) *record.Num { return &p.At }),
+	).Carry(),
+	record.Number("next_call", func(x *Acknowledgement) *record.Num { return &x.Next }).Carry(),
+	record.Ref("message", "channelmessage", func(x *Acknowledgement) *string { return &x.Message }).Carry(),
 ).At("/notices/acknowledgements", "check").SortBy("id", true).
 	LabelBy(func(x *Acknowledgement) translate.Text { return x.Title })

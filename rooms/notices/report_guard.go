@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/alert"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -21,6 +22,12 @@ func init() {
 	Notices.Then(guard)
 	Drills.Then(func(tx *store.Tx, x *Drill) error { x.of = x; return guard(tx, &x.Notice) })
 	Acknowledgements.Then(func(tx *store.Tx, _ *Acknowledgement) error {
+		if !ours(tx.Who) {
+			return fault.New(fault.Denied, "notices.guard.program", nil)
+		}
+		return nil
+	})
+	ChannelMessages.Then(func(tx *store.Tx, _ *ChannelMessage) error {
 		if !ours(tx.Who) {
 			return fault.New(fault.Denied, "notices.guard.program", nil)
 		}
@@ -145,6 +152,11 @@ func guard(tx *store.Tx, x *Notice) error {
 	}
 	if x.Number+x.Second+x.Override+x.Reviewed+x.Issued+x.Langs != "" {
 		return fault.New(fault.Invalid, "notices.guard.program", nil)
+	}
+	if x.Received != "" && x.Scope == "public" { // what a partner did not tell everyone stays with those it told
+		if m, _, err := alert.Read([]byte(x.Received)); err != nil || m.Scope != "Public" {
+			return fault.At("scope", "notices.channel.not_public", nil)
+		}
 	}
 	if x.State != Proposed {
 		return nil

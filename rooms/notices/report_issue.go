@@ -23,10 +23,10 @@ type Desk struct {
 	Web string
 	// PlaceNames gives the names of places by id.
 	PlaceNames func(v *store.View, ids []string) ([]translate.Text, error)
-	// Forget makes the public pages look for what is new.
-	Forget func()
 	// Tell asks, in the transaction that issues a notice, that those who want to know be told; nil tells nobody.
 	Tell func(tx *store.Tx, n *Notice) error
+	// Channel is what the exchange with partners stands on.
+	Channel Channel
 }
 
 // Habits are the settings of notices that differ between offices.
@@ -160,9 +160,6 @@ func (d *Desk) Issue(tx *store.Tx, id, override string, drill bool) (n *Notice, 
 	})
 	if err == nil && d.Tell != nil {
 		err = d.Tell(tx, n)
-	}
-	if d.Forget != nil {
-		d.Forget()
 	}
 	return n, err
 }
@@ -313,7 +310,7 @@ func (d *Desk) Follow(tx *store.Tx, id, act, situation string, drill bool) (*Not
 	n.ID = clock.NewID(tx.Now)
 	n.Unit, n.Level, n.Sample = o.Unit, o.Level, o.Sample
 	n.Situation, n.Facts, n.More, n.Standings, n.Scope, n.Only, n.Zone, n.Starts, n.Ends = o.Situation, o.Facts, o.More, o.Standings, o.Scope, o.Only, o.Zone, o.Starts, o.Ends
-	n.Places, n.Outline, n.Countries, n.Act, n.First, n.Follows, n.Title = o.Places, o.Outline, o.Countries, act, o.First, o.ID, o.Title
+	n.Places, n.Outline, n.Countries, n.Act, n.First, n.Follows, n.Title, n.Received = o.Places, o.Outline, o.Countries, act, o.First, o.ID, o.Title, o.Received
 	if act == "cancel" || act == "end" {
 		if s, err = d.closing(&tx.View, act, situation); err != nil {
 			return nil, err

@@ -18,15 +18,25 @@ type Room struct {
 	Courier *Courier
 	// Proxied says that requests come through a proxy that names the reader's network.
 	Proxied bool
+	// Program tells for whom a program acts that shows a token.
+	Program func(r *http.Request) (web.Visit, error)
 }
 
 // OwnPage tells whether the room shows one record of a type on a page of its own.
-func OwnPage(k *record.Kind) bool { return k == Notices.Kind || k == Drills.Kind }
+func OwnPage(k *record.Kind) bool {
+	return k == Notices.Kind || k == Drills.Kind || k == ChannelMessages.Kind
+}
 
 // Open hangs the room's pages. The default pages of its types are hung with those of all types.
 func (rm *Room) Open(s *web.Site) {
 	see, write := access.See(Notices.Name), access.Do("edit", Notices.Name)
-	rm.Desk.Forget = rm.Press.Forget
+	after := s.After
+	s.After = func() { // the public pages look for what is new once it is committed, never before
+		rm.Press.Forget()
+		if after != nil {
+			after()
+		}
+	}
 	s.Get("/notices", see, rm.desk)
 	s.Get("/notices/choose", write, rm.choose)
 	s.Get("/notices/write", write, rm.writeNew)
@@ -51,9 +61,17 @@ func (rm *Room) Open(s *web.Site) {
 	s.Free("GET", "/ack/{token}", access.Anyone(), rm.ackPage)
 	s.Post("/ack/{token}", access.Anyone(), rm.ack)
 	s.Get("/notices/memory.tmx", see, rm.memory)
+	s.Get("/notices/take", write, rm.takeForm)
+	s.Post("/notices/take", write, rm.take)
+	at = ChannelMessages.URL() + "/{id}"
+	s.Get(at, see, rm.channelMessage)
+	s.Get(at+"/message.xml", see, rm.channelFile)
+	s.Post(at+"/settle", write, rm.settle)
+	s.Mount("POST", "/api/cap", write, rm.programTake(s))
 	s.Mount("GET", "/p", access.Anyone(), http.HandlerFunc(rm.public))
 	s.Mount("GET", "/p/{rest...}", access.Anyone(), http.HandlerFunc(rm.public))
 	rm.openDelivery(s, see, write)
 	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.desk", Icon: "bell", Href: "/notices", Need: see, Order: 330})
-	s.List("notices.page.room", 332, Notices.Kind, Drills.Kind, Situations.Kind, Partners.Kind, Acknowledgements.Kind)
+	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.take", Icon: "down", Href: "/notices/take", Need: write, Order: 331})
+	s.List("notices.page.room", 332, Notices.Kind, Drills.Kind, Situations.Kind, Partners.Kind, Acknowledgements.Kind, ChannelMessages.Kind, ContactChecks.Kind)
 }
