@@ -142,6 +142,10 @@ func (p page) matrix(c *web.Call, n *Notice, s *Situation, views []spokenView) k
 	for _, g := range Segments {
 		t.Columns = append(t.Columns, kit.Column{Title: c.Say("notices.situation.field." + g)})
 	}
+	more := n.More[Source] != ""
+	if more {
+		t.Columns = append(t.Columns, kit.Column{Title: c.Say("notices.page.more")})
+	}
 	t.Columns = append(t.Columns, kit.Column{Title: c.Say("notices.situation.field.standings")}, kit.Column{Title: c.Say("notices.page.read_on")}, kit.Column{Title: c.Say("notices.page.gate")})
 	ready := 0
 	for _, x := range views {
@@ -149,6 +153,14 @@ func (p page) matrix(c *web.Call, n *Notice, s *Situation, views []spokenView) k
 		for _, g := range Segments {
 			st := standing(c, s.SegmentStanding(g, x.Lang))
 			row.Cells = append(row.Cells, kit.Cell{Kind: kit.CellStatus, Status: st.Kind, Text: st.Word})
+		}
+		if more {
+			st := standing(c, n.MoreStanding(x.Lang))
+			cell := kit.Cell{Text: st.Word}
+			if x.Lang != Source {
+				cell.Href = "/notices/bench/" + n.ID + "/" + string(x.Lang)
+			}
+			row.Cells = append(row.Cells, cell)
 		}
 		row.Cells = append(row.Cells, kit.Cell{Kind: kit.CellStatus, Status: x.Status.Kind, Text: x.Status.Word})
 		day, who := "", ""

@@ -26,7 +26,13 @@ func init() {
 		}
 		return nil
 	})
-	Situations.Then(readOnly)
+	TextLinks.Then(func(tx *store.Tx, _ *TextLink) error {
+		if !ours(tx.Who) {
+			return fault.New(fault.Denied, "notices.guard.program", nil)
+		}
+		return nil
+	})
+	Situations.Then(func(_ *store.Tx, s *Situation) error { return readByAnother(s.Standings) })
 }
 
 func ours(w access.Who) bool { return w.ID == access.Program(room).ID }
@@ -146,8 +152,8 @@ func guard(tx *store.Tx, x *Notice) error {
 	if x.Number+x.Second+x.Override+x.Reviewed+x.Issued+x.Langs != "" {
 		return fault.New(fault.Invalid, "notices.guard.program", nil)
 	}
-	if x.State != Proposed {
-		return nil
+	if err := readByAnother(x.Standings); err != nil || x.State != Proposed {
+		return err
 	}
 	switch {
 	case past == nil || past.State != Proposed:
@@ -173,10 +179,10 @@ func contentOf(x *Notice) []any {
 	return []any{x.Situation, facts, x.More.JSON(), x.Scope, x.Only.JSON(), x.Zone, x.Starts, x.Ends, strings.Join(x.Places, " "), x.Outline, x.Act, x.Follows}
 }
 
-// readOnly holds that nobody approves their own translation: a text becomes approved when somebody who reads the language
-// says so, and the reader is another than the translator.
-func readOnly(_ *store.Tx, s *Situation) error {
-	for _, one := range s.Standings {
+// readByAnother holds that nobody approves their own translation: a text becomes approved when somebody who reads the
+// language says so, and the reader is another than the translator.
+func readByAnother(list []Standing) error {
+	for _, one := range list {
 		if one.State == Approved && one.Reader != "" && one.Reader == one.Translator {
 			return fault.At("standings", "notices.situation.own_reader", fault.Args{"lang": one.Lang})
 		}
