@@ -33,7 +33,7 @@ type preview struct {
 
 // Render draws it.
 func (p *preview) Render(ctx context.Context, w io.Writer) error {
-	return spokenAll(p.c.Kit(), "/notices/preview", p.title, p.wrong, p.views).Render(ctx, w)
+	return spokenAll(p.c.Kit(), "/notices/preview", p.title, p.c.Say("notices.page.language"), p.wrong, p.views).Render(ctx, w)
 }
 
 // show is one notice: what it says in each language, what keeps it from being issued, and what may be done next.

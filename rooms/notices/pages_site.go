@@ -159,7 +159,7 @@ func (v *leafView) ports(ed *Edition) {
 			if s.Opens != "" {
 				side.Hours, side.Clock = s.Opens+"–"+s.Closes, s.Clock
 			}
-			if !v.Short || side.Whom != "" {
+			if side.Whom != "" || !v.Short && (side.Hours != "" || side.Name != x.Name) { // a side called like its port says nothing more
 				x.Sides = append(x.Sides, side)
 			}
 		}
@@ -168,7 +168,7 @@ func (v *leafView) ports(ed *Edition) {
 }
 
 func urgent(p PortSeen) int {
-	return slices.Index([]string{"passes", "unknown", "partly", "shut"}, p.Standing)
+	return slices.Index([]string{"unknown", "passes", "partly", "shut"}, p.Standing)
 }
 
 func (v *leafView) services(ed *Edition) {
