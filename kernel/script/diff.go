@@ -22,6 +22,35 @@ func Fingerprint(source string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
+// Fold brings a text into the form in which texts are looked for: one form of composition, no capitals, no signs that
+// cannot be seen, and the digits of every script as 0 to 9.
+func Fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, Digits(Clean(s)))
+}
+
+// Alike tells how much two texts have in common, from 0 to 1.
+func Alike(a, b string) float64 {
+	if a == b {
+		return 1
+	}
+	short, long := min(len(a), len(b)), max(len(a), len(b))
+	if short*2 < long {
+		return 0 // too different in length to be worth comparing
+	}
+	kept := 0
+	for _, x := range Diff(a, b) {
+		if x.What == Kept {
+			kept += len(x.Text)
+		}
+	}
+	return 2 * float64(kept) / float64(short+long)
+}
+
 // Change says what became of a stretch of text.
 type Change string
 

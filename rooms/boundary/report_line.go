@@ -309,23 +309,11 @@ func ReadOverview(v *store.View) (o Overview, err error) {
 	if o.Relations, err = record.Select(v, Relations, "ORDER BY x.number, x.id"); err != nil {
 		return o, err
 	}
-	ports, err := record.Select(v, Ports, "ORDER BY x.neighbour, x.number, x.id")
-	if err != nil {
+	if o.Ports, err = ReadPassages(v); err != nil {
 		return o, err
 	}
-	sides, err := record.Select(v, Sides, "ORDER BY x.port, x.side, x.id")
-	if err != nil {
-		return o, err
-	}
-	of := map[string][]*Side{}
-	for _, s := range sides {
-		of[s.Port] = append(of[s.Port], s)
-	}
-	for _, p := range ports {
-		x := Passage{Port: p, Sides: of[p.ID]}
-		x.Standing = x.standing(v.ValidOn)
+	for _, x := range o.Ports {
 		o.Open[x.Standing]++
-		o.Ports = append(o.Ports, x)
 	}
 	if o.Villages, err = record.Select(v, Villages, "ORDER BY x.neighbour, x.id"); err != nil {
 		return o, err
@@ -341,4 +329,27 @@ func ReadOverview(v *store.View) (o Overview, err error) {
 		}
 	}
 	return o, nil
+}
+
+// ReadPassages reads every port with its sides, as they stand on the View's day.
+func ReadPassages(v *store.View) ([]Passage, error) {
+	ports, err := record.Select(v, Ports, "ORDER BY x.neighbour, x.number, x.id")
+	if err != nil {
+		return nil, err
+	}
+	sides, err := record.Select(v, Sides, "ORDER BY x.port, x.side, x.id")
+	if err != nil {
+		return nil, err
+	}
+	of := map[string][]*Side{}
+	for _, s := range sides {
+		of[s.Port] = append(of[s.Port], s)
+	}
+	var out []Passage
+	for _, p := range ports {
+		x := Passage{Port: p, Sides: of[p.ID]}
+		x.Standing = x.standing(v.ValidOn)
+		out = append(out, x)
+	}
+	return out, nil
 }

@@ -145,11 +145,7 @@ func (rm *Room) views(c *web.Call, n *Notice, s *Situation) (out []spokenView, s
 			}
 		}
 		for _, f := range one.Found {
-			st := kit.Status{Kind: "wait", Word: c.Say("notices.page.found." + string(f.Severity))}
-			if f.Severity == script.Stop {
-				st.Kind = "bad"
-			}
-			x.Found = append(x.Found, foundView{Text: c.Site.Book.SayMap(c.Lang, f.Key, f.Args), Status: st})
+			x.Found = append(x.Found, rm.found(c, f))
 		}
 		out = append(out, x)
 	}

@@ -33,7 +33,7 @@ type preview struct {
 
 // Render draws it.
 func (p *preview) Render(ctx context.Context, w io.Writer) error {
-	return spokenAll(p.c.Kit(), "/notices/preview", p.title, p.wrong, p.views).Render(ctx, w)
+	return spokenAll(p.c.Kit(), "/notices/preview", p.title, p.c.Say("notices.page.language"), p.wrong, p.views).Render(ctx, w)
 }
 
 // show is one notice: what it says in each language, what keeps it from being issued, and what may be done next.
@@ -145,6 +145,10 @@ func (p page) matrix(c *web.Call, n *Notice, s *Situation, views []spokenView) k
 	for _, g := range Segments {
 		t.Columns = append(t.Columns, kit.Column{Title: c.Say("notices.situation.field." + g)})
 	}
+	more := n.More[Source] != ""
+	if more {
+		t.Columns = append(t.Columns, kit.Column{Title: c.Say("notices.page.more")})
+	}
 	t.Columns = append(t.Columns, kit.Column{Title: c.Say("notices.situation.field.standings")}, kit.Column{Title: c.Say("notices.page.read_on")}, kit.Column{Title: c.Say("notices.page.gate")})
 	ready := 0
 	for _, x := range views {
@@ -152,6 +156,14 @@ func (p page) matrix(c *web.Call, n *Notice, s *Situation, views []spokenView) k
 		for _, g := range Segments {
 			st := standing(c, s.SegmentStanding(g, x.Lang))
 			row.Cells = append(row.Cells, kit.Cell{Kind: kit.CellStatus, Status: st.Kind, Text: st.Word})
+		}
+		if more {
+			st := standing(c, n.MoreStanding(x.Lang))
+			cell := kit.Cell{Text: st.Word}
+			if x.Lang != Source {
+				cell.Href = "/notices/bench/" + n.ID + "/" + string(x.Lang)
+			}
+			row.Cells = append(row.Cells, cell)
 		}
 		row.Cells = append(row.Cells, kit.Cell{Kind: kit.CellStatus, Status: x.Status.Kind, Text: x.Status.Word})
 		day, who := "", ""

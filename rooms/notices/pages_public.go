@@ -24,7 +24,10 @@ import (
 )
 
 //go:embed public.css
-var look []byte
+var plainLook []byte
+
+// look is how the public pages look, with the fonts they need.
+var look = withFonts(plainLook)
 
 //go:embed public.json
 var labels []byte
@@ -34,8 +37,10 @@ var publicWords = readLabels()
 
 func readLabels() map[string]translate.Text {
 	out := map[string]translate.Text{}
-	if err := json.Unmarshal(labels, &out); err != nil {
-		panic("public.json: " + err.Error()) // a table of this package that cannot be read
+	for _, table := range [][]byte{labels, siteLabels} {
+		if err := json.Unmarshal(table, &out); err != nil {
+			panic(err) // a table of this package that cannot be read
+		}
 	}
 	return out
 }
@@ -77,6 +82,9 @@ func (rm *Room) public(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write(look) // the reader has gone
 		return
 	}
+	if font(w, r.URL.Path) {
+		return
+	}
 	if r.URL.Path == "/p" {
 		h.Set("Vary", "Accept-Language")
 		http.Redirect(w, r, "/p/"+string(wanted(r.Header.Get("Accept-Language"))), http.StatusFound)
@@ -85,6 +93,10 @@ func (rm *Room) public(w http.ResponseWriter, r *http.Request) {
 	ed, err := rm.Press.Current(r.Context())
 	if err != nil {
 		http.Error(w, "", http.StatusServiceUnavailable)
+		return
+	}
+	if l, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/p/"), "/"); rest == "search" && slices.Contains(translate.Langs, translate.Lang(l)) {
+		rm.find(r.Context(), ed, translate.Lang(l), r.URL.Query().Get("q")).send(w, r) // questions are not kept
 		return
 	}
 	q := ed.known(r.URL.Query())
@@ -146,6 +158,8 @@ func (rm *Room) compose(ctx context.Context, ed *Edition, path string, q url.Val
 		return rm.asJSON(ed, area)
 	case path == "/p/cap.xml":
 		return rm.index(ed, area)
+	case path == "/p/sitemap.xml":
+		return rm.siteMap(ed)
 	case len(parts) == 2 && parts[0] == "cap":
 		e := ed.Find(strings.TrimSuffix(parts[1], ".xml"))
 		if e == nil {
@@ -162,6 +176,8 @@ func (rm *Room) compose(ctx context.Context, ed *Edition, path string, q url.Val
 		return rm.inForce(ctx, ed, l, area)
 	case len(parts) == 2 && parts[1] == "archive":
 		return rm.archive(ctx, ed, l, q.Get("page"))
+	case len(parts) == 2 && (parts[1] == "ports" || parts[1] == "services" || parts[1] == "releases"):
+		return rm.register(ctx, ed, l, parts[1])
 	case len(parts) == 2 && parts[1] == "atom.xml":
 		return rm.atom(ed, l, area)
 	case len(parts) == 2 && parts[1] == "rss.xml":
@@ -179,7 +195,7 @@ func (rm *Room) view(l translate.Lang, title, below string) leafView {
 		words = translate.Staff[len(translate.Staff)-1]
 	}
 	label := func(k string) string { return publicWords[k].Show(words) }
-	v := leafView{Lang: l, Words: words, Office: rm.Desk.Names.Show(words), Title: label(title), Home: "/p/" + string(l), Look: lookAt, Feed: "/p/" + string(l) + "/atom.xml", Label: label, Join: rm.joinAt(l)}
+	v := leafView{Lang: l, Words: words, Office: rm.Desk.Names.Show(words), Title: label(title), Home: "/p/" + string(l), Look: lookAt, Feed: "/p/" + string(l) + "/atom.xml", Label: label, Join: rm.joinAt(l), site: rm.about(l, label, below)}
 	for _, x := range translate.Langs {
 		v.Langs = append(v.Langs, langLink{x, script.Name(x), "/p/" + string(x) + below})
 	}
@@ -195,12 +211,27 @@ func page200(ctx context.Context, v leafView, status int) *leafSent {
 }
 
 func (rm *Room) inForce(ctx context.Context, ed *Edition, l translate.Lang, area string) *leafSent {
-	v := rm.view(l, "in_force", "")
+	below := ""
+	if area != "" && area != nowhere {
+		below = "?area=" + url.QueryEscape(area)
+	}
+	v := rm.view(l, "in_force", below)
+	v.narrow(area)
+	v.Sections[0].Here = true
 	for _, e := range ed.InForce(area) {
 		v.Entries = append(v.Entries, rm.entry(v, e, false))
 	}
 	if len(v.Entries) == 0 {
 		v.Empty = v.Label("none")
+	}
+	v.places(ed, area)
+	if v.Short = area == ""; v.Short {
+		v.ports(ed)
+		v.services(ed)
+		v.releases(ed)
+		v.Data = thing{"@context": "https://schema.org", "@type": "WebSite", "name": v.Office, "url": v.Self, "inLanguage": script.Tag(v.Words),
+			"publisher":       thing{"@type": "GovernmentOrganization", "name": v.Office},
+			"potentialAction": thing{"@type": "SearchAction", "target": v.Web + v.Home + "/search?q={q}", "query-input": "required name=q"}}
 	}
 	return page200(ctx, v, http.StatusOK)
 }
@@ -218,10 +249,10 @@ func (rm *Room) archive(ctx context.Context, ed *Edition, l translate.Lang, page
 	}
 	to := min(from+perPage, len(ed.Entries))
 	for _, e := range ed.Entries[from:to] {
-		x := entryView{Number: e.Number, Href: v.Home + "/n/" + e.Number}
-		x.State, x.Shade = stateWords(v, e)
-		x.Facts = []factView{{Title: v.Label("issued"), Value: stampIn(l, e.Sent, e.zone()), Lang: l}}
-		v.Entries = append(v.Entries, x)
+		v.Entries = append(v.Entries, rm.listed(v, e))
+	}
+	if n > 1 {
+		v.Self = ""
 	}
 	if to < len(ed.Entries) {
 		v.Older = v.Home + "/archive?page=" + strconv.Itoa(n+1)
@@ -232,18 +263,27 @@ func (rm *Room) archive(ctx context.Context, ed *Edition, l translate.Lang, page
 	return page200(ctx, v, http.StatusOK)
 }
 
+// listed is a notice by its number, and what became of it: what it said is not repeated.
+func (rm *Room) listed(v leafView, e *Entry) entryView {
+	x := entryView{Number: e.Number, Href: v.Home + "/n/" + e.Number}
+	x.State, x.Shade = stateWords(v, e)
+	x.Facts = []factView{{Title: v.Label("issued"), Value: stampIn(v.Lang, e.Sent, e.zone()), Lang: v.Lang}}
+	return x
+}
+
 // one is the page of one notice. Of a notice that was replaced it shows what holds now, and of one that is over only that
 // it is over and what was said last: no old text is ever shown as if it held.
 func (rm *Room) one(ctx context.Context, ed *Edition, l translate.Lang, number string) *leafSent {
 	e := ed.Find(number)
 	if e == nil {
 		v := rm.view(l, "title", "")
-		v.Empty = v.Label("nothing")
+		v.Self, v.Empty = "", v.Label("nothing")
 		return page200(ctx, v, http.StatusNotFound)
 	}
 	v := rm.view(l, "title", "/n/"+e.Number)
-	v.Title = v.Label("number") + " " + e.Number
+	v.Title = v.Label("number") + " " + script.Isolated(v.Words, e.Number)
 	v.Entries = []entryView{rm.entry(v, e, true)}
+	v.Self, v.Data = v.Web+v.Home+"/n/"+e.Newest.Number, rm.spoken(v, e)
 	if code, err := qr.Encode(rm.Desk.Web+"/p/"+string(l)+"/n/"+e.Number, qr.M); err == nil {
 		v.Code, v.Side = pathOf(code), strconv.Itoa(code.Size+8)
 	}
@@ -363,7 +403,7 @@ func firstOf(e *Entry, l translate.Lang) *alert.Block {
 func (rm *Room) told(e *Entry, l translate.Lang) (title, text, lang string) {
 	v := rm.view(l, "title", "")
 	if e.State == alert.Expired {
-		return v.Label("number") + " " + e.Number + ": " + v.Label("expired"), v.Label("expired"), script.Tag(l)
+		return v.Label("number") + " " + script.Isolated(v.Words, e.Number) + ": " + v.Label("expired"), v.Label("expired"), script.Tag(l)
 	}
 	if i := e.In(l); i != nil {
 		return i.Headline, strings.TrimSpace(i.Description + " " + i.Instruction), i.Language
@@ -371,7 +411,7 @@ func (rm *Room) told(e *Entry, l translate.Lang) (title, text, lang string) {
 	if i := firstOf(e, l); i != nil {
 		return i.Headline, strings.ReplaceAll(v.Label("not_yet"), "{language}", script.Name(l)) + "\n" + strings.TrimSpace(i.Description+" "+i.Instruction), i.Language
 	}
-	return v.Label("number") + " " + e.Number, v.Label(e.closed()), script.Tag(l)
+	return v.Label("number") + " " + script.Isolated(v.Words, e.Number), v.Label(e.closed()), script.Tag(l)
 }
 
 type atomFeed struct {
@@ -418,8 +458,9 @@ func updated(list []*Entry) string {
 // atom is the feed of a language: one entry for each chain, under the chain's own name, so that a newer text takes the
 // place of the older one in the reader.
 func (rm *Room) atom(ed *Edition, l translate.Lang, area string) *leafSent {
-	self := rm.Desk.Web + "/p/" + string(l) + "/atom.xml"
 	v := rm.view(l, "in_force", "")
+	v.narrow(area)
+	self := rm.Desk.Web + v.Feed
 	list := ed.Told(area)
 	f := atomFeed{Lang: script.Tag(l), ID: self, Title: v.Title, Updated: updated(list), Author: v.Office, Links: []atomLink{{Rel: "self", Href: self}, {Href: rm.Desk.Web + v.Home}}}
 	for _, e := range list {

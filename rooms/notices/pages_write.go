@@ -171,7 +171,7 @@ func (rm *Room) form(c *web.Call, v *store.View, n *Notice, s *Situation, wrong 
 	name, lang := c.Shown(s.Name)
 	h := rm.head(c, name)
 	h.Lang, h.Sub = lang, c.Say("notices.notice.step."+n.Act)
-	parts := kit.Stack(kit.Forms(c.Kit(), form), rm.shown(c, n, s))
+	parts := writing(kit.Forms(c.Kit(), form), rm.shown(c, n, s), c.Say("notices.page.preview"))
 	if n.of != nil {
 		parts = kit.Stack(banner(c.Kit(), "bad", c.Say("notices.page.is_drill")), parts)
 	}

@@ -21,19 +21,18 @@ func init() {
 	Drills.Before(func(v *store.View, x *Drill) error { x.of = x; return proposed(v, &x.Notice) })
 	Notices.Then(guard)
 	Drills.Then(func(tx *store.Tx, x *Drill) error { x.of = x; return guard(tx, &x.Notice) })
-	Acknowledgements.Then(func(tx *store.Tx, _ *Acknowledgement) error {
-		if !ours(tx.Who) {
-			return fault.New(fault.Denied, "notices.guard.program", nil)
-		}
-		return nil
-	})
-	ChannelMessages.Then(func(tx *store.Tx, _ *ChannelMessage) error {
-		if !ours(tx.Who) {
-			return fault.New(fault.Denied, "notices.guard.program", nil)
-		}
-		return nil
-	})
-	Situations.Then(readOnly)
+	Acknowledgements.Then(func(tx *store.Tx, _ *Acknowledgement) error { return byProgram(tx) })
+	ChannelMessages.Then(func(tx *store.Tx, _ *ChannelMessage) error { return byProgram(tx) })
+	TextLinks.Then(func(tx *store.Tx, _ *TextLink) error { return byProgram(tx) })
+	Situations.Then(func(_ *store.Tx, s *Situation) error { return readByAnother(s.Standings) })
+}
+
+// byProgram refuses a save that does not come from this room: what it keeps of others is not written by hand.
+func byProgram(tx *store.Tx) error {
+	if !ours(tx.Who) {
+		return fault.New(fault.Denied, "notices.guard.program", nil)
+	}
+	return nil
 }
 
 func ours(w access.Who) bool { return w.ID == access.Program(room).ID }
@@ -158,8 +157,8 @@ func guard(tx *store.Tx, x *Notice) error {
 			return fault.At("scope", "notices.channel.not_public", nil)
 		}
 	}
-	if x.State != Proposed {
-		return nil
+	if err := readByAnother(x.Standings); err != nil || x.State != Proposed {
+		return err
 	}
 	switch {
 	case past == nil || past.State != Proposed:
@@ -185,10 +184,10 @@ func contentOf(x *Notice) []any {
 	return []any{x.Situation, facts, x.More.JSON(), x.Scope, x.Only.JSON(), x.Zone, x.Starts, x.Ends, strings.Join(x.Places, " "), x.Outline, x.Act, x.Follows}
 }
 
-// readOnly holds that nobody approves their own translation: a text becomes approved when somebody who reads the language
-// says so, and the reader is another than the translator.
-func readOnly(_ *store.Tx, s *Situation) error {
-	for _, one := range s.Standings {
+// readByAnother holds that nobody approves their own translation: a text becomes approved when somebody who reads the
+// language says so, and the reader is another than the translator.
+func readByAnother(list []Standing) error {
+	for _, one := range list {
 		if one.State == Approved && one.Reader != "" && one.Reader == one.Translator {
 			return fault.At("standings", "notices.situation.own_reader", fault.Args{"lang": one.Lang})
 		}

@@ -77,7 +77,9 @@ type Edition struct {
 	Made    int64
 	Until   int64    // the instant at which a state changes by the clock alone
 	Entries []*Entry // the newest first
+	Around  Around   // what is shown beside them
 	pages   sync.Map // address -> *leaf
+	folded  sync.Map // message -> its words as they are looked for
 }
 
 // InForce lists what holds, the newest first.
@@ -235,13 +237,18 @@ func edit(parsed []*Entry, now int64) *Edition {
 // Press keeps the edition that the public reads, in the memory of the program, and makes a new one when a notice was
 // issued or the clock has moved a notice on.
 type Press struct {
-	Store *store.Store
+	Store  *store.Store
+	Beside Besides // what else the pages show; nothing when it is nil
 
 	mu      sync.Mutex
 	now     *Edition
 	stamp   [2]int64
 	checked int64
 	read    map[string]*Entry // by message: what was parsed never changes
+
+	around      Around
+	besideStamp string
+	looked      int64
 }
 
 // patience is for how many milliseconds the press does not ask the database again.
@@ -267,7 +274,11 @@ func (p *Press) Current(ctx context.Context) (*Edition, error) {
 		if err := v.One("SELECT count(*), coalesce(max(x.recorded_from), 0) FROM {notice} x WHERE x.message <> ''", nil, &stamp[0], &stamp[1]); err != nil {
 			return err
 		}
-		if p.now != nil && stamp == p.stamp && now < p.now.Until && now >= p.now.Made {
+		changed, err := p.look(v, now)
+		if err != nil {
+			return err
+		}
+		if p.now != nil && !changed && stamp == p.stamp && now < p.now.Until && now >= p.now.Made {
 			return nil
 		}
 		rows, err := v.Query("SELECT x.message FROM {notice} x WHERE x.message <> '' AND x.scope = 'public'")
@@ -294,6 +305,7 @@ func (p *Press) Current(ctx context.Context) (*Edition, error) {
 			return err
 		}
 		p.now, p.stamp, p.read = edit(list, now), stamp, read
+		p.now.Around = p.around
 		return nil
 	})
 	if err != nil {

@@ -38,15 +38,6 @@ type Situation struct {
 	Text      translate.Text
 	Advice    translate.Text
 	Standings []Standing
-	Lent      []Lent
-}
-
-// Lent is a link by which somebody outside the office translates one language of a situation until a day. The link
-// itself is shown once; its digest is kept.
-type Lent struct {
-	Lang   string
-	Digest string
-	Until  clock.Day
 }
 
 // Slot is a fact that the texts have a place for.
@@ -238,11 +229,6 @@ var Situations = record.Define("notices", "situation", func(x *Situation) *recor
 	record.I18n("text", func(x *Situation) *translate.Text { return &x.Text }).Required().Search(),
 	record.I18n("advice", func(x *Situation) *translate.Text { return &x.Advice }).Search(),
 	record.Parts("standings", func(x *Situation) *[]Standing { return &x.Standings }, standingFields()...),
-	record.Parts("lent", func(x *Situation) *[]Lent { return &x.Lent },
-		record.Text("lang", func(p *Lent) *string { return &p.Lang }).Required().Max(8),
-		record.Text("digest", func(p *Lent) *string { return &p.Digest }).Max(64),
-		record.DayOf("last_day", func(p *Lent) *clock.Day { return &p.Until }),
-	).Carry(),
 ).States(SituationLife).At("/notices/situations", "file").SortBy("key", false).
 	LabelBy(func(x *Situation) translate.Text { return x.Name }).
 	Checked(checkSituation)
