@@ -325,6 +325,9 @@ func (r *Room) verdict(c *web.Call, v *store.View, s *Sketch) (templ.Component, 
 	for _, w := range s.Wrong {
 		view.Wrong = append(view.Wrong, c.Say("trips.planner.unread", "field", c.Say("trips.planner.field."+w.Field), "value", w.Value))
 	}
+	if x := s.Case.Crossings; x.Exit.Known() && x.Entry.Known() && x.Entry < x.Exit {
+		view.Wrong = append(view.Wrong, c.Say("trips.planner.backwards", "out", x.Exit.String(), "back", x.Entry.String()))
+	}
 	for _, x := range s.Case.Crossings.Countries {
 		if s.Case.Gone(x) {
 			view.Wrong = append(view.Wrong, c.Say("trips.planner.gone", "country", c.Country(x), "day", s.Case.day().String()))
