@@ -544,6 +544,9 @@ func beforeOf(c *web.Call, x *Case, traveller string) (seen, sub string) {
 	}
 	var lines []string
 	for _, j := range x.Past[p.ID] {
+		if x.Trip.EntryDay.Known() && j.Exit > x.Trip.EntryDay {
+			continue // it came after this one
+		}
 		if j.live() && (j.Trip != x.Trip.ID || x.Trip.ID == "") && len(lines) < 3 {
 			lines = append(lines, j.Exit.String()+" "+c.Countries(j.Countries))
 		}

@@ -48,7 +48,7 @@ var Perdiems = record.Define("trips", "perdiem", func(x *Perdiem) *record.Head {
 	record.Number("lodging", func(x *Perdiem) *record.Num { return &x.Lodging }).Required().List().Called("lodging_per_person_day", "住宿费"),
 	record.Number("meals", func(x *Perdiem) *record.Num { return &x.Meals }).Required().List().Called("meals_per_person_day", "伙食费"),
 	record.Number("misc", func(x *Perdiem) *record.Num { return &x.Misc }).Required().List().Called("misc_per_person_day", "公杂费"),
-	record.DayOf("begins", func(x *Perdiem) *clock.Day { return &x.Begins }).Required().List(),
+	record.DayOf("begins", func(x *Perdiem) *clock.Day { return &x.Begins }).Required(),
 	record.DayOf("ends", func(x *Perdiem) *clock.Day { return &x.Ends }),
 	record.Text("instrument", func(x *Perdiem) *string { return &x.Instrument }).Required().Max(80).Search().Called("legal_basis", "依据"),
 	record.Text("stands_for", func(x *Perdiem) *string { return &x.Stands }).Max(2),
