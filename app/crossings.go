@@ -3,6 +3,7 @@ package app
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/api"
@@ -101,6 +102,7 @@ func (a *App) openRooms() error {
 	travels.Habits = a.habits
 	travels.UnitCode, travels.Working = a.unitCode, a.worksOn
 	travels.RestsAbroad = a.restsAbroad
+	travels.Nations = a.nations
 	travels.Approval, travels.Passports = a.tripApproval, a.tripPassports
 	a.travels = travels
 	travels.File, travels.Also = a.fileTaken, []trips.Intake{passportIntake}
@@ -270,8 +272,22 @@ func (a *App) unitCode(v *store.View, id string) string {
 	return u.Code
 }
 
-// countryName gives a country's name from the office's places. Names hardly change, so they are kept for a minute.
+// countryName gives a country's name from the office's places.
 func (a *App) countryName(l translate.Lang, code string) string {
+	return a.countryNames()[code].Show(l)
+}
+
+// nations are the countries by their names.
+func (a *App) nations() (out []trips.Nation) {
+	for code, name := range a.countryNames() {
+		out = append(out, trips.Nation{Code: code, Name: name})
+	}
+	slices.SortFunc(out, func(x, y trips.Nation) int { return strings.Compare(x.Code, y.Code) })
+	return out
+}
+
+// countryNames are the names of the countries among the office's places. Names hardly change, so they are kept for a minute.
+func (a *App) countryNames() map[string]translate.Text {
 	a.countries.mu.Lock()
 	defer a.countries.mu.Unlock()
 	now := a.Store.Clock.Now()
@@ -286,11 +302,11 @@ func (a *App) countryName(l translate.Lang, code string) string {
 		})
 		if err != nil {
 			a.Log.Error("reading the names of countries", "err", err)
-			return ""
+			return nil
 		}
 		a.countries.names, a.countries.at = names, now
 	}
-	return a.countries.names[code].Show(l)
+	return a.countries.names
 }
 
 // figureTiles are the figures of the first page: what was declared last, beside what is on record today.

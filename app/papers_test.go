@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/http/httptest"
 	"os"
 	"path"
 	"path/filepath"
@@ -284,6 +285,29 @@ func TestJointGroup(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPapersOfAVisit: a visit to the office has its forms, filled from its record; one of ours abroad has none. The notice
+// after the return sets what was done beside what was approved.
+func TestPapersOfAVisit(t *testing.T) {
+	t.Parallel()
+	a := openOffice(t, "yunnan")
+	srv := httptest.NewServer(a.Answers())
+	t.Cleanup(srv.Close)
+	c := signedIn(t, srv.URL, "head")
+	c.Get("/papers?of=visit&id=visit-sample-1&lang=zh").Want(200).See("外宾来访审批表", "邀请驻华使节的请示", "请领导出席的请示")
+	for _, form := range []string{"inbound", "envoy", "attendance"} {
+		at := "of=visit&id=visit-sample-1&paper_lang=zh&form=" + form
+		c.Get("/papers/view?" + at).Want(200).See("政党干部考察团").Unseen("{{")
+		c.Get("/papers/document?" + at).Want(200)
+	}
+	c.Get("/visits/all/visit-sample-1?lang=en").Want(200).See("See and issue papers")
+	c.Get("/visits/all/visit-sample-2?lang=en").Want(200).Unseen("See and issue papers")
+	c.Get("/papers/view?of=trip&id=trip-s-2018&paper_lang=zh&form=disclosure").Want(200).See("因公临时出国团组回国后公示", "40,311.6", "2018年10月30日").Unseen("{{")
+	c.Get("/papers/view?of=trip&id=trip-s-2018&paper_lang=zh&form=budget_form").Want(200).See("汇率", "0.06093")
+	// In English the forms that the office has only in Chinese are offered too, and say so.
+	c.Get("/papers?of=trip&id=trip-s-2018&lang=en").Want(200).See("Notice after the return", "Settlement", "Chinese")
+	c.Get("/papers?of=trip&id=trip-s-2018&lang=en&paper_lang=en").Want(200).Unseen("Settlement")
 }
 
 // TestTakeOver: the examples that the program hands out come in one after the other, as workbooks and as CSV; a case keeps

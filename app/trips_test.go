@@ -259,6 +259,17 @@ func TestAChangeMovesTheDays(t *testing.T) {
 	}
 	save(func(tx *store.Tx) error { return trips.Decided(tx, x.ID, "approved", "decision-1", "N-1", "agreed") })
 	day := clock.DayFrom
+	if err := p.Store.Update(ctx, me, func(tx *store.Tx) error {
+		c := trips.Changes.New()
+		c.Unit, c.Trip, c.Title, c.State, c.Asked, c.Reason, c.NewBack = "shore", x.ID, translate.Text{"en": "Back before", "zh": "倒"}, "proposed", day(2022, 9, 1), translate.Text{"zh": "误"}, day(2022, 10, 1)
+		if err := record.Save(tx, trips.Changes, c, record.How{}); err != nil {
+			return err
+		}
+		c.State = "asked"
+		return record.Save(tx, trips.Changes, c, record.How{Act: record.ActChange})
+	}); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("a change that brings it home before it leaves: got %v, want that it is refused", err)
+	}
 	for i, s := range []struct {
 		out, back, exit, entry, item clock.Day
 		between                      string

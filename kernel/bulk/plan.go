@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -139,6 +140,16 @@ func (p Plan) With(k *record.Kind, columns []string) Plan {
 		p.Columns = columns
 		p.Keys, p.Update = keysFor(k, columns)
 	}
+	return p
+}
+
+// Fixing is the plan with other values that every row gets. Where records are told apart by several columns, what is fixed
+// is among those by which a row is recognised.
+func (p Plan) Fixing(k *record.Kind, fixed map[string]string) Plan {
+	if !maps.Equal(p.Fixed, fixed) && len(k.Apart) > 0 {
+		p.Keys, p.Update = keysFor(k, slices.Concat(p.Columns, slices.Sorted(maps.Keys(fixed))))
+	}
+	p.Fixed = fixed
 	return p
 }
 

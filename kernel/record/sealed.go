@@ -62,20 +62,7 @@ func (k *Kind) Seal(tx *store.Tx, office *seal.Office, f *Field, rec any, value 
 // ImportKey gives the key under which the personal values of a table that comes in are kept until each is sealed in its
 // record. It is made the first time that it is asked for.
 func ImportKey(tx *store.Tx, office *seal.Office, batch string) (*seal.Key, error) {
-	r, person := ring(tx, office), "import/"+batch
-	wrapped, err := r.Find(tx.Context(), person)
-	if fault.KindOf(err) == fault.Missing {
-		if wrapped, err = office.NewKey(person); err == nil {
-			err = r.Keep(tx.Context(), person, wrapped)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	if len(wrapped) == 0 {
-		return nil, fault.New(fault.Missing, "seal.destroyed", nil)
-	}
-	return office.Key(person, wrapped)
+	return ring(tx, office).Key(tx.Context(), "import/"+batch)
 }
 
 // ForgetImport destroys the key of a table that has come in: what its rows still hold opens nevermore.

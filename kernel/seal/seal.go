@@ -235,6 +235,15 @@ type Ring struct {
 
 // Seal seals a value of a person, whose key is made when there is none yet.
 func (r Ring) Seal(ctx context.Context, person string, at Place, value string) (string, error) {
+	k, err := r.Key(ctx, person)
+	if err != nil {
+		return "", err
+	}
+	return k.Seal(at, value)
+}
+
+// Key gives the key of a person, which is made when there is none yet.
+func (r Ring) Key(ctx context.Context, person string) (*Key, error) {
 	wrapped, err := r.Find(ctx, person)
 	if err != nil && fault.KindOf(err) == fault.Missing {
 		if wrapped, err = r.Office.NewKey(person); err == nil {
@@ -242,13 +251,9 @@ func (r Ring) Seal(ctx context.Context, person string, at Place, value string) (
 		}
 	}
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	k, err := r.key(person, wrapped)
-	if err != nil {
-		return "", err
-	}
-	return k.Seal(at, value)
+	return r.key(person, wrapped)
 }
 
 // Open opens a value of a person. Why it is opened is written down by who calls.

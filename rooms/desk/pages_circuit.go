@@ -10,6 +10,7 @@ import (
 	"yunqiao/kernel/approval"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/web"
@@ -145,6 +146,9 @@ func (rm *Room) stepPanel(c *web.Call, v *store.View, x *approval.Circuit, steps
 		state := c.StateOf(approval.Steps.Kind, t.State)
 		if t.Outcome != "" {
 			state.Word = c.Choice(approval.Steps.Kind, "outcome", t.Outcome)
+		}
+		if t.Outcome == "send_back" || t.Outcome == "refuse" || t.Outcome == "disagree" {
+			state.Kind = string(lifecycle.Bad)
 		}
 		who := name(t.Actor)
 		if t.For != "" {

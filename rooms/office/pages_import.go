@@ -275,7 +275,7 @@ const (
 // plan is the batch's plan with the mapping in it.
 func (m *mapping) plan(b *bulk.Batch, k *record.Kind) (bulk.Plan, error) {
 	p := b.Plan.With(k, m.columns)
-	p.Fixed = map[string]string{}
+	fixed := map[string]string{}
 	var found []*fault.Error
 	for _, f := range m.fixed {
 		switch {
@@ -283,12 +283,12 @@ func (m *mapping) plan(b *bulk.Batch, k *record.Kind) (bulk.Plan, error) {
 			found = append(found, fault.New(fault.Invalid, "office.import.fixed_field", fault.Args{"value": f.Value}))
 		case f.Value == "":
 			found = append(found, fault.At(f.Name, "office.import.fixed_value", fault.Args{"column": f.Name}))
-		case p.Fixed[f.Name] != "":
+		case fixed[f.Name] != "":
 			found = append(found, fault.At(f.Name, "office.import.twice", fault.Args{"column": f.Name}))
 		}
-		p.Fixed[f.Name] = f.Value
+		fixed[f.Name] = f.Value
 	}
-	return p, fault.Join(found)
+	return p.Fixing(k, fixed), fault.Join(found)
 }
 
 // named lets what is wrong with a plan speak of fields by what they are called.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/fault"
@@ -124,8 +125,8 @@ func (r *Room) papers(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	last := map[string]*Issued{}
 	for i := len(issued) - 1; i >= 0; i-- {
-		if p := issued[i]; p.State == "issued" && p.Lang == string(lang) {
-			last[p.Form+p.To+p.Person] = p
+		if p := issued[i]; p.State == "issued" {
+			last[p.Form+p.To+p.Person+p.Lang] = p
 		}
 	}
 	n := c.Site.NewNames(v)
@@ -153,12 +154,19 @@ func (r *Room) papers(c *web.Call, v *store.View) (web.Reply, error) {
 		if err != nil {
 			return nil, err
 		}
+		in := lang
 		if !has(langs, lang) {
-			continue
+			if len(langs) == 0 || c.Form("paper_lang") != "" {
+				continue
+			}
+			in = langs[0] // nobody asked for a language: what the office has only in the other is offered in that
 		}
 		line := func(o Order, name string) {
 			l := kit.LinkLine{Title: nameOf(c, f.Key), Href: web.Address(home+"/view", o.pairs()...), Sub: name}
-			if p := last[f.Key+o.To+o.Person]; p != nil {
+			if in != lang {
+				l.Sub = strings.TrimPrefix(name+" · "+langName(c, string(in)), " · ")
+			}
+			if p := last[f.Key+o.To+o.Person+string(o.Lang)]; p != nil {
 				st := c.StateOf(IssuedPapers.Kind, p.State)
 				l.Status, l.End = &st, p.On.String()
 			} else if f.Decided && !cs.Decided {
@@ -169,7 +177,7 @@ func (r *Room) papers(c *web.Call, v *store.View) (web.Reply, error) {
 			}
 			fill.Links = append(fill.Links, l)
 		}
-		o := Order{Of: kind, ID: id, Form: f.Key, Lang: lang}
+		o := Order{Of: kind, ID: id, Form: f.Key, Lang: in}
 		switch f.Per {
 		case "unit":
 			for _, u := range cs.Units {

@@ -106,6 +106,9 @@ func checkTrip(t *Trip) (out []*fault.Error) {
 		}
 	}
 	backwards(t.OutDay, t.BackDay, "back_day")
+	if !t.following && len(out) == 0 { // while its legs are moved one after the other, they may cross
+		backwards(t.ExitDay, t.EntryDay, "entry_day")
+	}
 	backwards(t.StampOut, t.StampIn, "stamp_in")
 	backwards(t.StampIn, t.ReportOn, "report_on")
 	backwards(t.Filed, t.ApprovedOn, "approved_on")

@@ -544,6 +544,9 @@ func beforeOf(c *web.Call, x *Case, traveller string) (seen, sub string) {
 	}
 	var lines []string
 	for _, j := range x.Past[p.ID] {
+		if x.Trip.EntryDay.Known() && j.Exit > x.Trip.EntryDay {
+			continue // it came after this one
+		}
 		if j.live() && (j.Trip != x.Trip.ID || x.Trip.ID == "") && len(lines) < 3 {
 			lines = append(lines, j.Exit.String()+" "+c.Countries(j.Countries))
 		}
@@ -654,7 +657,7 @@ func (r *Room) rulePanel(c *web.Call, v *store.View, t *Trip) (kit.Section, erro
 func papersPanel(c *web.Call, t *Trip, x *Case, a Approval, may bool) kit.Section {
 	s := kit.Section{ID: "documents", Title: c.Say("trips.page.papers"), Empty: c.Say("trips.page.no_papers")}
 	if may {
-		s.Actions = []kit.Action{{Title: c.Say("trips.page.add_paper"), Href: web.Address(Documents.URL()+"/new", "trip", t.ID), Icon: "plus"}}
+		s.Actions = []kit.Action{{Title: c.Say("trips.page.add_paper"), Href: web.Address(Documents.URL()+"/new", "trip", t.ID)}}
 	}
 	for _, l := range a.Lines {
 		s.Links = append(s.Links, kit.LinkLine{Title: l.Title, Href: l.Href, Sub: l.Sub, Status: &l.Status})
@@ -665,7 +668,11 @@ func papersPanel(c *web.Call, t *Trip, x *Case, a Approval, may bool) kit.Sectio
 		if title == "" {
 			title = c.Choice(Documents.Kind, "kind", d.Kind)
 		}
-		s.Links = append(s.Links, kit.LinkLine{Title: title, Href: Documents.URL() + "/" + d.ID, Sub: c.Choice(Documents.Kind, "kind", d.Kind), Status: &st, Sample: d.Sample})
+		sub := c.Choice(Documents.Kind, "kind", d.Kind)
+		if sub == title {
+			sub = ""
+		}
+		s.Links = append(s.Links, kit.LinkLine{Title: title, Href: Documents.URL() + "/" + d.ID, Sub: sub, Status: &st, Sample: d.Sample})
 	}
 	return s
 }

@@ -77,8 +77,48 @@ func (r *Room) sketch(c *web.Call, v *store.View) (s *Sketch, keptAt int64, err 
 			q = known.Typed(c.Lang)
 		}
 	}
+	typed := q
+	q, unread := r.byCode(typed)
 	s = ReadSketch(q, c.Lang, t)
+	s.Raw = typed
+	s.Wrong = append(s.Wrong, unread...)
 	return s, keptAt, store.AsProgram(v, program, func() error { return s.Reckon(v, r.Habits, r.border(v, t.Organiser)) })
+}
+
+// Nation is a country by its code, with its names.
+type Nation struct {
+	Code string
+	Name translate.Text
+}
+
+// byCode gives what is typed with countries by their codes: they may be typed by code, or by name in any language. What is
+// neither is left out and told.
+func (r *Room) byCode(q url.Values) (url.Values, []Unread) {
+	var wrong []Unread
+	var nations []Nation
+	out := url.Values{}
+	for name, values := range q {
+		out[name] = values
+		field := strings.TrimRight(name, "0123456789")
+		typed := strings.TrimSpace(q.Get(name))
+		if field != "lf" && field != "lt" && field != "inviter_country" || len(typed) == 0 || codeOf(strings.ToUpper(typed), 2) {
+			continue
+		}
+		if nations == nil && r.Nations != nil {
+			nations = r.Nations()
+		}
+		i := slices.IndexFunc(nations, func(n Nation) bool {
+			return slices.ContainsFunc(n.Name.All(), func(s string) bool { return strings.EqualFold(s, typed) })
+		})
+		if i < 0 {
+			wrong = append(wrong, Unread{field, typed})
+			out[name] = []string{""}
+			continue
+		}
+		out[name] = []string{nations[i].Code}
+	}
+	slices.SortFunc(wrong, func(a, b Unread) int { return cmp.Compare(a.Field+a.Value, b.Field+b.Value) })
+	return out, wrong
 }
 
 // border tells whether the standards of border areas apply to a unit.
@@ -284,6 +324,9 @@ func (r *Room) verdict(c *web.Call, v *store.View, s *Sketch) (templ.Component, 
 	}
 	for _, w := range s.Wrong {
 		view.Wrong = append(view.Wrong, c.Say("trips.planner.unread", "field", c.Say("trips.planner.field."+w.Field), "value", w.Value))
+	}
+	if x := s.Case.Crossings; x.Exit.Known() && x.Entry.Known() && x.Entry < x.Exit {
+		view.Wrong = append(view.Wrong, c.Say("trips.planner.backwards", "out", x.Exit.String(), "back", x.Entry.String()))
 	}
 	for _, x := range s.Case.Crossings.Countries {
 		if s.Case.Gone(x) {
@@ -520,12 +563,18 @@ func (r *Room) form(c *web.Call, v *store.View, s *Sketch) (plannerForm, error) 
 	typed := func(name, label, kind, hint string) entry {
 		return entry{Name: name, Kind: kind, Label: label, Value: get(name), Hint: hint, Wide: kind == "area"}
 	}
+	land := func(name string) string {
+		if get(name) == "" {
+			return s.Raw.Get(name) // it names no country, and stays as it was typed
+		}
+		return c.Country(get(name))
+	}
 	units := choose("organiser", c.Site.Types.Kind("unit"), t.Organiser)
 	task := partOf{ID: "task", Title: c.Say("trips.planner.task"), Entries: []entry{
 		{Name: "title", Label: f("title"), Value: t.Title.Show(c.Lang), Wide: true}, pick("mission", t.Mission), pick("area", t.Area), units, pick("joint", t.Joint),
 		choose("plan", Plans.Kind, t.Plan), choose("planned", PlannedTrips.Kind, t.Planned),
 		{Name: "purpose", Kind: "area", Label: f("purpose"), Value: t.Purpose.Show(c.Lang), Wide: true},
-		{Name: "inviter", Label: f("inviter"), Value: t.Inviter.Show(c.Lang)}, pick("inviter_kind", t.InviterKind), typed("inviter_country", f("inviter_country"), "text", ""),
+		{Name: "inviter", Label: f("inviter"), Value: t.Inviter.Show(c.Lang)}, pick("inviter_kind", t.InviterKind), {Name: "inviter_country", Kind: "land", Label: c.Say("trips.planner.inviter_country"), Value: land("inviter_country")},
 		typed("reply_by", f("reply_by"), "day", "2027-01-31"), tick("no_agent", f("no_agent"), t.NoAgent), tick("statement", f("academic_statement"), t.Statement),
 		{Name: "case_reason", Kind: "area", Label: f("case_reason"), Value: t.CaseReason.Show(c.Lang), Wide: true},
 		typed("filed", c.Say("trips.planner.filed"), "day", v.ValidOn.String())}}
@@ -549,12 +598,12 @@ func (r *Room) form(c *web.Call, v *store.View, s *Sketch) (plannerForm, error) 
 	route := partOf{ID: "route", Title: c.Say("trips.planner.route"), Note: c.Say("trips.planner.route_note")}
 	for i := range min(mostLegs, max(fewestLegs, len(s.Case.Legs)+1)) {
 		n := strconv.Itoa(i)
-		from := get("lf" + n)
+		from := land("lf" + n)
 		if from == "" && i == 0 {
-			from = r.Habits.HomeCountry
+			from = c.Country(r.Habits.HomeCountry)
 		}
 		route.Rows = append(route.Rows, rowOf{Legend: c.Say("trips.planner.leg", "n", strconv.Itoa(i+1)), Entries: []entry{
-			{Name: "lf" + n, Label: leg("from_country"), Value: from}, {Name: "lt" + n, Label: leg("to_country"), Value: get("lt" + n)}, {Name: "lc" + n, Label: leg("city"), Value: get("lc" + n)},
+			{Name: "lf" + n, Kind: "land", Label: c.Say("trips.page.from"), Value: from}, {Name: "lt" + n, Kind: "land", Label: c.Say("trips.page.to"), Value: land("lt" + n)}, {Name: "lc" + n, Label: leg("city"), Value: get("lc" + n)},
 			{Name: "ld" + n, Kind: "day", Label: c.Say("trips.planner.departs"), Value: get("ld" + n), Hint: "2027-03-09 08:30"}, {Name: "la" + n, Kind: "day", Label: c.Say("trips.planner.arrives"), Value: get("la" + n), Hint: "2027-03-09 11:00"},
 			{Name: "lx" + n, Kind: "day", Label: leg("clears"), Value: get("lx" + n), Hint: "2027-03-08 23:30"},
 			{Name: "lk" + n, Kind: "choice", Label: leg("carrier"), Options: options(c, Legs.Kind, "carrier", get("lk"+n), none)}, tick("ls"+n, leg("airside"), get("ls"+n) != "")}})
@@ -581,7 +630,13 @@ func (r *Room) form(c *web.Call, v *store.View, s *Sketch) (plannerForm, error) 
 	for _, kind := range typedCosts {
 		money.Entries = append(money.Entries, typed("m_"+kind, c.Choice(TripCosts.Kind, "kind", kind), "text", ""))
 	}
-	out := plannerForm{Action: plannerAt, Check: plannerAt + "/check", Trip: t.ID, VID: t.VID, Keep: c.Say("trips.planner.keep"), KeepNote: c.Say("trips.planner.keep_note"),
+	var lands []string
+	if r.Nations != nil {
+		for _, x := range r.Nations() {
+			lands = append(lands, x.Name.Show(c.Lang))
+		}
+	}
+	out := plannerForm{Lands: lands, Action: plannerAt, Check: plannerAt + "/check", Trip: t.ID, VID: t.VID, Keep: c.Say("trips.planner.keep"), KeepNote: c.Say("trips.planner.keep_note"),
 		Autosave: web.Address(Trips.URL()+"/draft", "form", draftOf(t.ID))}
 	if t.VID != "" && !slices.Contains(plannable, t.State) {
 		out.Keep, out.KeepNote, out.Autosave = "", c.Say("trips.planner.not_draft"), ""

@@ -24,6 +24,9 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 		return nil, err
 	}
 	body.Moves = mine(body.Moves, StandingTurns, c.Who, s.Path[:])
+	if s.Ends.Known() && v.ValidOn <= s.Ends { // it ends by itself after its last day; before that it is revoked
+		body.Moves = slices.DeleteFunc(body.Moves, func(a kit.Action) bool { return strings.HasSuffix(a.Href, "/move/expire") })
+	}
 	k := StandingLegs.Kind
 	legs, err := record.Select(v, StandingLegs, "WHERE x.standing = ? ORDER BY x.number, x.id", s.ID)
 	if err != nil {

@@ -60,13 +60,29 @@ func (r *Room) takeOver(c *web.Call, _ *store.View) (web.Reply, error) {
 	s := kit.Section{ID: "order", Title: c.Say("trips.page.take_order"), Foot: c.Say("trips.page.take_note")}
 	for _, x := range r.intakes() {
 		at := x.Kind.URL() + "/import"
-		s.Links = append(s.Links, kit.LinkLine{Title: c.Say(x.Kind.Phrase("plural")), Href: at, Sub: strings.Join(x.Head, ", "),
+		s.Links = append(s.Links, kit.LinkLine{Title: c.Say(x.Kind.Phrase("plural")), Href: at, Sub: x.columns(c),
 			Do: &kit.Action{Title: c.Say("trips.page.take_example"), Href: "/trips/take-over/" + x.Kind.Name + ".xlsx"}})
 	}
 	how := kit.Section{ID: "how", Title: c.Say("trips.page.take_how"), Log: []kit.LogLine{{What: c.Say("trips.page.take_state")}, {What: c.Say("trips.page.take_refs")}, {What: c.Say("trips.page.take_undo")}, {What: c.Say("trips.page.take_sealed")}}}
 	title := c.Say("trips.page.take_over")
 	return c.Show(kit.Head{Title: title, Sub: c.Say("trips.page.take_sub"), Crumbs: []kit.Link{{Title: c.Say(Trips.Phrase("plural")), Href: Trips.URL()}, {Title: title}}},
 		kit.Records(c.Kit(), kit.Record{Sections: []kit.Section{s}, Side: []kit.Section{how}})), nil
+}
+
+// columns names the columns of a table as people know them; those of one text in several languages are one.
+func (x Intake) columns(c *web.Call) string {
+	var out []string
+	for _, h := range x.Head {
+		base, _, _ := strings.Cut(h, ".")
+		name := c.Say("trips.intake." + base)
+		if x.Kind.Field(base) != nil {
+			name = c.FieldName(x.Kind, base)
+		}
+		if !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return strings.Join(out, c.Say("web.comma"))
 }
 
 // example gives the example of a table, as a workbook or as CSV, for the unit of the person who asks.

@@ -24,6 +24,7 @@ const (
 // Sketch is a trip as it is being planned: whatever was typed, right or wrong.
 type Sketch struct {
 	Values url.Values
+	Raw    url.Values // as it was typed, countries by their names
 	Case   *Case
 	Host   Board
 	Rates  map[string]float64 // home currency for one of a foreign one

@@ -277,6 +277,16 @@ func askChange(tx *store.Tx, x *Change) error {
 	}
 	switch {
 	case x.State == "asked" && t.State == "approved":
+		out, back := t.ExitDay, t.EntryDay
+		if x.NewOut.Known() {
+			out = x.NewOut
+		}
+		if x.NewBack.Known() {
+			back = x.NewBack
+		}
+		if out.Known() && back.Known() && back < out {
+			return fault.At("new_back", "trips.trip.backwards", nil)
+		}
 		t.State, t.Change, t.ChangeResult = "amendment_pending", x.ID, ""
 		return record.Save(tx, Trips, t, record.How{Why: x.Reason.Show("zh")})
 	case x.State == "withdrawn" && t.State == "amendment_pending" && t.Change == x.ID:

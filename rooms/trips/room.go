@@ -24,6 +24,8 @@ type Room struct {
 	// RestsAbroad says that a day is no working day in a country, in words, or that nothing is known of the year; "" when it is
 	// a working day.
 	RestsAbroad func(c *web.Call, country string, day clock.Day) string
+	// Nations are the countries that may be typed by name; nil takes codes alone.
+	Nations func() []Nation
 	// Approval tells how the approvals of a record stand; nil where they are not kept here.
 	Approval func(c *web.Call, v *store.View, kind, id string) (Approval, error)
 	// Passports gives the passports of a traveller, and the alarm of one that is not valid long enough after a day of return;
