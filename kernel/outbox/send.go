@@ -564,8 +564,11 @@ func (r *run) failed(tx *store.Tx, x result) error {
 	case is:
 		next = max(next, tx.Now+pause.For.Milliseconds())
 	}
-	if state == Gone && r.d.kind == KindAsked {
-		_, err := raw.Exec(tx, "DELETE FROM outbox WHERE dispatch = ? AND target = ?", r.d.id, x.target)
+	if state != Waiting && r.d.kind == KindAsked { // nothing stays of a question
+		if _, err := raw.Exec(tx, "DELETE FROM outbox WHERE dispatch = ? AND target = ?", r.d.id, x.target); err != nil || state != Refused {
+			return err
+		}
+		_, err := raw.Exec(tx, "DELETE FROM subscriber WHERE id = ? AND state = 'asked'", x.target)
 		return err
 	}
 	ended := int64(0)

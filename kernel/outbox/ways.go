@@ -2,7 +2,11 @@ package outbox
 
 import (
 	"context"
+	"errors"
+	"net/textproto"
+	"strconv"
 
+	"yunqiao/kernel/fault"
 	"yunqiao/kernel/post"
 )
 
@@ -21,6 +25,9 @@ func ByMail(s *post.Server, lines, perSecond int) Way {
 			err := line.Send(ctx, l)
 			if post.Shut(err) {
 				return &Pause{Whole: true, Err: err}
+			}
+			if e, is := errors.AsType[*textproto.Error](err); is && fault.KindOf(err) != fault.Invalid {
+				return errors.New(strconv.Itoa(e.Code) + " " + e.Msg) // as the server said it
 			}
 			return err
 		}}, nil

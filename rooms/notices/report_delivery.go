@@ -3,6 +3,7 @@ package notices
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"yunqiao/kernel/alert"
@@ -312,7 +313,11 @@ func (k *Courier) Expect(v *store.View, n *Notice, spoken []Spoken) (out []expec
 	if err != nil {
 		return nil, err
 	}
-	page := k.Desk.Web + "/p/%/n/" + "0000-000"
+	number := n.Number
+	if number == "" { // as long as the one that it will get
+		number = strconv.Itoa(k.Outbox.Store.Clock.At(v.Now).Year()) + "-000"
+	}
+	page := k.Desk.Web + "/p/%/n/" + number
 	for _, channel := range []string{outbox.Mail, outbox.SMS} {
 		if k.Outbox.Way(channel) == nil {
 			continue
