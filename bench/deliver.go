@@ -16,7 +16,7 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/outbox"
-	"yunqiao/kernel/post"
+	letters "yunqiao/kernel/post"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -109,7 +109,7 @@ func (b *bench) deliver(ctx context.Context) error {
 		return err
 	}
 	defer s.ln.Close() //nolint:errcheck // the run is over
-	server := &post.Server{Address: s.address, Safety: post.Open, From: mail.Address{Name: "Shore", Address: "office@shore.example"}}
+	server := &letters.Server{Address: s.address, Safety: letters.Open, From: mail.Address{Name: "Shore", Address: "office@shore.example"}}
 	a.Outbox.Ways = []outbox.Way{outbox.ByMail(server, mailLines, 0)}
 	n := *readerCount
 	if err := b.enrol(ctx, a.Store, a.Outbox, n); err != nil {
@@ -191,7 +191,7 @@ type pace struct {
 }
 
 // bareLetters sends as many letters of the same kind and size over the same library.
-func (b *bench) bareLetters(ctx context.Context, st *store.Store, server *post.Server, s *sink, n int) (pace, int, error) {
+func (b *bench) bareLetters(ctx context.Context, st *store.Store, server *letters.Server, s *sink, n int) (pace, int, error) {
 	texts := map[translate.Lang]string{}
 	titles := map[translate.Lang]string{}
 	size := 0
@@ -222,7 +222,7 @@ func (b *bench) bareLetters(ctx context.Context, st *store.Store, server *post.S
 				if err == nil {
 					l := translate.Langs[i%len(translate.Langs)]
 					link := fmt.Sprintf("https://shore.example/p/%s/me/%032d", l, i)
-					err = line.Send(ctx, post.Letter{ID: fmt.Sprintf("bare.mail.%026d", i), To: readerAddress(i), Subject: titles[l], Text: texts[l] + link, At: at, Lang: string(l), List: "notices", Leave: link})
+					err = line.Send(ctx, letters.Letter{ID: fmt.Sprintf("bare.mail.%026d", i), To: readerAddress(i), Subject: titles[l], Text: texts[l] + link, At: at, Lang: string(l), List: "notices", Leave: link})
 				}
 				if err != nil {
 					failed.CompareAndSwap(nil, &err)
@@ -255,6 +255,7 @@ func proposed(ctx context.Context, st *store.Store) (id string, err error) {
 		}
 		n := notices.Notices.New()
 		n.ID, n.Unit, n.Level, n.Sample = clock.NewID(tx.Now), sit.Unit, sit.Level, true
+		n.Starts = time.UnixMilli(tx.Now).Add(8 * time.Hour).Format("2006-01-02T15:04")
 		n.Situation, n.Scope, n.Zone, n.Act, n.Ends = sit.ID, "public", "Asia/Shanghai", "alert", time.UnixMilli(tx.Now).Add(30*time.Hour).Format("2006-01-02T15:04")
 		for _, slot := range sit.Slots {
 			g := notices.Given{Name: slot.Name, Kind: slot.Kind, Names: translate.Text{"zh": "黑文", "en": "Haven"}}

@@ -66,10 +66,6 @@ func (o *Outbox) Round(ctx context.Context, w *Way, single bool) (worked bool, e
 		return true, o.close(ctx, d, Replaced)
 	case o.Store.Clock.Now() >= d.expires:
 		return true, o.close(ctx, d, Late)
-	case d.state == spreading:
-		if still, err := o.spread(ctx, w, d); err != nil || !still {
-			return true, errors.Join(err, o.letGo(ctx, d))
-		}
 	}
 	return true, o.drain(ctx, w, d)
 }
@@ -120,8 +116,8 @@ ORDER BY d.urgent DESC, d.made_at, d.id LIMIT 1`, []any{w.Name, v.Now, v.Now, v.
 }
 
 // spread writes the messages of a dispatch, for those who are to be told, in steps: what is written twice is there once. It
-// tells whether they are still to be told when all are written.
-func (o *Outbox) spread(ctx context.Context, w *Way, d *dispatch) (still bool, err error) {
+// tells whether they are still to be told when all are written, and after each step that there are more.
+func (o *Outbox) spread(ctx context.Context, w *Way, d *dispatch, step func()) (still bool, err error) {
 	for done := false; !done; {
 		top, n := "", 0
 		err := o.Store.Update(ctx, me, func(tx *store.Tx) error {
@@ -147,6 +143,7 @@ func (o *Outbox) spread(ctx context.Context, w *Way, d *dispatch) (still bool, e
 			return false, err
 		}
 		d.reached, done = top, n < spreadStep
+		step()
 	}
 	return true, nil
 }
@@ -189,14 +186,6 @@ func (o *Outbox) close(ctx context.Context, d *dispatch, state string) error {
 	})
 }
 
-// letGo lets another process, or the next round, take a dispatch.
-func (o *Outbox) letGo(ctx context.Context, d *dispatch) error {
-	return o.Store.Update(context.WithoutCancel(ctx), me, func(tx *store.Tx) error {
-		_, err := raw.Exec(tx, "UPDATE dispatch SET lease_until = 0 WHERE id = ? AND holder = ?", d.id, o.holder())
-		return err
-	})
-}
-
 // item is one message that is due.
 type item struct {
 	target, sealed string
@@ -217,11 +206,24 @@ type result struct {
 func (o *Outbox) drain(ctx context.Context, w *Way, d *dispatch) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r := &run{o: o, w: w, d: d, stop: stop, items: make(chan item, batch), results: make(chan result, batch), said: map[translate.Lang]*saying{}}
+	r := &run{o: o, w: w, d: d, stop: stop, more: make(chan struct{}, 1), whole: make(chan struct{}), items: make(chan item, batch), results: make(chan result, batch), said: map[translate.Lang]*saying{}}
 	if w.PerSecond > 0 {
 		pace := time.NewTicker(time.Second / time.Duration(w.PerSecond))
 		defer pace.Stop()
 		r.pace = pace.C
+	}
+	// What is written is handed over while the rest is being written.
+	var spreads error
+	if d.state != spreading {
+		close(r.whole)
+	} else {
+		go func() {
+			defer close(r.whole)
+			still, err := o.spread(ctx, w, d, r.grown)
+			if spreads = err; err != nil || !still {
+				stop()
+			}
+		}()
 	}
 	var lines sync.WaitGroup
 	reading := make(chan error, 1)
@@ -237,7 +239,19 @@ func (o *Outbox) drain(ctx context.Context, w *Way, d *dispatch) error {
 	if e := <-reading; err == nil && !errors.Is(e, context.Canceled) {
 		err = e
 	}
+	<-r.whole
+	if err == nil && !errors.Is(spreads, context.Canceled) {
+		err = spreads
+	}
 	return errors.Join(err, r.end(ctx))
+}
+
+// grown tells the reader that more was written.
+func (r *run) grown() {
+	select {
+	case r.more <- struct{}{}:
+	default:
+	}
 }
 
 // run is one passage through a dispatch.
@@ -247,6 +261,8 @@ type run struct {
 	d       *dispatch
 	stop    context.CancelFunc
 	pace    <-chan time.Time
+	more    chan struct{} // more was written
+	whole   chan struct{} // closed when all is
 	items   chan item
 	results chan result
 	key     *seal.Key
@@ -268,6 +284,12 @@ func (r *run) read(ctx context.Context) error {
 	last := ""
 	for first := true; ; first = false {
 		var list []item
+		all := false
+		select {
+		case <-r.whole:
+			all = true
+		default:
+		}
 		err := r.o.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) error {
 			list = list[:0]
 			if first {
@@ -314,8 +336,17 @@ WHERE m.dispatch = ? AND m.state = 'waiting' AND m.next_at <= ? AND (m.next_at, 
 				return ctx.Err()
 			}
 		}
-		if len(list) < batch {
+		if len(list) == batch {
+			continue
+		}
+		if all {
 			return nil
+		}
+		select {
+		case <-r.more:
+		case <-r.whole:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 }
@@ -484,7 +515,7 @@ func (r *run) flush(ctx context.Context, done []result) (ok bool, err error) {
 		if err := r.write(tx, done); err != nil {
 			return err
 		}
-		n, err := raw.Exec(tx, "UPDATE dispatch SET lease_until = ? WHERE id = ? AND holder = ? AND state IN ('open', 'standing') AND expires > ?", tx.Now+lease, r.d.id, r.o.holder(), tx.Now)
+		n, err := raw.Exec(tx, "UPDATE dispatch SET lease_until = ? WHERE id = ? AND holder = ? AND state IN ('spreading', 'open', 'standing') AND expires > ?", tx.Now+lease, r.d.id, r.o.holder(), tx.Now)
 		ok = n > 0
 		if err != nil || !ok || r.d.urgent {
 			return err
