@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"yunqiao/app"
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/outbox"
@@ -125,10 +126,6 @@ func (b *bench) deliver(ctx context.Context) error {
 			return err
 		}
 	}
-	bare, sample, err := b.bareLetters(ctx, a.Store, server, s, n)
-	if err != nil {
-		return err
-	}
 	id, err := proposed(ctx, a.Store)
 	if err != nil {
 		return err
@@ -152,6 +149,10 @@ func (b *bench) deliver(ctx context.Context) error {
 	<-all
 	took, cpu := time.Since(begin), spent()-before
 	told, err := settled(ctx, a.Store, a.Outbox, id, n)
+	if err != nil {
+		return err
+	}
+	bare, sample, err := bareLetters(ctx, a, id, server, s, n)
 	if err != nil {
 		return err
 	}
@@ -190,20 +191,17 @@ type pace struct {
 	cpu       time.Duration
 }
 
-// bareLetters sends as many letters of the same kind and size over the same library.
-func (b *bench) bareLetters(ctx context.Context, st *store.Store, server *letters.Server, s *sink, n int) (pace, int, error) {
-	texts := map[translate.Lang]string{}
-	titles := map[translate.Lang]string{}
+// bareLetters sends the same letters to as many addresses over the same library, out of memory.
+func bareLetters(ctx context.Context, a *app.App, id string, server *letters.Server, s *sink, n int) (pace, int, error) {
+	said := map[translate.Lang]*outbox.Content{}
 	size := 0
-	err := st.Look(ctx, access.Program("bench"), store.AsOf{}, func(v *store.View) error {
-		sit, err := record.Load(v, notices.Situations, "sit-boil-water")
-		if err != nil {
-			return err
-		}
+	err := a.Store.Look(ctx, access.Program("bench"), store.AsOf{}, func(v *store.View) error {
 		for _, l := range translate.Langs {
-			titles[l] = strings.ReplaceAll(sit.Headline[l], "{place}", "Haven")
-			texts[l] = titles[l] + "\n\n" + sit.Text[l] + "\n\n" + sit.Advice[l] + strings.Repeat("\n2026-1 23 November 2026 https://shore.example/p/en/n/2026-1", 4) + "\n\n-- \nShore Office\n"
-			size += len(texts[l])
+			c, err := a.Outbox.Kinds[notices.KindNotice](v, id, l)
+			if err != nil {
+				return err
+			}
+			said[l], size = c, size+len(c.Text)
 		}
 		return nil
 	})
@@ -222,7 +220,8 @@ func (b *bench) bareLetters(ctx context.Context, st *store.Store, server *letter
 				if err == nil {
 					l := translate.Langs[i%len(translate.Langs)]
 					link := fmt.Sprintf("https://shore.example/p/%s/me/%032d", l, i)
-					err = line.Send(ctx, letters.Letter{ID: fmt.Sprintf("bare.mail.%026d", i), To: readerAddress(i), Subject: titles[l], Text: texts[l] + link, At: at, Lang: string(l), List: "notices", Leave: link})
+					c := said[l]
+					err = line.Send(ctx, letters.Letter{ID: fmt.Sprintf("%026d.mail.%026d", 0, i), To: readerAddress(i), Subject: c.Subject, Text: strings.ReplaceAll(c.Text, "{link}", link), At: at, Lang: c.Tag, List: c.List, Leave: link})
 				}
 				if err != nil {
 					failed.CompareAndSwap(nil, &err)
