@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -322,6 +323,38 @@ func TestQuietHoursHoldWhatCanWait(t *testing.T) {
 		x.clock.Move(8 * time.Hour)
 		x.rounds()
 		x.wants("calm", map[string]int{"sent": 1})
+	})
+}
+
+// A process that dies while it holds a dispatch holds it for a minute; then another one goes on.
+func TestAnotherProcessGoesOn(t *testing.T) {
+	t.Parallel()
+	engines(t, func(x *office) {
+		x.reader("a@x.example", "en", "")
+		x.reader("b@x.example", "en", "")
+		hung, die := make(chan struct{}), make(chan struct{})
+		first := &outbox.Outbox{Store: x.Store, Log: x.Outbox.Log, Seals: x.Seals, Kinds: x.Kinds, Link: x.Link} // a process of its own
+		first.Ways = []outbox.Way{{Name: outbox.Mail, Open: func(context.Context) (*outbox.Hand, error) {
+			return &outbox.Hand{Lost: func() bool { return false }, Close: func() {}, Give: func(context.Context, *outbox.Parcel) error {
+				close(hung)
+				<-die
+				return errors.New("dead")
+			}}, nil
+		}}}
+		x.place(outbox.Order{Subject: "n1", Chain: "n1"})
+		ctx, kill := context.WithCancel(context.Background())
+		ended := make(chan struct{})
+		go func() { defer close(ended); _, _ = first.Round(ctx, &first.Ways[0], false) }() // it dies
+		<-hung
+		x.rounds()
+		x.wants("n1", map[string]int{"waiting": 2})
+		x.clock.Move(61 * time.Second)
+		x.rounds()
+		x.wants("n1", map[string]int{"sent": 2})
+		kill()
+		close(die)
+		<-ended
+		x.wants("n1", map[string]int{"sent": 2}) // what the dead one says afterwards counts no more
 	})
 }
 

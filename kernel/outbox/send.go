@@ -606,9 +606,10 @@ func (r *run) failed(tx *store.Tx, x result) error {
 	if state != Waiting {
 		ended = tx.Now
 	}
-	_, err := raw.Exec(tx, "UPDATE outbox SET state = ?, why = ?, answer = ?, attempt = attempt + 1, next_at = ?, done_at = ? WHERE dispatch = ? AND target = ?",
+	// Another process may have gone on, and handed it over.
+	n, err := raw.Exec(tx, "UPDATE outbox SET state = ?, why = ?, answer = ?, attempt = attempt + 1, next_at = ?, done_at = ? WHERE dispatch = ? AND target = ? AND state = 'waiting'",
 		state, why, scrubbed(text, address), next, ended, r.d.id, x.target)
-	if err != nil || why != "refused" || r.w.Targets != nil {
+	if err != nil || n == 0 || why != "refused" || r.w.Targets != nil {
 		return err
 	}
 	if _, err := raw.Exec(tx, "UPDATE subscriber SET bounced = bounced + 1 WHERE id = ?", x.target); err != nil {
