@@ -25,7 +25,7 @@ const (
 	lease      = 60 * 1000 // for how long a process holds one without saying so again
 	spreadStep = 5000      // how many messages are written in one transaction
 	batch      = 1000      // how many are read at once
-	flushAt    = 256       // of how many the results are written together: so many may go out again after a kill
+	flushAt    = 128       // of how many the results are written together: so many may go out again after a kill
 	flushEvery = 200 * time.Millisecond
 )
 
