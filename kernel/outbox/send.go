@@ -27,6 +27,7 @@ const (
 	batch      = 1000      // how many are read at once
 	flushAt    = 128       // of how many the results are written together: so many may go out again after a kill
 	flushEvery = 200 * time.Millisecond
+	sayAgain   = 100 // after so many of these a process says that it still holds a dispatch, though nothing was answered
 )
 
 // Pauses before a message, or a channel, is tried again.
@@ -154,9 +155,9 @@ func (d *dispatch) write(tx *store.Tx, w *Way, top string) error {
 SELECT CAST(? AS TEXT), s.id, s.lang, CAST(? AS TEXT), '', '', 0, CAST(? AS BIGINT), CAST(? AS BIGINT), 0 FROM subscriber s WHERE s.channel = ? AND s.state = 'active' AND s.id > ? AND s.id <= ?`
 	const settle = " ON CONFLICT (dispatch, target) DO NOTHING"
 	where, of := "", []any{w.Name, d.reached, top}
-	if len(d.terms.Areas) > 0 {
-		where = " AND (s.area = '' OR s.area IN (?" + strings.Repeat(", ?", len(d.terms.Areas)-1) + "))"
-		for _, a := range d.terms.Areas {
+	if len(d.terms.Not) > 0 {
+		where = " AND s.area NOT IN (?" + strings.Repeat(", ?", len(d.terms.Not)-1) + ")"
+		for _, a := range d.terms.Not {
 			of = append(of, a)
 		}
 	}
@@ -480,10 +481,12 @@ func (r *run) collect(ctx context.Context) error {
 	tick := time.NewTicker(flushEvery)
 	defer tick.Stop()
 	var done []result
+	idle := 0
 	flush := func() error {
-		if len(done) == 0 {
+		if idle++; len(done) == 0 && idle < sayAgain {
 			return nil
 		}
+		idle = 0
 		ok, err := r.flush(ctx, done)
 		done = done[:0]
 		if !ok {
@@ -609,7 +612,7 @@ func (r *run) failed(tx *store.Tx, x result) error {
 	// Another process may have gone on, and handed it over.
 	n, err := raw.Exec(tx, "UPDATE outbox SET state = ?, why = ?, answer = ?, attempt = attempt + 1, next_at = ?, done_at = ? WHERE dispatch = ? AND target = ? AND state = 'waiting'",
 		state, why, scrubbed(text, address), next, ended, r.d.id, x.target)
-	if err != nil || n == 0 || why != "refused" || r.w.Targets != nil {
+	if _, is := errors.AsType[*nobody](x.err); err != nil || n == 0 || !is || r.w.Targets != nil {
 		return err
 	}
 	if _, err := raw.Exec(tx, "UPDATE subscriber SET bounced = bounced + 1 WHERE id = ?", x.target); err != nil {
