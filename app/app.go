@@ -34,6 +34,7 @@ import (
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/packs"
+	"yunqiao/rooms/notices"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/papers"
 	"yunqiao/rooms/passports"
@@ -69,8 +70,9 @@ type App struct {
 	Deadlines *deadline.Desk
 	// Reminders is where people are told what is due.
 	Reminders *remind.Desk
-	// Outbox is from where notices leave the program.
-	Outbox *outbox.Outbox
+	// Notices is where notices are issued, and Outbox from where they leave the program.
+	Notices *notices.Desk
+	Outbox  *outbox.Outbox
 	// Bulk is where tables come in and go out.
 	Bulk *bulk.Desk
 

@@ -627,7 +627,7 @@ func TestEverySettingIsDescribed(t *testing.T) {
 				t.Errorf("%s cannot be set in the file: %v", name, err)
 			}
 			env := "YUNQIAO_" + strings.ToUpper(name) + "=" + example(name)
-			d, err := app.ReadConfig("", []string{"YUNQIAO_MAIL_FROM=office@office.example", "YUNQIAO_MAP_SOURCE=some", "YUNQIAO_MAP_REVIEW=some", env, "YUNQIAO_FILES_BUCKET=b", "YUNQIAO_FILES_KEY=k", "YUNQIAO_FILES_SECRET=s"})
+			d, err := app.ReadConfig("", []string{"YUNQIAO_MAIL_FROM=office@office.example", "YUNQIAO_MAP_SOURCE=some", "YUNQIAO_MAP_REVIEW=some", "YUNQIAO_HOOK_SECRET=" + example("hook_secret"), env, "YUNQIAO_FILES_BUCKET=b", "YUNQIAO_FILES_KEY=k", "YUNQIAO_FILES_SECRET=s"})
 			if err != nil || app.Settings(c)[name] != app.Settings(d)[name] && !strings.HasPrefix(name, "files_") {
 				t.Errorf("%s: the file gives %v, the environment %v, %v", name, c, d, err)
 			}
@@ -655,6 +655,18 @@ func example(name string) string {
 		return "office@office.example"
 	case "mail_safety":
 		return "tls"
+	case "sms_form":
+		return "true"
+	case "mail_lines", "mail_rate", "sms_rate":
+		return "7"
+	case "sms_gateway":
+		return "https://sms.example/send"
+	case "sms_fields":
+		return "to=mobile"
+	case "hooks":
+		return "press=https://press.example/hook"
+	case "hook_secret":
+		return "a secret that nobody guesses"
 	}
 	return "some"
 }
@@ -662,8 +674,9 @@ func example(name string) string {
 func writeSettings(t *testing.T, name string) string {
 	t.Helper()
 	value := "\"" + example(name) + "\""
-	if name == "secure" {
-		value = "true"
+	switch name {
+	case "secure", "sms_form", "mail_lines", "mail_rate", "sms_rate":
+		value = example(name)
 	}
 	text := name + " = " + value + "\n"
 	for _, n := range []string{"files_bucket", "files_key", "files_secret"} {
@@ -673,6 +686,9 @@ func writeSettings(t *testing.T, name string) string {
 	}
 	if name == "mail_server" {
 		text += "mail_from = \"office@office.example\"\n"
+	}
+	if name == "hooks" {
+		text += "hook_secret = \"" + example("hook_secret") + "\"\n"
 	}
 	if name == "map_layer" {
 		text += "map_source = \"some\"\nmap_review = \"some\"\n"

@@ -46,6 +46,7 @@ func (a *App) bindOutbox(d *notices.Desk) (*notices.Courier, error) {
 	a.Outbox.Kinds = map[string]outbox.Compose{notices.KindNotice: k.Compose, outbox.KindAsked: k.Ask}
 	a.Outbox.Link = k.Link
 	d.Tell = k.Place
+	a.Notices = d
 	return k, nil
 }
 

@@ -144,7 +144,9 @@ func (g *Gateway) give(ctx context.Context, c *http.Client, names map[string]str
 		return &Pause{Whole: true, Err: err}
 	case status < 300, status == http.StatusConflict: // the key was taken before
 		return nil
-	case status == http.StatusBadRequest, status == http.StatusUnprocessableEntity, status == http.StatusGone:
+	case status == http.StatusGone:
+		return &nobody{refused(answer)}
+	case status == http.StatusBadRequest, status == http.StatusUnprocessableEntity:
 		return refused(answer)
 	case slices.Contains(busy, status), status < 500: // also what says that the office itself is not let in
 		return &Pause{For: wait, Whole: true, Err: errors.New(answer)}

@@ -122,6 +122,12 @@ func (p *Pause) Error() string { return p.Err.Error() }
 // Unwrap gives the cause.
 func (p *Pause) Unwrap() error { return p.Err }
 
+// nobody is an error that says that an address does not exist.
+type nobody struct{ error }
+
+// Unwrap gives the cause.
+func (n *nobody) Unwrap() error { return n.error }
+
 // Quiet is when readers are left alone, by the office's clock.
 type Quiet struct {
 	From int `toml:"from"` // the hour at which it begins
@@ -182,7 +188,7 @@ type Order struct {
 	Chain         string // what is open of it is told no more
 	Urgent        bool   // it does not wait for the morning
 	Expires       int64
-	Areas         []string // where it holds; none is everywhere
+	Not           []string // the areas in which it does not hold: their readers are not told
 	// Before is the subject told before it, and Same the languages in which nothing changed since: whoever has that text
 	// is not told again.
 	Before string
@@ -191,7 +197,7 @@ type Order struct {
 
 // terms is what of an order its messages are written by.
 type terms struct {
-	Areas  []string         `json:"areas,omitempty"`
+	Not    []string         `json:"not,omitempty"`
 	Before string           `json:"before,omitempty"`
 	Same   []translate.Lang `json:"same,omitempty"`
 }
@@ -201,12 +207,10 @@ func dispatchID(subject, channel string) string { return subject + "." + channel
 // Place asks, in the transaction, that something be told over every channel, and stops what it replaces. Placed twice it
 // is told once.
 func (o *Outbox) Place(tx *store.Tx, x Order) error {
-	if x.Chain != "" {
-		if _, err := raw.Exec(tx, "UPDATE dispatch SET state = 'replacing', not_before = 0 WHERE chain = ? AND subject <> ? AND state IN ('spreading', 'open')", x.Chain, x.Subject); err != nil {
-			return err
-		}
+	if err := o.Withdraw(tx, x.Chain, x.Subject); err != nil {
+		return err
 	}
-	text, err := json.Marshal(terms{x.Areas, x.Before, x.Same})
+	text, err := json.Marshal(terms{x.Not, x.Before, x.Same})
 	if err != nil {
 		return err
 	}
@@ -232,6 +236,16 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, 0, 0, '', 0, 0, '', 0) ON CONFLICT (id
 	}
 	raw.OnCommit(tx, o.Wake)
 	return nil
+}
+
+// Withdraw stops what of a chain has not left yet, but for one subject of it.
+func (o *Outbox) Withdraw(tx *store.Tx, chain, but string) error {
+	if chain == "" {
+		return nil
+	}
+	_, err := raw.Exec(tx, "UPDATE dispatch SET state = 'replacing', not_before = 0 WHERE chain = ? AND subject <> ? AND state IN ('spreading', 'open')", chain, but)
+	raw.OnCommit(tx, o.Wake)
+	return err
 }
 
 func flag(b bool) int64 {

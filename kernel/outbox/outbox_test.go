@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -172,8 +173,8 @@ func TestAReaderIsToldInTheirLanguageUntilTheyLeave(t *testing.T) {
 		door := x.reader("Li@Shore.Example", "lo", "")
 		x.reader("ana@shore.example", "en", "pl-a")
 		x.reader("bo@shore.example", "my", "pl-b")
-		x.place(outbox.Order{Subject: "n1", Chain: "n1", Areas: []string{"pl-a"}})
-		x.place(outbox.Order{Subject: "n1", Chain: "n1", Areas: []string{"pl-a"}}) // twice is once
+		x.place(outbox.Order{Subject: "n1", Chain: "n1", Not: []string{"pl-b"}})
+		x.place(outbox.Order{Subject: "n1", Chain: "n1", Not: []string{"pl-b"}}) // twice is once
 		x.rounds()
 		letters := x.box.Letters()[3:]
 		slices.SortFunc(letters, func(a, b kerneltest.Mail) int { return strings.Compare(a.To, b.To) })
@@ -325,6 +326,38 @@ func TestQuietHoursHoldWhatCanWait(t *testing.T) {
 	})
 }
 
+// A process that dies while it holds a dispatch holds it for a minute; then another one goes on.
+func TestAnotherProcessGoesOn(t *testing.T) {
+	t.Parallel()
+	engines(t, func(x *office) {
+		x.reader("a@x.example", "en", "")
+		x.reader("b@x.example", "en", "")
+		hung, die := make(chan struct{}), make(chan struct{})
+		first := &outbox.Outbox{Store: x.Store, Log: x.Outbox.Log, Seals: x.Seals, Kinds: x.Kinds, Link: x.Link} // a process of its own
+		first.Ways = []outbox.Way{{Name: outbox.Mail, Open: func(context.Context) (*outbox.Hand, error) {
+			return &outbox.Hand{Lost: func() bool { return false }, Close: func() {}, Give: func(context.Context, *outbox.Parcel) error {
+				close(hung)
+				<-die
+				return errors.New("dead")
+			}}, nil
+		}}}
+		x.place(outbox.Order{Subject: "n1", Chain: "n1"})
+		ctx, kill := context.WithCancel(context.Background())
+		ended := make(chan struct{})
+		go func() { defer close(ended); _, _ = first.Round(ctx, &first.Ways[0], false) }() // it dies
+		<-hung
+		x.rounds()
+		x.wants("n1", map[string]int{"waiting": 2})
+		x.clock.Move(61 * time.Second)
+		x.rounds()
+		x.wants("n1", map[string]int{"sent": 2})
+		kill()
+		close(die)
+		<-ended
+		x.wants("n1", map[string]int{"sent": 2}) // what the dead one says afterwards counts no more
+	})
+}
+
 func TestAskingIsHeldWithinBounds(t *testing.T) {
 	t.Parallel()
 	engines(t, func(x *office) {
@@ -367,14 +400,20 @@ func TestAskingIsHeldWithinBounds(t *testing.T) {
 	})
 }
 
-// An address that refuses three messages for good is no longer kept.
+// An address of which three messages in a row are told that it does not exist is no longer kept; one whose server refuses the
+// office, or what it says, is.
 func TestAnAddressThatIsGoneIsForgotten(t *testing.T) {
 	t.Parallel()
 	engines(t, func(x *office) {
 		x.reader("gone@x.example", "en", "")
+		x.reader("strict@x.example", "en", "")
 		x.box.Answer(func(verb, to string) string {
-			if verb == "RCPT" {
+			switch {
+			case verb != "RCPT":
+			case to == "gone@x.example":
 				return "550 5.1.1 unknown"
+			default:
+				return "550 5.7.1 blocked"
 			}
 			return ""
 		})
@@ -382,9 +421,9 @@ func TestAnAddressThatIsGoneIsForgotten(t *testing.T) {
 			subject := fmt.Sprint("n", n)
 			x.place(outbox.Order{Subject: subject, Chain: subject})
 			x.rounds()
-			want := map[string]int{"refused": 1}
+			want := map[string]int{"refused": 2}
 			if n == 3 {
-				want = map[string]int{}
+				want = map[string]int{"refused": 1}
 			}
 			x.wants(subject, want)
 		}

@@ -25,8 +25,9 @@ const (
 	lease      = 60 * 1000 // for how long a process holds one without saying so again
 	spreadStep = 5000      // how many messages are written in one transaction
 	batch      = 1000      // how many are read at once
-	flushAt    = 256       // of how many the results are written together: so many may go out again after a kill
+	flushAt    = 128       // of how many the results are written together: so many may go out again after a kill
 	flushEvery = 200 * time.Millisecond
+	sayAgain   = 100 // after so many of these a process says that it still holds a dispatch, though nothing was answered
 )
 
 // Pauses before a message, or a channel, is tried again.
@@ -66,10 +67,6 @@ func (o *Outbox) Round(ctx context.Context, w *Way, single bool) (worked bool, e
 		return true, o.close(ctx, d, Replaced)
 	case o.Store.Clock.Now() >= d.expires:
 		return true, o.close(ctx, d, Late)
-	case d.state == spreading:
-		if still, err := o.spread(ctx, w, d); err != nil || !still {
-			return true, errors.Join(err, o.letGo(ctx, d))
-		}
 	}
 	return true, o.drain(ctx, w, d)
 }
@@ -120,8 +117,8 @@ ORDER BY d.urgent DESC, d.made_at, d.id LIMIT 1`, []any{w.Name, v.Now, v.Now, v.
 }
 
 // spread writes the messages of a dispatch, for those who are to be told, in steps: what is written twice is there once. It
-// tells whether they are still to be told when all are written.
-func (o *Outbox) spread(ctx context.Context, w *Way, d *dispatch) (still bool, err error) {
+// tells whether they are still to be told when all are written, and after each step that there are more.
+func (o *Outbox) spread(ctx context.Context, w *Way, d *dispatch, step func()) (still bool, err error) {
 	for done := false; !done; {
 		top, n := "", 0
 		err := o.Store.Update(ctx, me, func(tx *store.Tx) error {
@@ -147,6 +144,7 @@ func (o *Outbox) spread(ctx context.Context, w *Way, d *dispatch) (still bool, e
 			return false, err
 		}
 		d.reached, done = top, n < spreadStep
+		step()
 	}
 	return true, nil
 }
@@ -157,9 +155,9 @@ func (d *dispatch) write(tx *store.Tx, w *Way, top string) error {
 SELECT CAST(? AS TEXT), s.id, s.lang, CAST(? AS TEXT), '', '', 0, CAST(? AS BIGINT), CAST(? AS BIGINT), 0 FROM subscriber s WHERE s.channel = ? AND s.state = 'active' AND s.id > ? AND s.id <= ?`
 	const settle = " ON CONFLICT (dispatch, target) DO NOTHING"
 	where, of := "", []any{w.Name, d.reached, top}
-	if len(d.terms.Areas) > 0 {
-		where = " AND (s.area = '' OR s.area IN (?" + strings.Repeat(", ?", len(d.terms.Areas)-1) + "))"
-		for _, a := range d.terms.Areas {
+	if len(d.terms.Not) > 0 {
+		where = " AND s.area NOT IN (?" + strings.Repeat(", ?", len(d.terms.Not)-1) + ")"
+		for _, a := range d.terms.Not {
 			of = append(of, a)
 		}
 	}
@@ -189,14 +187,6 @@ func (o *Outbox) close(ctx context.Context, d *dispatch, state string) error {
 	})
 }
 
-// letGo lets another process, or the next round, take a dispatch.
-func (o *Outbox) letGo(ctx context.Context, d *dispatch) error {
-	return o.Store.Update(context.WithoutCancel(ctx), me, func(tx *store.Tx) error {
-		_, err := raw.Exec(tx, "UPDATE dispatch SET lease_until = 0 WHERE id = ? AND holder = ?", d.id, o.holder())
-		return err
-	})
-}
-
 // item is one message that is due.
 type item struct {
 	target, sealed string
@@ -217,11 +207,24 @@ type result struct {
 func (o *Outbox) drain(ctx context.Context, w *Way, d *dispatch) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r := &run{o: o, w: w, d: d, stop: stop, items: make(chan item, batch), results: make(chan result, batch), said: map[translate.Lang]*saying{}}
+	r := &run{o: o, w: w, d: d, stop: stop, more: make(chan struct{}, 1), whole: make(chan struct{}), items: make(chan item, batch), results: make(chan result, batch), said: map[translate.Lang]*saying{}}
 	if w.PerSecond > 0 {
 		pace := time.NewTicker(time.Second / time.Duration(w.PerSecond))
 		defer pace.Stop()
 		r.pace = pace.C
+	}
+	// What is written is handed over while the rest is being written.
+	var spreads error
+	if d.state != spreading {
+		close(r.whole)
+	} else {
+		go func() {
+			defer close(r.whole)
+			still, err := o.spread(ctx, w, d, r.grown)
+			if spreads = err; err != nil || !still {
+				stop()
+			}
+		}()
 	}
 	var lines sync.WaitGroup
 	reading := make(chan error, 1)
@@ -237,7 +240,19 @@ func (o *Outbox) drain(ctx context.Context, w *Way, d *dispatch) error {
 	if e := <-reading; err == nil && !errors.Is(e, context.Canceled) {
 		err = e
 	}
+	<-r.whole
+	if err == nil && !errors.Is(spreads, context.Canceled) {
+		err = spreads
+	}
 	return errors.Join(err, r.end(ctx))
+}
+
+// grown tells the reader that more was written.
+func (r *run) grown() {
+	select {
+	case r.more <- struct{}{}:
+	default:
+	}
 }
 
 // run is one passage through a dispatch.
@@ -247,6 +262,8 @@ type run struct {
 	d       *dispatch
 	stop    context.CancelFunc
 	pace    <-chan time.Time
+	more    chan struct{} // more was written
+	whole   chan struct{} // closed when all is
 	items   chan item
 	results chan result
 	key     *seal.Key
@@ -268,6 +285,12 @@ func (r *run) read(ctx context.Context) error {
 	last := ""
 	for first := true; ; first = false {
 		var list []item
+		all := false
+		select {
+		case <-r.whole:
+			all = true
+		default:
+		}
 		err := r.o.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) error {
 			list = list[:0]
 			if first {
@@ -314,8 +337,17 @@ WHERE m.dispatch = ? AND m.state = 'waiting' AND m.next_at <= ? AND (m.next_at, 
 				return ctx.Err()
 			}
 		}
-		if len(list) < batch {
+		if len(list) == batch {
+			continue
+		}
+		if all {
 			return nil
+		}
+		select {
+		case <-r.more:
+		case <-r.whole:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
 }
@@ -449,10 +481,12 @@ func (r *run) collect(ctx context.Context) error {
 	tick := time.NewTicker(flushEvery)
 	defer tick.Stop()
 	var done []result
+	idle := 0
 	flush := func() error {
-		if len(done) == 0 {
+		if idle++; len(done) == 0 && idle < sayAgain {
 			return nil
 		}
+		idle = 0
 		ok, err := r.flush(ctx, done)
 		done = done[:0]
 		if !ok {
@@ -484,7 +518,7 @@ func (r *run) flush(ctx context.Context, done []result) (ok bool, err error) {
 		if err := r.write(tx, done); err != nil {
 			return err
 		}
-		n, err := raw.Exec(tx, "UPDATE dispatch SET lease_until = ? WHERE id = ? AND holder = ? AND state IN ('open', 'standing') AND expires > ?", tx.Now+lease, r.d.id, r.o.holder(), tx.Now)
+		n, err := raw.Exec(tx, "UPDATE dispatch SET lease_until = ? WHERE id = ? AND holder = ? AND state IN ('spreading', 'open', 'standing') AND expires > ?", tx.Now+lease, r.d.id, r.o.holder(), tx.Now)
 		ok = n > 0
 		if err != nil || !ok || r.d.urgent {
 			return err
@@ -564,17 +598,21 @@ func (r *run) failed(tx *store.Tx, x result) error {
 	case is:
 		next = max(next, tx.Now+pause.For.Milliseconds())
 	}
-	if state == Gone && r.d.kind == KindAsked {
-		_, err := raw.Exec(tx, "DELETE FROM outbox WHERE dispatch = ? AND target = ?", r.d.id, x.target)
+	if state != Waiting && r.d.kind == KindAsked { // nothing stays of a question
+		if _, err := raw.Exec(tx, "DELETE FROM outbox WHERE dispatch = ? AND target = ?", r.d.id, x.target); err != nil || state != Refused {
+			return err
+		}
+		_, err := raw.Exec(tx, "DELETE FROM subscriber WHERE id = ? AND state = 'asked'", x.target)
 		return err
 	}
 	ended := int64(0)
 	if state != Waiting {
 		ended = tx.Now
 	}
-	_, err := raw.Exec(tx, "UPDATE outbox SET state = ?, why = ?, answer = ?, attempt = attempt + 1, next_at = ?, done_at = ? WHERE dispatch = ? AND target = ?",
+	// Another process may have gone on, and handed it over.
+	n, err := raw.Exec(tx, "UPDATE outbox SET state = ?, why = ?, answer = ?, attempt = attempt + 1, next_at = ?, done_at = ? WHERE dispatch = ? AND target = ? AND state = 'waiting'",
 		state, why, scrubbed(text, address), next, ended, r.d.id, x.target)
-	if err != nil || why != "refused" || r.w.Targets != nil {
+	if _, is := errors.AsType[*nobody](x.err); err != nil || n == 0 || !is || r.w.Targets != nil {
 		return err
 	}
 	if _, err := raw.Exec(tx, "UPDATE subscriber SET bounced = bounced + 1 WHERE id = ?", x.target); err != nil {

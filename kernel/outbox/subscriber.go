@@ -48,7 +48,7 @@ const (
 	networkSpan = 3600 * 1000
 )
 
-// mostBounces is after how many messages in a row that an address refuses for good it is no longer kept.
+// mostBounces is after how many messages in a row of which it is said that the address does not exist it is no longer kept.
 const mostBounces = 3
 
 var telephone = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)

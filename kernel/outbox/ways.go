@@ -2,9 +2,18 @@ package outbox
 
 import (
 	"context"
+	"errors"
+	"net/textproto"
+	"regexp"
+	"strconv"
 
+	"yunqiao/kernel/fault"
 	"yunqiao/kernel/post"
 )
+
+// noSuchReader are the statuses of RFC 3463 that speak of the address itself. What a server refuses for any other reason, such as
+// the letter or its sender, says nothing of the reader.
+var noSuchReader = regexp.MustCompile(`^5\.(1\.[1236]|2\.1)\b`)
 
 // ByMail is the channel over the office's mail server.
 func ByMail(s *post.Server, lines, perSecond int) Way {
@@ -21,6 +30,13 @@ func ByMail(s *post.Server, lines, perSecond int) Way {
 			err := line.Send(ctx, l)
 			if post.Shut(err) {
 				return &Pause{Whole: true, Err: err}
+			}
+			e, is := errors.AsType[*textproto.Error](err)
+			if is && fault.KindOf(err) != fault.Invalid {
+				return errors.New(strconv.Itoa(e.Code) + " " + e.Msg) // as the server said it
+			}
+			if is && noSuchReader.MatchString(e.Msg) {
+				return &nobody{err}
 			}
 			return err
 		}}, nil

@@ -9,6 +9,7 @@ import (
 	"yunqiao/kernel/alert"
 	"yunqiao/kernel/outbox"
 	"yunqiao/kernel/script"
+	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 )
 
@@ -163,5 +164,39 @@ func TestWhatIsUnchanged(t *testing.T) {
 	}))
 	if got, want := fmt.Sprint(unchanged(before, changed)), "[en my vi th km bn ne si hi ur id]"; got != want {
 		t.Errorf("the source changed: unchanged %s, want %s", got, want)
+	}
+}
+
+// A notice reaches the readers of every area that it touches, lies in or lies around, and of those that its chain once touched.
+func TestWhichAreasANoticeLeavesAlone(t *testing.T) {
+	t.Parallel()
+	lies := map[string]string{"port": "east", "east": "province", "west": "province", "village": "west"}
+	d := testDesk()
+	d.Areas = []string{"east", "west", "village"}
+	k := &Courier{Desk: d, Above: func(_ *store.View, id string) (out []string, _ error) {
+		for ; id != ""; id = lies[id] {
+			out = append(out, id)
+		}
+		return out, nil
+	}}
+	at := func(places ...string) *Notice { return &Notice{Places: places} }
+	for _, x := range []struct {
+		chain []*Notice
+		want  string
+	}{
+		{[]*Notice{at()}, "[]"},
+		{[]*Notice{at("port")}, "[west village]"},
+		{[]*Notice{at("west")}, "[east]"},
+		{[]*Notice{at("village")}, "[east]"},
+		{[]*Notice{at("province")}, "[]"},
+		{[]*Notice{at("elsewhere")}, "[east west village]"},
+		{[]*Notice{at("port"), at("village")}, "[]"}, // a chain that moved
+		{[]*Notice{at("east", "west"), at("east")}, "[]"},
+		{[]*Notice{at(), at("east")}, "[]"},
+	} {
+		got, err := k.untouched(nil, x.chain)
+		if fmt.Sprint(got) != x.want || err != nil {
+			t.Errorf("%v: leaves alone %v, want %s, %v", x.chain[0].Places, got, x.want, err)
+		}
 	}
 }

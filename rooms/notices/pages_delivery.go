@@ -53,16 +53,8 @@ func (rm *Room) reach(c *web.Call, v *store.View) (*reached, error) {
 	return t, err
 }
 
-// langName is a language as it calls itself, with its own name in the page's language where that differs.
-func langName(l translate.Lang) string {
-	if l == "" {
-		return "–"
-	}
-	return script.Name(l)
-}
-
-// shownStates are the states of messages in the order of the columns; what is never there is left out.
-var shownStates = []string{outbox.Sent, outbox.Same, outbox.Waiting, outbox.Refused, outbox.Late, outbox.Replaced, outbox.Gone}
+// shownStates are the states of messages in the order of the columns; what is never there is left out. What was sent stands in a column of its own.
+var shownStates = []string{outbox.Same, outbox.Waiting, outbox.Refused, outbox.Late, outbox.Replaced, outbox.Gone}
 
 // sum adds up the messages of a channel by language and state.
 func sum(t outbox.Told) (langs []translate.Lang, by map[translate.Lang]map[string]int, states []string) {
@@ -80,7 +72,7 @@ func sum(t outbox.Told) (langs []translate.Lang, by map[translate.Lang]map[strin
 		return slices.Index(translate.Langs, a) - slices.Index(translate.Langs, b)
 	})
 	for _, s := range shownStates {
-		if all[s] > 0 || s == outbox.Sent {
+		if all[s] > 0 {
 			states = append(states, s)
 		}
 	}
@@ -122,7 +114,7 @@ func (rm *Room) channelTable(c *web.Call, t outbox.Told) *kit.Table {
 		case done < all || all == 0:
 			st.Kind = "end"
 		}
-		name := langName(l)
+		name := script.Name(l)
 		if l == "" {
 			name = c.Say("notices.page.delivery.all_texts")
 		}
@@ -173,7 +165,7 @@ func (rm *Room) delivery(c *web.Call, v *store.View) (web.Reply, error) {
 			open = open || n.State == outbox.Refused || n.State == outbox.Waiting && n.Tried > 0
 		}
 		if may && (open || x.Trouble != "") && x.Expires > c.Site.Store.Clock.Now() {
-			sec.Actions = []kit.Action{{Title: c.Say("notices.page.delivery.again"), Href: t.n.URL() + "/delivery", Icon: "play", Post: true, Fields: []kit.Pair{{Name: "channel", Value: x.Channel}}}}
+			sec.Actions = []kit.Action{{Title: c.Say("notices.page.delivery.again"), Href: t.n.URL() + "/delivery", Post: true, Fields: []kit.Pair{{Name: "channel", Value: x.Channel}}}}
 		}
 		secs = append(secs, sec)
 		if why := rm.whyNot(c, x); len(why.Links) > 0 {
@@ -217,7 +209,7 @@ func (rm *Room) whyNot(c *web.Call, x outbox.Told) kit.Section {
 		if a.State == outbox.Waiting {
 			st.Kind = "wait"
 		}
-		sec.Links = append(sec.Links, kit.LinkLine{Title: c.Say("notices.page.delivery.why." + a.Why + "." + x.Channel), Sub: a.Text, End: c.Say("notices.page.delivery.messages", "n", a.N), Status: &st})
+		sec.Links = append(sec.Links, kit.LinkLine{Title: c.Say("notices.page.delivery.why." + a.Why + "." + x.Channel), Sub: a.Text, End: "× " + strconv.Itoa(a.N), Status: &st})
 	}
 	return sec
 }
@@ -301,7 +293,7 @@ func (rm *Room) deliveryReport(c *web.Call, v *store.View) (web.Reply, error) {
 	fact := func(key, value string) kit.Fact { return kit.Fact{Title: c.Say(key), Value: value} }
 	top := kit.Section{ID: "top", Title: c.Say("notices.page.delivery.summary"), Facts: []kit.Fact{
 		fact("notices.notice.field.number", t.n.Number), fact("notices.notice.field.issued", stampIn(c.Lang, issued, t.n.Zone)), fact("notices.notice.field.ends", stampIn(c.Lang, t.n.Until(), t.n.Zone)),
-		fact("notices.notice.field.step", c.Say("notices.notice.step."+t.n.Act)), fact("notices.notice.field.langs", t.n.Langs)}}
+		fact("notices.notice.field.step", c.Say("notices.notice.step."+t.n.Act)), fact("notices.notice.field.langs", namesOf(t.n.Langs))}}
 	secs := []kit.Section{top}
 	for _, x := range t.all {
 		langs, by, _ := sum(x)
@@ -314,18 +306,18 @@ func (rm *Room) deliveryReport(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 		sec := kit.Section{ID: x.Channel, Title: c.Say("notices.page.delivery.channel." + x.Channel), Count: of(done, all), Table: rm.channelTable(c, x)}
 		after := func(at int64) string {
-			if at == 0 {
-				return "–"
-			}
-			return c.Instant(at) + " · " + c.Say("notices.page.delivery.after", "time", rm.left(c, time.UnixMilli(at).Sub(issued)))
+			return stampIn(c.Lang, time.UnixMilli(at), t.n.Zone) + " · " + c.Say("notices.page.delivery.after", "time", rm.left(c, time.UnixMilli(at).Sub(issued)))
 		}
-		sec.Foot = c.Say("notices.page.delivery.from_to", "first", after(x.First), "last", after(x.Last))
+		sec.Foot = c.Say("notices.page.delivery.not_one")
+		if x.First > 0 {
+			sec.Foot = c.Say("notices.page.delivery.from_to", "first", after(x.First), "last", after(x.Last))
+		}
 		if units > 0 {
 			sec.Foot += " " + c.Say("notices.page.delivery.parts_sent", "n", units)
 		}
 		for _, a := range x.Answers {
 			if a.State != outbox.Sent {
-				sec.Foot += " " + c.Say("notices.page.delivery.messages", "n", a.N) + ": " + c.Say("notices.page.delivery.why."+a.Why+"."+x.Channel)
+				sec.Foot += " " + strconv.Itoa(a.N) + " × " + c.Say("notices.page.delivery.why."+a.Why+"."+x.Channel)
 			}
 		}
 		secs = append(secs, sec)
@@ -334,7 +326,16 @@ func (rm *Room) deliveryReport(c *web.Call, v *store.View) (web.Reply, error) {
 		top.Foot = c.Say("notices.page.delivery.none")
 		secs[0] = top
 	}
-	return c.Show(h, kit.Sections(c.Kit(), secs)), nil
+	return c.Show(h, kit.Stack(kit.Sections(c.Kit(), secs))), nil
+}
+
+// namesOf are languages as they call themselves.
+func namesOf(langs string) string {
+	var out []string
+	for l := range strings.FieldsSeq(langs) {
+		out = append(out, script.Name(translate.Lang(l)))
+	}
+	return strings.Join(out, " · ")
 }
 
 // shownReaders is how many of the newest readers are listed.
@@ -380,7 +381,7 @@ func (rm *Room) readers(c *web.Call, v *store.View) (web.Reply, error) {
 	secs := []kit.Section{{ID: "counts", Title: counts.Title, Count: strconv.Itoa(all), Table: counts},
 		{ID: "newest", Title: newest.Title, Table: newest, Foot: c.Say("notices.page.readers.newest_foot")},
 		{ID: "remove", Title: c.Say("notices.page.readers.remove"), Body: removeReader(c.Kit(), c.Say("notices.page.readers.address"), c.Say("notices.page.readers.remove_help"), c.Say("notices.page.readers.remove_do"))}}
-	return c.Show(h, kit.Sections(c.Kit(), secs)), nil
+	return c.Show(h, kit.Stack(kit.Sections(c.Kit(), secs))), nil
 }
 
 // areaNames are the areas as the staff call them.

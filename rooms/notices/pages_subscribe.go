@@ -240,7 +240,7 @@ func (rm *Room) decide(w http.ResponseWriter, r *http.Request) {
 		case "change":
 			return rm.Courier.Outbox.Change(tx, s, l, area)
 		}
-		return fault.New(fault.Invalid, "outbox.no_subscriber", nil)
+		return fault.New(fault.Invalid, "notices.no_link", nil)
 	})
 	switch {
 	case do == "leave" && (err == nil || fault.KindOf(err) == fault.Missing): // left twice is left

@@ -3,6 +3,7 @@ package notices
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"yunqiao/kernel/alert"
@@ -63,7 +64,10 @@ func (k *Courier) Place(tx *store.Tx, n *Notice) (err error) {
 	defer fault.Wrap(&err, "asking that notice %s be told", n.ID)
 	e := cleared(n)
 	if e == nil {
-		return nil
+		if n.of != nil {
+			return nil
+		}
+		return k.Outbox.Withdraw(tx, n.First, n.ID) // what it follows holds no more
 	}
 	return asRoom(tx, func() error {
 		chain, err := k.Desk.Chain(&tx.View, n)
@@ -71,7 +75,7 @@ func (k *Courier) Place(tx *store.Tx, n *Notice) (err error) {
 			return err
 		}
 		x := outbox.Order{Kind: KindNotice, Subject: n.ID, Chain: n.First, Urgent: k.urgent(e), Expires: e.Ends().UnixMilli()}
-		if x.Areas, err = k.areas(&tx.View, chain); err != nil {
+		if x.Not, err = k.untouched(&tx.View, chain); err != nil {
 			return err
 		}
 		if before := previous(chain, n); before != nil && e.Type == "Update" {
@@ -103,38 +107,34 @@ func (k *Courier) urgent(e *Entry) bool {
 	})
 }
 
-// areas are those of the office's areas in which any notice of a chain holds; none is everywhere. What a chain once said of a
-// place, whoever is there must learn of its end.
-func (k *Courier) areas(v *store.View, chain []*Notice) ([]string, error) {
-	holds := map[string]bool{} // the places of the chain
-	around := map[string]bool{}
+// untouched are those of the office's areas in which no notice of a chain holds. What a chain once said of a place, whoever is
+// there must learn of its end; and a reader whose area the office knows no more is told everything.
+func (k *Courier) untouched(v *store.View, chain []*Notice) (out []string, err error) {
+	holds := map[string]bool{} // the places of the chain, and those they lie in
+	named := map[string]bool{}
 	for _, n := range chain {
 		if len(n.Places) == 0 {
-			return nil, nil
+			return nil, nil // it holds everywhere
 		}
 		for _, p := range n.Places {
-			holds[p] = true
+			named[p] = true
 			above, err := k.Above(v, p)
 			if err != nil {
 				return nil, err
 			}
 			for _, a := range above {
-				around[a] = true
+				holds[a] = true
 			}
 		}
 	}
-	var out []string
 	for _, area := range k.Desk.Areas {
 		above, err := k.Above(v, area)
 		if err != nil {
 			return nil, err
 		}
-		if around[area] || slices.ContainsFunc(above, func(a string) bool { return holds[a] }) {
+		if !holds[area] && !slices.ContainsFunc(above, func(a string) bool { return named[a] }) {
 			out = append(out, area)
 		}
-	}
-	if out == nil {
-		out = []string{nowhere} // only who wants to be told of everything
 	}
 	return out, nil
 }
@@ -304,15 +304,19 @@ func (k *Courier) Expect(v *store.View, n *Notice, spoken []Spoken) (out []expec
 	if !slices.ContainsFunc(chain, func(o *Notice) bool { return o.ID == n.ID }) {
 		chain = append(chain, n)
 	}
-	var areas []string
+	var not []string
 	err = store.AsProgram(v, room, func() (err error) {
-		areas, err = k.areas(v, chain)
+		not, err = k.untouched(v, chain)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	page := k.Desk.Web + "/p/%/n/" + "0000-000"
+	number := n.Number
+	if number == "" { // as long as the one that it will get
+		number = strconv.Itoa(k.Outbox.Store.Clock.At(v.Now).Year()) + "-000"
+	}
+	page := k.Desk.Web + "/p/%/n/" + number
 	for _, channel := range []string{outbox.Mail, outbox.SMS} {
 		if k.Outbox.Way(channel) == nil {
 			continue
@@ -320,7 +324,7 @@ func (k *Courier) Expect(v *store.View, n *Notice, spoken []Spoken) (out []expec
 		for _, l := range translate.Langs {
 			x := expect{Channel: channel, Lang: l}
 			for _, s := range shares {
-				if s.Channel == channel && s.Lang == l && (len(areas) == 0 || s.Area == "" || slices.Contains(areas, s.Area)) {
+				if s.Channel == channel && s.Lang == l && !slices.Contains(not, s.Area) {
 					x.N += s.N
 				}
 			}
