@@ -33,6 +33,7 @@ import (
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/packs"
+	"yunqiao/rooms/notices"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/papers"
 	"yunqiao/rooms/passports"
@@ -353,6 +354,9 @@ func (a *App) Start() {
 	a.Index.Start()
 	if err := a.Store.Update(context.Background(), access.Program("trips"), func(tx *store.Tx) error { return jobs.Later(tx, dayJob, tx.Now) }); err != nil {
 		a.Log.Error("asking for the end of the day", "err", err)
+	}
+	if err := a.Store.Update(context.Background(), access.Program("notices"), func(tx *store.Tx) error { return jobs.Later(tx, notices.ChannelJob, tx.Now) }); err != nil {
+		a.Log.Error("asking for the next look at the channel", "err", err)
 	}
 	if err := a.beginReminders(a.background); err != nil {
 		a.Log.Error("asking for the next round of reminders", "err", err)

@@ -122,7 +122,7 @@ type ContactCheck struct {
 
 // ContactChecks is the type of contact checks.
 var ContactChecks = record.Define("notices", "contactcheck", func(x *ContactCheck) *record.Head { return &x.Head },
-	record.I18n("title", func(x *ContactCheck) *translate.Text { return &x.Title }).Search(),
+	record.I18n("title", func(x *ContactCheck) *translate.Text { return &x.Title }).Carry().Search(),
 	record.Ref("partner", "noticepartner", func(x *ContactCheck) *string { return &x.Partner }).Required().List(),
 	record.DayOf("day", func(x *ContactCheck) *clock.Day { return &x.Day }).Required().List(),
 	record.Text("desk", func(x *ContactCheck) *string { return &x.Desk }).Max(120).List(),
@@ -149,7 +149,7 @@ type DutyDesk struct {
 func (k Key) Public() (ed25519.PublicKey, error) {
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(k.Text))
 	if err != nil || len(raw) != ed25519.PublicKeySize {
-		return nil, fault.At("keys", "notices.channel.no_key", nil)
+		return nil, fault.At("public_keys", "notices.channel.no_key", nil)
 	}
 	return raw, nil
 }

@@ -8,6 +8,7 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/alert"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 )
@@ -33,6 +34,15 @@ func init() {
 		}
 		return nil
 	})
+	ContactChecks.Before(func(v *store.View, x *ContactCheck) error {
+		p, err := record.Load(v, Partners, x.Partner)
+		if err == nil {
+			x.Title = titleOfCheck(p, x.Day.String())
+		}
+		return err
+	})
+	ContactChecks.Then(checked)
+	Partners.Then(func(tx *store.Tx, _ *Partner) error { return jobs.Later(tx, ChannelJob, tx.Now+tickPause) })
 	Situations.Then(readOnly)
 }
 

@@ -41,6 +41,8 @@ type Habits struct {
 	// Read are the languages in which somebody who reads them has looked through the words of the public pages. In the
 	// others they are drafts, and the pages are called in the last of the office's own languages.
 	Read []string `toml:"read"`
+	// Hosts are those of partners to whose programs messages may be sent.
+	Hosts []string `toml:"hosts"`
 }
 
 // Load gives a notice, or an exercise, with its situation.
