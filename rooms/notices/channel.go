@@ -122,7 +122,7 @@ type ContactCheck struct {
 
 // ContactChecks is the type of contact checks.
 var ContactChecks = record.Define("notices", "contactcheck", func(x *ContactCheck) *record.Head { return &x.Head },
-	record.I18n("title", func(x *ContactCheck) *translate.Text { return &x.Title }).Carry().Search(),
+	record.I18n("title", func(x *ContactCheck) *translate.Text { return &x.Title }).Search(),
 	record.Ref("partner", "noticepartner", func(x *ContactCheck) *string { return &x.Partner }).Required().List(),
 	record.DayOf("day", func(x *ContactCheck) *clock.Day { return &x.Day }).Required().List(),
 	record.Text("desk", func(x *ContactCheck) *string { return &x.Desk }).Max(120).List(),

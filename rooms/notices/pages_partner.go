@@ -2,6 +2,7 @@ package notices
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,6 +58,7 @@ func (rm *Room) partnerWith(c *web.Call, v *store.View, wrong []*fault.Error) (w
 			End: c.Instant(int64(x.At.Value)), Status: &st, Sample: x.Sample})
 		sec.Empty = ""
 	}
+	body.Sections = slices.DeleteFunc(body.Sections, func(s kit.Section) bool { return strings.HasSuffix(s.ID, "-partner") }) // they stand above
 	secs := append([]kit.Section{alive}, checks, sec)
 	if may {
 		secs[1].Body = steps(c.Kit(), []stepView{{ID: "reached", Action: p.URL() + "/check", Do: "yes", Button: c.Say("notices.page.partner.reached"), Help: c.Say("notices.page.partner.check_help", "desk", deskOf(c, p))},
@@ -106,10 +108,10 @@ func (rm *Room) aliveSection(c *web.Call, v *store.View, p *Partner, may bool) (
 	}
 	switch {
 	case missed > 0:
-		last.Status = &kit.Status{Kind: "bad", Word: c.Say("notices.page.partner.silent")}
-		last.Sub = c.Say("notices.page.partner.silent_since", "time", c.Instant(missed))
+		last.Sub = last.Value
+		last.Status = &kit.Status{Kind: "bad", Word: c.Say("notices.page.partner.silent") + " · " + c.Say("notices.page.partner.silent_since", "time", c.Instant(missed))}
 	case p.Beat.Set && p.Beat.Value > 0:
-		last.Status = &kit.Status{Kind: "ok", Word: c.Say("notices.page.partner.on_time")}
+		last.Sub = c.Say("notices.page.partner.on_time")
 	}
 	sec.Facts = append(sec.Facts, last)
 	gaps, err := Gaps(v, p.ID)
@@ -118,7 +120,7 @@ func (rm *Room) aliveSection(c *web.Call, v *store.View, p *Partner, may bool) (
 	}
 	in := kit.Fact{Title: c.Say("notices.page.partner.missing"), Value: c.Say("notices.page.partner.missing_none")}
 	if len(gaps) > 0 {
-		in.Value, in.Status = joined(gaps, ", "), &kit.Status{Kind: "bad", Word: c.Say("notices.page.partner.gap")}
+		in.Status = &kit.Status{Kind: "bad", Word: c.Say("notices.page.partner.gap") + " " + joined(gaps, ", ")}
 		if may {
 			in.Do = &kit.Action{Title: c.Say("notices.page.partner.ask_again"), Href: p.URL() + "/missing", Post: true}
 		}

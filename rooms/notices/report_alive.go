@@ -210,7 +210,7 @@ func checked(tx *store.Tx, x *ContactCheck) error {
 			return err
 		}
 		p.Checked = x.Day
-		return record.Save(tx, Partners, p, record.How{Act: record.ActCorrect, Why: ContactChecks.Name + " " + x.ID})
+		return record.Save(tx, Partners, p, record.How{Act: record.ActCorrect, Why: x.Title.JSON()})
 	})
 }
 

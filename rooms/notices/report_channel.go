@@ -412,7 +412,7 @@ func (d *Desk) takeBack(tx *store.Tx, x *ChannelMessage, m *alert.Message, n *No
 	switch n.State {
 	case Drafted, Proposed:
 		n.State = Dropped
-		if err := save(tx, n, record.How{Why: m.Type + " " + m.Identifier}); err != nil {
+		if err := save(tx, n, record.How{Why: d.because("notices.page.why.received", m.Identifier)}); err != nil {
 			return err
 		}
 	case Issued:
@@ -483,7 +483,7 @@ func (d *Desk) draft(tx *store.Tx, x *ChannelMessage, m *alert.Message, about *N
 	}
 	n.Received = string(x.raw)
 	n.Title = titleOf(n, s)
-	how := record.How{Why: x.Kind + " " + m.Identifier}
+	how := record.How{Why: d.because("notices.page.why.received", m.Identifier)}
 	if n.VID == "" {
 		how = record.How{}
 	}
@@ -493,6 +493,18 @@ func (d *Desk) draft(tx *store.Tx, x *ChannelMessage, m *alert.Message, about *N
 	x.Verdict = Taken
 	x.leadTo(n)
 	return nil
+}
+
+// because is a reason in the languages of the staff, with what it is about.
+func (d *Desk) because(key, about string) string {
+	out := translate.Text{}
+	for _, l := range translate.Staff {
+		out[l] = about
+		if d.Channel.Say != nil {
+			out[l] = d.Channel.Say(l, key, nil) + " " + about
+		}
+	}
+	return out.JSON()
 }
 
 // onlyFor says for whom a message is that is not for everyone.

@@ -35,6 +35,9 @@ func init() {
 		return nil
 	})
 	ContactChecks.Before(func(v *store.View, x *ContactCheck) error {
+		if !x.Title.Empty() {
+			return nil
+		}
 		p, err := record.Load(v, Partners, x.Partner)
 		if err == nil {
 			x.Title = titleOfCheck(p, x.Day.String())
