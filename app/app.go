@@ -359,6 +359,9 @@ func (a *App) Start() {
 	if err := a.Store.Update(context.Background(), access.Program("trips"), func(tx *store.Tx) error { return jobs.Later(tx, dayJob, tx.Now) }); err != nil {
 		a.Log.Error("asking for the end of the day", "err", err)
 	}
+	if err := a.Store.Update(context.Background(), access.Program("notices"), func(tx *store.Tx) error { return jobs.Later(tx, notices.ChannelJob, tx.Now) }); err != nil {
+		a.Log.Error("asking for the next look at the channel", "err", err)
+	}
 	if err := a.beginReminders(a.background); err != nil {
 		a.Log.Error("asking for the next round of reminders", "err", err)
 	}

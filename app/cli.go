@@ -52,7 +52,7 @@ var options = map[string]string{
 	"lang": "zh|en", "help": "", "json": "", "data": "DIR", "config": "FILE", "pack": "NAME|DIR", "listen": "ADDRESS",
 	"dry-run": "", "map": "FIELD=COLUMN", "format": "csv|xlsx|jsonl", "valid-on": "DAY", "known-on": "DAY", "out": "FILE",
 	"checkpoint": "FILE", "save-checkpoint": "FILE", "record": "TYPE", "passphrase": "FILE", "recipient": "KEY",
-	"identity": "FILE", "plain": "", "name-zh": "TEXT", "name-en": "TEXT", "unit": "CODE", "role": "ROLE", "password-stdin": "",
+	"key": "KEY", "identity": "FILE", "plain": "", "name-zh": "TEXT", "name-en": "TEXT", "unit": "CODE", "role": "ROLE", "password-stdin": "",
 }
 
 // everywhere are the options of every command.
@@ -81,6 +81,7 @@ func commands() []command {
 			{"yunqiao verify --save-checkpoint today.txt --data ./office", "app.example.verify_save"},
 			{"yunqiao verify --checkpoint last-year.txt --data ./office", "app.example.verify_older"},
 			{"yunqiao verify --record place pl-1 --out proof.json --data ./office", "app.example.verify_record"}}, verify},
+		{"package", []string{"FILE"}, []string{"key", "json"}, [][2]string{{"yunqiao package channel.zip --key MCowBQ…", "app.example.package"}}, checkPackage},
 		{"import", []string{"TYPE", "FILE"}, with("dry-run", "map", "json"), [][2]string{
 			{"yunqiao import consulate list.xlsx --dry-run --data ./office", "app.example.import_dry"},
 			{"yunqiao import place places.csv --map name.en=City --data ./office", "app.example.import"}}, importSheet},

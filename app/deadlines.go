@@ -7,6 +7,7 @@ import (
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
+	"yunqiao/rooms/notices"
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/trips"
 )
@@ -23,8 +24,80 @@ func (a *App) dues(tx *store.Tx, rec any) error {
 		return a.planDues(tx, x)
 	case *passports.Loan:
 		return a.loanDues(tx, x)
+	case *notices.Partner:
+		return a.partnerDues(tx, x)
+	case *notices.Acknowledgement:
+		return a.ackDues(tx, x)
 	}
 	return nil
+}
+
+// yearly is after how many months the contacts of a partner are tried again, where nothing else is said.
+const yearly = 12
+
+// partnerDues: somebody tries the contacts of a partner now and then, and looks after one whose sign of life is missing.
+func (a *App) partnerDues(tx *store.Tx, p *notices.Partner) error {
+	var due []*deadline.Deadline
+	met := map[string]string{}
+	err := store.AsProgram(&tx.View, "deadlines", func() error {
+		if p.State != "current" {
+			return nil
+		}
+		months := yearly
+		if p.Months.Set && p.Months.Value >= 1 {
+			months = int(p.Months.Value)
+		}
+		d := a.due(&p.Head, "contact_check", p.Unit, p.Checked, months, "month", p.Name)
+		if !p.Checked.Known() { // nobody ever tried: it is due from the day on which the partner was entered
+			d.Trigger, d.Count, d.Per = tx.ValidOn, record.N(0), "given"
+			before, err := deadline.Of(&tx.View, notices.Partners.Name, p.ID)
+			if err != nil {
+				return err
+			}
+			for _, o := range before {
+				if o.What == d.What && o.State == deadline.Waiting {
+					d.Trigger = o.Trigger
+				}
+			}
+		}
+		due = append(due, d)
+		since, err := notices.Missed(&tx.View, p, tx.Now)
+		if since > 0 {
+			due = append(due, a.due(&p.Head, "heartbeat", p.Unit, a.Store.Clock.DayOf(since), 0, "given", p.Name))
+		} else {
+			met["heartbeat"] = tx.ValidOn.String()
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return a.Deadlines.Keep(tx, notices.Partners.Name, p.ID, due, met, "app.due.none")
+}
+
+// ackDues: a partner says that it has a notice by the agreed time; when none of its desks did, whoever issued it acts.
+func (a *App) ackDues(tx *store.Tx, x *notices.Acknowledgement) error {
+	var due []*deadline.Deadline
+	met := map[string]string{"ack": x.Way, "ack_duty": x.Way}
+	day := func(n record.Num) clock.Day { return a.Store.Clock.DayOf(int64(n.Value)) }
+	if !x.Given.Set {
+		due = append(due, a.due(&x.Head, "ack", x.Unit, day(x.Due), 0, "given", x.Title))
+	}
+	if x.OnDuty() {
+		d := a.due(&x.Head, "ack_duty", x.Unit, day(x.Calls[len(x.Calls)-1].At), 0, "given", x.Title)
+		err := store.AsProgram(&tx.View, "deadlines", func() error {
+			n, err := record.Load(&tx.View, notices.Notices, x.Notice)
+			if err == nil {
+				d.Person = n.Second
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		due = append(due, d)
+	}
+	return a.Deadlines.Keep(tx, notices.Acknowledgements.Name, x.ID, due, met, "app.due.none")
 }
 
 // due begins a deadline of a record: whose it is and what it is called.

@@ -1,16 +1,26 @@
 package app
 
 import (
+	"context"
 	"crypto/ed25519"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
+	"net/http"
+	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 
+	"yunqiao/kernel/access"
+	"yunqiao/kernel/alert"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/outbox"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -55,11 +65,56 @@ func (a *App) noticesRoom() (*notices.Room, error) {
 	}
 	desk := &notices.Desk{Habits: h, Web: web, PlaceNames: placeNames, Channel: notices.Channel{Key: ed25519.NewKeyFromSeed(seed), Shelf: a.Files, Folder: a.Bulk.Folder, PlaceByName: placeByName,
 		Say: func(l translate.Lang, key string, args fault.Args) string { return a.Book.SayMap(l, key, args) }}}
+	desk.Channel.Due, desk.Channel.Hosts = a.partnerDues, h.Hosts
+	a.Jobs.On(notices.ChannelJob, func(ctx context.Context, _ jobs.Job, _ func(done, total int64)) (string, error) {
+		return "", a.Store.Update(ctx, access.Program("notices"), desk.Tick)
+	})
+	a.Jobs.On(notices.HookJob, func(ctx context.Context, j jobs.Job, _ func(done, total int64)) (string, error) {
+		return a.handOver(ctx, j.Body, h.Hosts)
+	})
 	courier, err := a.bindOutbox(desk)
 	if err != nil {
 		return nil, err
 	}
 	return &notices.Room{Desk: desk, Press: &notices.Press{Store: a.Store, Beside: besideNotices}, Courier: courier, Proxied: a.Config.Secure, Program: a.identifyProgram}, nil
+}
+
+// courier takes messages to the programs of partners: never beyond the address that was set.
+var courier = &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// handOver posts one message of the channel to the partner's program. An answer other than yes is tried again.
+func (a *App) handOver(ctx context.Context, body string, hosts []string) (string, error) {
+	id := ""
+	if err := json.Unmarshal([]byte(body), &id); err != nil {
+		return "", err
+	}
+	var x *notices.ChannelMessage
+	var p *notices.Partner
+	err := a.Store.Look(ctx, access.Program("notices"), store.AsOf{}, func(v *store.View) (err error) {
+		if x, err = record.Load(v, notices.ChannelMessages, id); err == nil {
+			p, err = record.Load(v, notices.Partners, x.Partner)
+		}
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, p.Webhook, strings.NewReader(x.Body))
+	if err != nil || r.URL.Scheme != "https" || !slices.Contains(hosts, r.URL.Host) {
+		return "", fault.Because(err, fault.Invalid, "app.hook.host", fault.Args{"address": p.Webhook})
+	}
+	r.Header.Set("Content-Type", "application/cap+xml")
+	r.Header.Set("Channel-Number", x.Number.String())
+	r.Header.Set("Channel-Signature", x.Signature)
+	answer, err := courier.Do(r)
+	if err != nil {
+		return "", err
+	}
+	_ = answer.Body.Close() // nothing of it is read
+	if answer.StatusCode/100 != 2 {
+		return "", fmt.Errorf("the partner's program answered %s", answer.Status)
+	}
+	return answer.Status, nil
 }
 
 // placeByName finds the places that are called so in any language.
@@ -142,4 +197,48 @@ func besideNotices(v *store.View, had string) (*notices.Around, string, error) {
 		out.Releases = append(out.Releases, notices.ReleaseSeen{Titles: r.Title, Code: r.Code, Day: r.ValidOn.String(), Sample: r.Sample})
 	}
 	return out, stamp, err
+}
+
+// checkPackage tells whether a package of channel messages is whole, chained and signed by a key. It opens no office.
+func checkPackage(_ context.Context, c *call) error {
+	path := c.arg(0)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return fault.Because(err, fault.Invalid, "app.file.unreadable", fault.Args{"path": path})
+	}
+	b, err := alert.OpenBundle(raw)
+	if err != nil {
+		return err
+	}
+	v := struct {
+		Holds    bool            `json:"holds"`
+		Signed   bool            `json:"signed"`
+		From     string          `json:"from"`
+		To       string          `json:"to"`
+		Messages []alert.Bundled `json:"messages"`
+	}{From: b.From, To: b.To, Messages: b.Messages}
+	key, bad := notices.Key{Text: c.val("key")}.Public()
+	v.Signed = bad == nil && b.SignedBy(key)
+	v.Holds = (v.Signed || !c.has("key")) && b.Breaks() == 0
+	var lines []string
+	for _, x := range b.Messages {
+		lines = append(lines, c.Say("app.package.line", "number", x.Number, "kind", x.Kind, "identifier", x.Identifier))
+	}
+	switch {
+	case c.has("key") && !v.Signed:
+		lines = append(lines, c.Say("app.package.wrong"))
+	case b.Breaks() > 0:
+		lines = append(lines, c.Say("app.package.chain", "at", b.Breaks()))
+	case !c.has("key"):
+		lines = append(lines, c.Say("app.package.unkeyed"))
+	default:
+		lines = append(lines, c.Say("app.package.good", "count", len(b.Messages)))
+	}
+	if err := c.answer(v, lines...); err != nil {
+		return err
+	}
+	if !v.Holds {
+		return errNo
+	}
+	return nil
 }

@@ -149,7 +149,7 @@ type DutyDesk struct {
 func (k Key) Public() (ed25519.PublicKey, error) {
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(k.Text))
 	if err != nil || len(raw) != ed25519.PublicKeySize {
-		return nil, fault.At("keys", "notices.channel.no_key", nil)
+		return nil, fault.At("public_keys", "notices.channel.no_key", nil)
 	}
 	return raw, nil
 }

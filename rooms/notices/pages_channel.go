@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -156,8 +157,14 @@ func (rm *Room) messageWith(c *web.Call, v *store.View, wrong []*fault.Error) (w
 	fact("at", c.Instant(int64(x.At.Value)))
 	fact("sent", x.Sent)
 	fact("number", x.Number.String())
-	fact("status", x.Status)
-	fact("scope", x.Scope)
+	said := func(field, value string, known []string) {
+		if slices.Contains(known, value) {
+			value = c.Say("notices.page.channel." + field + "." + strings.ToLower(value))
+		}
+		fact(field, value)
+	}
+	said("status", x.Status, alert.Statuses)
+	said("scope", x.Scope, alert.Scopes)
 	fact("sender", x.Sender)
 	fact("identifier", x.Identifier)
 	if x.Way == WayIn {
@@ -187,7 +194,7 @@ func (rm *Room) messageWith(c *web.Call, v *store.View, wrong []*fault.Error) (w
 		secs = append(secs, a)
 	}
 	parts = append(parts, kit.Sections(c.Kit(), secs))
-	if views := spokenIn(m); len(views) > 0 {
+	if views := spokenIn(c, m); len(views) > 0 {
 		parts = append(parts, &preview{c: c, title: c.Say("notices.page.channel.says"), views: views})
 	}
 	return c.ShowWith(status, h, kit.Stack(parts...)), nil
@@ -196,7 +203,10 @@ func (rm *Room) messageWith(c *web.Call, v *store.View, wrong []*fault.Error) (w
 // settleForm asks which situation a message means.
 func (rm *Room) settleForm(c *web.Call, v *store.View, x *ChannelMessage, wrong []*fault.Error) (kit.Form, error) {
 	all, err := record.Select(v, Situations, "WHERE x.state = 'current' AND x.kind IN ('warns', 'informs') ORDER BY x.category, x.key")
-	f := kit.Field{Kind: kit.FieldChoice, Name: "situation", Title: c.Say("notices.situation.name"), Required: true, Wide: true, Options: []kit.Option{{Title: c.Say("notices.page.channel.choose")}}}
+	f := kit.Field{Kind: kit.FieldChoice, Name: "situation", Title: c.Say("notices.situation.name"), Required: true, Wide: true}
+	if len(all) > 6 { // then it is a list, which begins with nothing chosen
+		f.Options = append(f.Options, kit.Option{Title: c.Say("notices.page.channel.choose")})
+	}
 	for _, s := range all {
 		f.Options = append(f.Options, kit.Option{Value: s.ID, Title: s.Name.Show(c.Lang)})
 	}
@@ -275,7 +285,7 @@ func placeIn(c *web.Call, m *alert.Message, at string) string {
 }
 
 // spokenIn shows what a message says in each of its languages.
-func spokenIn(m *alert.Message) []spokenView {
+func spokenIn(c *web.Call, m *alert.Message) []spokenView {
 	var out []spokenView
 	for _, b := range m.Blocks {
 		l := langOf(b.Language)
@@ -296,7 +306,7 @@ func spokenIn(m *alert.Message) []spokenView {
 		if headline == "" {
 			headline = b.Event
 		}
-		out = append(out, spokenView{Lang: l, Name: name, Headline: words(headline), Text: words(b.Description), Advice: words(b.Instruction)})
+		out = append(out, spokenView{Lang: l, Name: name, Status: kit.Status{Kind: "end", Word: c.Say("notices.page.channel.as_is")}, Headline: words(headline), Text: words(b.Description), Advice: words(b.Instruction)})
 	}
 	return out
 }

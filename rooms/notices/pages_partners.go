@@ -28,7 +28,7 @@ func (rm *Room) known(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	now := float64(c.Site.Store.Clock.Now())
 	t := kit.Table{Title: c.Say("notices.page.known"), Empty: c.Say("notices.page.known.none")}
-	for _, k := range []string{"notices.noticepartner.name", "notices.noticeack.field.asked", "notices.noticeack.field.due", "notices.noticeack.field.given", "notices.page.known.after", "notices.noticeack.field.way"} {
+	for _, k := range []string{"notices.noticepartner.name", "notices.noticeack.field.asked", "notices.noticeack.field.due", "notices.noticeack.field.given", "notices.page.known.after", "notices.noticeack.field.way", "notices.page.known.package"} {
 		t.Columns = append(t.Columns, kit.Column{Title: c.Say(k)})
 	}
 	var calls []stepView
@@ -56,13 +56,27 @@ func (rm *Room) known(c *web.Call, v *store.View) (web.Reply, error) {
 		if !a.Given.Set {
 			calls = append(calls, stepView{ID: "p-" + a.ID, Action: n.URL() + "/known", Do: a.ID, Button: c.Say("notices.page.known.phoned", "name", name), Help: p.Contact.Show(c.Lang)})
 		}
-		t.Rows = append(t.Rows, kit.Row{ID: a.ID, Label: name, Href: Partners.URL() + "/" + p.ID, Urgent: st.Kind == "bad", Cells: []kit.Cell{{Kind: kit.CellLink, Text: name, Lang: lang, Sub: a.By, Sample: p.Sample}, {Text: at(a.Asked)}, {Text: at(a.Due)}, {Text: at(a.Given)}, {Text: after}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}}})
+		t.Rows = append(t.Rows, kit.Row{ID: a.ID, Label: name, Href: Partners.URL() + "/" + p.ID, Urgent: st.Kind == "bad", Cells: []kit.Cell{{Kind: kit.CellLink, Text: name, Lang: lang, Sub: a.By, Sample: p.Sample}, {Text: at(a.Asked)}, {Text: at(a.Due)}, {Text: at(a.Given)}, {Text: after}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word},
+			{Kind: kit.CellLink, Text: c.Say("notices.page.known.package"), Href: web.Address(p.URL()+"/package.zip", "notice", n.ID)}}})
 	}
 	title, lang := c.Shown(n.Title)
 	h := rm.head(c, c.Say("notices.page.known"))
 	h.Sub, h.SubLang, h.Number = title, lang, n.Number
 	h.Crumbs = []kit.Link{{Title: c.Say("notices.page.room"), Href: "/notices"}, {Title: title, Href: n.URL()}, {Title: h.Title}}
 	secs := []kit.Section{{ID: "known", Title: t.Title, Count: strconv.Itoa(len(acks)), Table: &t}}
+	late, err := rm.callsOf(c, v, acks)
+	if err != nil {
+		return nil, err
+	}
+	no, err := complaintsOf(c, v, n.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, sec := range []kit.Section{late, no} {
+		if sec.Count != "0" {
+			secs = append(secs, sec)
+		}
+	}
 	if n.Message != "" && mayWrite(c.Who) {
 		next := append([]stepView{{ID: "ask", Action: n.URL() + "/known", Do: "ask", Button: c.Say("notices.page.known.ask"), Help: c.Say("notices.page.known.ask_help")}}, calls...)
 		secs = append(secs, kit.Section{ID: "ask-all", Title: c.Say("notices.page.next"), Body: steps(c.Kit(), next)})

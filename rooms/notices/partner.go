@@ -49,7 +49,7 @@ var Partners = record.Define("notices", "noticepartner", func(x *Partner) *recor
 		record.Text("desk", func(p *DutyDesk) *string { return &p.Name }).Required().Max(120),
 		record.Text("phone", func(p *DutyDesk) *string { return &p.Phone }).Max(40),
 	),
-	record.Parts("keys", func(x *Partner) *[]Key { return &x.Keys },
+	record.Parts("public_keys", func(x *Partner) *[]Key { return &x.Keys },
 		record.Text("key", func(p *Key) *string { return &p.Text }).Required().Max(60),
 		record.DayOf("since", func(p *Key) *clock.Day { return &p.Since }),
 		record.DayOf("withdrawn_on", func(p *Key) *clock.Day { return &p.Until }),

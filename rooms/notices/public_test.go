@@ -5,7 +5,11 @@ import (
 	"math/rand/v2"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +53,8 @@ func sealedAs(t testing.TB, d *Desk, n *Notice, s *Situation, chain []*Notice, a
 func TestWriterCorpus(t *testing.T) {
 	t.Parallel()
 	d, wrote := testDesk(), 0
+	judge := []string{"--nonet", "--noout", "--schema", "../../kernel/alert/testdata/CAP-v1.2.xsd"}
+	folder := t.TempDir()
 	for key, s := range library(t, "yunnan") {
 		steps := []string{"alert", "update", "extend", "narrow"}
 		if s.Kind == "ends" || s.Kind == "takes_back" {
@@ -88,10 +94,18 @@ func TestWriterCorpus(t *testing.T) {
 				t.Errorf("%s %s refers to %v", key, step, m.References)
 			}
 			wrote++
+			file := filepath.Join(folder, strconv.Itoa(wrote)+".xml")
+			if err := os.WriteFile(file, []byte(raw), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			judge = append(judge, file)
 		}
 	}
 	if wrote < 50 {
 		t.Errorf("only %d messages were written", wrote)
+	}
+	if out, err := exec.CommandContext(t.Context(), "xmllint", judge...).CombinedOutput(); err != nil { // libxml2, by the schema of the standard
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 

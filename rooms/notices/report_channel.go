@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/files"
+	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/script"
 	"yunqiao/kernel/store"
@@ -30,6 +32,10 @@ type Channel struct {
 	PlaceByName func(v *store.View, name string) ([]string, error)
 	// Say gives a phrase, for what a partner is told.
 	Say func(l translate.Lang, key string, args fault.Args) string
+	// Due keeps what is due of a partner: the check of its contacts, and its sign of life when that is missing.
+	Due func(tx *store.Tx, p *Partner) error
+	// Hosts are those to whose programs messages may be sent.
+	Hosts []string
 }
 
 // Arrival is a message as it came: its bytes, and what was said of it beside them.
@@ -40,6 +46,8 @@ type Arrival struct {
 	Number    int    // in the channel; 0 when nothing was said
 	Before    string
 	Signature string
+
+	vouched bool // it lay in a package whose signature was good
 }
 
 // Take takes a message of a partner: it is kept as it came, judged, and answered, and what it says becomes a draft. What
@@ -67,7 +75,7 @@ func (d *Desk) Take(tx *store.Tx, in Arrival) (x *ChannelMessage, err error) {
 		return nil, err
 	}
 	has, good := p.Fits(in.Raw, in.Signature, tx.ValidOn)
-	if has && !good {
+	if good = good || in.vouched; has && !good {
 		return nil, fault.At("signature", "notices.channel.signature", fault.Args{"name": p.Name.Show(Source)})
 	}
 	var earlier []*ChannelMessage
@@ -80,14 +88,21 @@ func (d *Desk) Take(tx *store.Tx, in Arrival) (x *ChannelMessage, err error) {
 	}
 	sum := digestOf(in.Raw)
 	for _, o := range earlier {
-		if o.Digest == sum {
+		if o.Digest != sum {
+			continue
+		}
+		if o.Number.Set || in.Number == 0 {
 			return o, nil
 		}
+		if err := o.count(tx, in.Number); err != nil { // it came before its number was known
+			return nil, err
+		}
+		return o, asRoom(tx, func() error { return record.Save(tx, ChannelMessages, o, record.How{Act: record.ActCorrect}) })
 	}
 	x = d.begin(tx, p, WayIn)
 	x.Kind, x.Sender, x.Identifier, x.Sent, x.Status, x.Scope = strings.ToLower(m.Type), m.Sender, m.Identifier, alert.Stamp(m.Sent), m.Status, m.Scope
 	x.Digest, x.Before, x.Signed, x.raw = sum, in.Before, good, in.Raw
-	if good {
+	if good && !in.vouched {
 		x.Signature = strings.TrimSpace(in.Signature)
 	}
 	if in.Number == 0 {
@@ -124,7 +139,10 @@ func (d *Desk) Take(tx *store.Tx, in Arrival) (x *ChannelMessage, err error) {
 	if err := asRoom(tx, func() error { return record.Save(tx, ChannelMessages, x, record.How{}) }); err != nil {
 		return nil, err
 	}
-	return x, d.reply(tx, p, x, m)
+	if err := d.reply(tx, p, x, m); err != nil {
+		return nil, err
+	}
+	return x, asRoom(tx, func() error { return d.due(tx, p) }) // it was heard of
 }
 
 // atField says where on the form something is wrong.
@@ -394,7 +412,7 @@ func (d *Desk) takeBack(tx *store.Tx, x *ChannelMessage, m *alert.Message, n *No
 	switch n.State {
 	case Drafted, Proposed:
 		n.State = Dropped
-		if err := save(tx, n, record.How{Why: m.Type + " " + m.Identifier}); err != nil {
+		if err := save(tx, n, record.How{Why: d.because("notices.page.why.received", m.Identifier)}); err != nil {
 			return err
 		}
 	case Issued:
@@ -465,7 +483,7 @@ func (d *Desk) draft(tx *store.Tx, x *ChannelMessage, m *alert.Message, about *N
 	}
 	n.Received = string(x.raw)
 	n.Title = titleOf(n, s)
-	how := record.How{Why: x.Kind + " " + m.Identifier}
+	how := record.How{Why: d.because("notices.page.why.received", m.Identifier)}
 	if n.VID == "" {
 		how = record.How{}
 	}
@@ -475,6 +493,18 @@ func (d *Desk) draft(tx *store.Tx, x *ChannelMessage, m *alert.Message, about *N
 	x.Verdict = Taken
 	x.leadTo(n)
 	return nil
+}
+
+// because is a reason in the languages of the staff, with what it is about.
+func (d *Desk) because(key, about string) string {
+	out := translate.Text{}
+	for _, l := range translate.Staff {
+		out[l] = about
+		if d.Channel.Say != nil {
+			out[l] = d.Channel.Say(l, key, nil) + " " + about
+		}
+	}
+	return out.JSON()
 }
 
 // onlyFor says for whom a message is that is not for everyone.
@@ -574,10 +604,15 @@ func (d *Desk) ourNotice(v *store.View, r alert.Ref) (*Notice, error) {
 // ourMessage finds the message of the channel that a reference of a partner means; nil when it was not sent to it.
 func ourMessage(v *store.View, p *Partner, r alert.Ref) (*ChannelMessage, error) {
 	all, err := record.Select(v, ChannelMessages, "WHERE x.partner = ? AND x.way = 'out' AND x.sender = ? AND x.identifier = ? ORDER BY x.at DESC", p.ID, r.Sender, r.Identifier)
-	if err != nil || len(all) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return all[0], nil
+	for _, o := range all {
+		if at, err := time.Parse(time.RFC3339, o.Sent); err == nil && at.Equal(r.Sent) {
+			return o, nil
+		}
+	}
+	return nil, nil
 }
 
 // acknowledged notes that a partner has a notice, by its own message. One that says so of a notice it was not asked
@@ -755,6 +790,7 @@ func (d *Desk) send(tx *store.Tx, p *Partner, m *alert.Message, answers *Channel
 		}
 		issued = raw
 	}
+	issued = bytes.TrimSpace(issued) // texts are kept without the space around them
 	x.Body, x.Digest = string(issued), digestOf(issued)
 	x.Kind, x.Sender, x.Identifier, x.Sent, x.Status, x.Scope = strings.ToLower(m.Type), m.Sender, m.Identifier, alert.Stamp(m.Sent), m.Status, m.Scope
 	if m.Status == "System" {
@@ -766,6 +802,11 @@ func (d *Desk) send(tx *store.Tx, p *Partner, m *alert.Message, answers *Channel
 	x.Title = d.titleOfMessage(x.Kind, m, answers)
 	if len(d.Channel.Key) > 0 {
 		x.Signature = base64.StdEncoding.EncodeToString(ed25519.Sign(d.Channel.Key, issued))
+	}
+	if hook, err := url.Parse(p.Webhook); err == nil && p.Webhook != "" && hook.Scheme == "https" && slices.Contains(d.Channel.Hosts, hook.Host) {
+		if _, err := jobs.Add(tx, HookJob, x.ID); err != nil {
+			return nil, err
+		}
 	}
 	return x, asRoom(tx, func() error { return record.Save(tx, ChannelMessages, x, record.How{}) })
 }

@@ -8,6 +8,7 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/alert"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 )
@@ -24,6 +25,18 @@ func init() {
 	Acknowledgements.Then(func(tx *store.Tx, _ *Acknowledgement) error { return byProgram(tx) })
 	ChannelMessages.Then(func(tx *store.Tx, _ *ChannelMessage) error { return byProgram(tx) })
 	TextLinks.Then(func(tx *store.Tx, _ *TextLink) error { return byProgram(tx) })
+	ContactChecks.Before(func(v *store.View, x *ContactCheck) error {
+		if !x.Title.Empty() {
+			return nil
+		}
+		p, err := record.Load(v, Partners, x.Partner)
+		if err == nil {
+			x.Title = titleOfCheck(p, x.Day.String())
+		}
+		return err
+	})
+	ContactChecks.Then(checked)
+	Partners.Then(func(tx *store.Tx, _ *Partner) error { return jobs.Later(tx, ChannelJob, tx.Now+tickPause) })
 	Situations.Then(func(_ *store.Tx, s *Situation) error { return readByAnother(s.Standings) })
 }
 

@@ -44,6 +44,8 @@ type Habits struct {
 	// others they are drafts, and the pages are called in the last of the office's own languages.
 	Read []string `toml:"read"`
 	Telling
+	// Hosts are those of partners to whose programs messages may be sent.
+	Hosts []string `toml:"hosts"`
 }
 
 // Load gives a notice, or an exercise, with its situation.

@@ -3,8 +3,10 @@ package notices
 import (
 	"strings"
 
+	"yunqiao/kernel/alert"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -47,6 +49,10 @@ func (d *Desk) Ask(tx *store.Tx, id string) (out []Asked, err error) {
 	for _, a := range given {
 		asked[a.Partner] = true
 	}
+	sent, _, err := alert.Read([]byte(n.Message))
+	if err != nil {
+		return nil, err
+	}
 	err = asRoom(tx, func() error {
 		for _, p := range all {
 			if asked[p.ID] {
@@ -63,12 +69,16 @@ func (d *Desk) Ask(tx *store.Tx, id string) (out []Asked, err error) {
 			for _, l := range translate.Staff {
 				a.Title[l] = n.Number + " · " + p.Name.Show(l)
 			}
+			a.Next = a.Due
 			if err := record.Save(tx, Acknowledgements, a, record.How{}); err != nil {
+				return err
+			}
+			if _, err := d.send(tx, p, sent, nil, n.ID, []byte(n.Message)); err != nil {
 				return err
 			}
 			out = append(out, Asked{p, d.Web + "/ack/" + token})
 		}
-		return nil
+		return jobs.Later(tx, ChannelJob, tx.Now+tickPause)
 	})
 	return out, err
 }

@@ -24,7 +24,7 @@ type Room struct {
 
 // OwnPage tells whether the room shows one record of a type on a page of its own.
 func OwnPage(k *record.Kind) bool {
-	return k == Notices.Kind || k == Drills.Kind || k == ChannelMessages.Kind
+	return k == Notices.Kind || k == Drills.Kind || k == ChannelMessages.Kind || k == Partners.Kind
 }
 
 // Open hangs the room's pages. The default pages of its types are hung with those of all types.
@@ -73,6 +73,12 @@ func (rm *Room) Open(s *web.Site) {
 	s.Get(at, see, rm.channelMessage)
 	s.Get(at+"/message.xml", see, rm.channelFile)
 	s.Post(at+"/settle", write, rm.settle)
+	at = Partners.URL() + "/{id}"
+	s.Get(at, access.See(Partners.Name), rm.partner)
+	s.Post(at+"/check", write, rm.check)
+	s.Post(at+"/missing", write, rm.missing)
+	s.Get(at+"/package.zip", write, rm.packageOut)
+	s.Post(at+"/package", write, rm.packageIn)
 	s.Mount("POST", "/api/cap", write, rm.programTake(s))
 	s.Mount("GET", "/p", access.Anyone(), http.HandlerFunc(rm.public))
 	s.Mount("GET", "/p/{rest...}", access.Anyone(), http.HandlerFunc(rm.public))

@@ -1,0 +1,1 @@
+ALTER TABLE noticepartner RENAME COLUMN keys TO public_keys;
