@@ -121,7 +121,7 @@ func (rm *Room) table(c *web.Call, v *store.View, w *Work, l translate.Lang, ins
 			}
 		}
 		for _, o := range Offer(memory, t[Source]) {
-			x := offeredView{Text: o.Text, From: o.From, Like: strconv.Itoa(o.Percent) + "%"}
+			x := offeredView{Text: o.Text, From: o.From.Show(c.Lang), Like: strconv.Itoa(o.Percent) + "%"}
 			if inside {
 				x.Href = o.Href
 			}
