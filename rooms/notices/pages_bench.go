@@ -212,7 +212,7 @@ func (rm *Room) benchOf(c *web.Call, v *store.View, w *Work, l translate.Lang, w
 	h.Lang, h.Sub, h.SubLang, h.Status = lang, script.Name(l), l, &st
 	h.Crumbs = []kit.Link{{Title: c.Say("notices.page.room"), Href: "/notices"}, {Title: c.Say("notices.page.benches"), Href: "/notices/bench?into=" + string(l)}, {Title: name}}
 	h.Actions = []kit.Action{{Title: "XLIFF 2.1", Href: at + "/file.xlf?version=2.1", Icon: "down"}, {Title: "XLIFF 1.2", Href: at + "/file.xlf?version=1.2", Icon: "down"}, {Title: c.Say("notices.page.memory"), Href: "/notices/memory"},
-		{Title: c.Say("notices.term.plural"), Href: Terms.URL() + "?lang=" + string(l)}, {Title: c.Say("notices.page.bench.text"), Href: w.URL()}}
+		{Title: c.Say("notices.term.plural"), Href: Terms.URL() + "?tongue=" + string(l)}, {Title: c.Say("notices.page.bench.text"), Href: w.URL()}}
 	parts := []kit.Section{}
 	if may {
 		lent, err := rm.lentPart(c, v, w, l, at)

@@ -266,7 +266,7 @@ func workOf(rec any) *Work {
 
 // GlossaryOf lists the terms of a language.
 func GlossaryOf(v *store.View, l translate.Lang) ([]*Term, error) {
-	return record.Select(v, Terms, "WHERE x.state = 'current' AND x.lang = ? ORDER BY x.word, x.id", string(l))
+	return record.Select(v, Terms, "WHERE x.state = 'current' AND x.tongue = ? ORDER BY x.word, x.id", string(l))
 }
 
 // Findings are what the guards and the glossary find in a part in one language.
@@ -333,7 +333,7 @@ func Recall(v *store.View, w *Work, l translate.Lang) (out []Offered, err error)
 			out = append(out, Offered{Was: n.More[Source], Text: n.More[l], From: translate.Text{Source: n.Number}, Href: n.URL()})
 		}
 	}
-	earlier, err := record.Select(v, EarlierTexts, "WHERE x.lang = ? ORDER BY x.id", string(l))
+	earlier, err := record.Select(v, EarlierTexts, "WHERE x.tongue = ? ORDER BY x.id", string(l))
 	for _, e := range earlier {
 		out = append(out, Offered{Was: e.Was, Text: e.Text, From: translate.Text{Source: e.From}, Href: EarlierTexts.URL() + "/" + e.ID})
 	}
