@@ -190,7 +190,7 @@ func besideNotices(v *store.View, had string) (*notices.Around, string, error) {
 		return nil, "", err
 	}
 	for _, s := range offers {
-		out.Services = append(out.Services, notices.ServiceSeen{Names: s.Name, Needs: s.Needs, Days: int(s.Days.Value), Sample: s.Sample})
+		out.Services = append(out.Services, notices.OfferSeen{Names: s.Name, Needs: s.Needs, Days: int(s.Days.Value), Sample: s.Sample})
 	}
 	sealed, err := record.Select(v, releases.Releases, "WHERE x.state = 'sealed' AND x.level = 0 ORDER BY x.valid_on DESC, x.id DESC")
 	for _, r := range sealed {

@@ -121,7 +121,7 @@ func (rm *Room) table(c *web.Call, v *store.View, w *Work, l translate.Lang, ins
 			}
 		}
 		for _, o := range Offer(memory, t[Source]) {
-			x := offeredView{Text: o.Text, From: o.From, Like: strconv.Itoa(o.Percent) + "%"}
+			x := offeredView{Text: o.Text, From: o.From.Show(c.Lang), Like: strconv.Itoa(o.Percent) + "%"}
 			if inside {
 				x.Href = o.Href
 			}
@@ -212,7 +212,7 @@ func (rm *Room) benchOf(c *web.Call, v *store.View, w *Work, l translate.Lang, w
 	h.Lang, h.Sub, h.SubLang, h.Status = lang, script.Name(l), l, &st
 	h.Crumbs = []kit.Link{{Title: c.Say("notices.page.room"), Href: "/notices"}, {Title: c.Say("notices.page.benches"), Href: "/notices/bench?into=" + string(l)}, {Title: name}}
 	h.Actions = []kit.Action{{Title: "XLIFF 2.1", Href: at + "/file.xlf?version=2.1", Icon: "down"}, {Title: "XLIFF 1.2", Href: at + "/file.xlf?version=1.2", Icon: "down"}, {Title: c.Say("notices.page.memory"), Href: "/notices/memory"},
-		{Title: c.Say("notices.term.plural"), Href: Terms.URL() + "?lang=" + string(l)}, {Title: c.Say("notices.page.bench.text"), Href: w.URL()}}
+		{Title: c.Say("notices.term.plural"), Href: Terms.URL() + "?tongue=" + string(l)}, {Title: c.Say("notices.page.bench.text"), Href: w.URL()}}
 	parts := []kit.Section{}
 	if may {
 		lent, err := rm.lentPart(c, v, w, l, at)

@@ -3,6 +3,7 @@ package notices
 import (
 	"context"
 	"embed"
+	"encoding/json"
 	"encoding/xml"
 	"net/http"
 	"net/url"
@@ -25,21 +26,13 @@ var siteLabels []byte
 //go:embed vendored/*.woff2
 var fonts embed.FS
 
-// fontOf says which file has the letters of a script, in which range, and how heavy.
-type fontOf struct {
-	family, file, letters string
-	weight                int
-}
+//go:embed fonts.json
+var fontTable []byte
 
-var fontsOf = []fontOf{
-	{"Noto Sans Lao", "noto-sans-lao-lao", "U+0E81-0EDF,U+25CC", 400}, {"Noto Sans Lao", "noto-sans-lao-lao", "U+0E81-0EDF,U+25CC", 600},
-	{"Noto Sans Thai", "noto-sans-thai-thai", "U+0E01-0E5B", 400}, {"Noto Sans Thai", "noto-sans-thai-thai", "U+0E01-0E5B", 600},
-	{"Noto Sans Khmer", "noto-sans-khmer-khmer", "U+1780-17FF,U+19E0-19FF", 400}, {"Noto Sans Khmer", "noto-sans-khmer-khmer", "U+1780-17FF,U+19E0-19FF", 600},
-	{"Noto Sans Myanmar", "noto-sans-myanmar-myanmar", "U+1000-109F,U+A9E0-A9FE,U+AA60-AA7F", 400}, {"Noto Sans Myanmar", "noto-sans-myanmar-myanmar", "U+1000-109F,U+A9E0-A9FE,U+AA60-AA7F", 600},
-	{"Noto Sans Sinhala", "noto-sans-sinhala-sinhala", "U+0D81-0DF4,U+111E1-111F4", 400}, {"Noto Sans Sinhala", "noto-sans-sinhala-sinhala", "U+0D81-0DF4,U+111E1-111F4", 600},
-	{"Noto Sans Bengali", "noto-sans-bengali-bengali", "U+0964-0965,U+0980-09FE", 400}, {"Noto Sans Bengali", "noto-sans-bengali-bengali", "U+0964-0965,U+0980-09FE", 600},
-	{"Noto Sans Devanagari", "noto-sans-devanagari-devanagari", "U+0900-097F,U+A8E0-A8FF", 400}, {"Noto Sans Devanagari", "noto-sans-devanagari-devanagari", "U+0900-097F,U+A8E0-A8FF", 600},
-	{"Noto Nastaliq Urdu", "noto-nastaliq-urdu-arabic", "U+0600-06FF,U+0750-077F,U+FB50-FDFF,U+FE70-FE74,U+FE76-FEFC", 400},
+// fontOf says which files have the letters of a script, which letters those are, and how heavy.
+type fontOf struct {
+	Family, File, Letters string
+	Weights               []int
 }
 
 // fontPages are the fonts by the address at which they are, which carries their digest.
@@ -47,20 +40,25 @@ var fontPages = map[string][]byte{}
 
 // withFonts puts the fonts into the look: one that the reader's machine has is not sent.
 func withFonts(look []byte) []byte {
+	var all []fontOf
+	if err := json.Unmarshal(fontTable, &all); err != nil {
+		panic(err) // a table of this package that cannot be read
+	}
 	var b strings.Builder
-	for _, f := range fontsOf {
-		name := "vendored/" + f.file + "-" + strconv.Itoa(f.weight) + "-normal.woff2"
-		raw, err := fonts.ReadFile(name)
-		if err != nil {
-			panic(err) // a file of this package that is not there
+	for _, f := range all {
+		for _, weight := range f.Weights {
+			w, own := strconv.Itoa(weight), f.Family
+			raw, err := fonts.ReadFile("vendored/" + f.File + "-" + w + "-normal.woff2")
+			if err != nil {
+				panic(err) // a file of this package that is not there
+			}
+			at := "/p/" + f.File + "-" + w + "-" + digestOf(raw)[:8] + ".woff2"
+			fontPages[at] = raw
+			if weight != 400 {
+				own += " SemiBold"
+			}
+			b.WriteString("@font-face{font-family:\"" + f.Family + "\";font-weight:" + w + ";font-display:swap;src:local(\"" + own + "\"),url(" + at + ") format(\"woff2\");unicode-range:" + f.Letters + "}\n")
 		}
-		at := "/p/" + f.file + "-" + strconv.Itoa(f.weight) + "-" + digestOf(raw)[:8] + ".woff2"
-		fontPages[at] = raw
-		own := f.family
-		if f.weight != 400 {
-			own += " SemiBold"
-		}
-		b.WriteString("@font-face{font-family:\"" + f.family + "\";font-weight:" + strconv.Itoa(f.weight) + ";font-display:swap;src:local(\"" + own + "\"),url(" + at + ") format(\"woff2\");unicode-range:" + f.letters + "}\n")
 	}
 	return append([]byte(b.String()), look...)
 }

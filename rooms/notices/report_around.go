@@ -8,7 +8,7 @@ import (
 // Around is what the public pages show beside notices, out of registers of the office that anyone may know.
 type Around struct {
 	Ports    []PortSeen
-	Services []ServiceSeen
+	Services []OfferSeen
 	Releases []ReleaseSeen
 }
 
@@ -28,8 +28,8 @@ type SideSeen struct {
 	Opens, Closes, Clock string
 }
 
-// ServiceSeen is something the office does for those who ask.
-type ServiceSeen struct {
+// OfferSeen is something the office does for those who ask.
+type OfferSeen struct {
 	Names, Needs translate.Text
 	Days         int // within which it is answered; 0 when nothing is promised
 	Sample       bool

@@ -266,7 +266,7 @@ func workOf(rec any) *Work {
 
 // GlossaryOf lists the terms of a language.
 func GlossaryOf(v *store.View, l translate.Lang) ([]*Term, error) {
-	return record.Select(v, Terms, "WHERE x.state = 'current' AND x.lang = ? ORDER BY x.word, x.id", string(l))
+	return record.Select(v, Terms, "WHERE x.state = 'current' AND x.tongue = ? ORDER BY x.word, x.id", string(l))
 }
 
 // Findings are what the guards and the glossary find in a part in one language.
@@ -298,7 +298,7 @@ func (w *Work) Forbidden(terms []*Term, l translate.Lang) error {
 // Offered is a translation that was made before of the same text, or of one nearly the same.
 type Offered struct {
 	Was, Text string
-	From      string // where it stands
+	From      translate.Text // where it stands
 	Href      string
 	Percent   int // how much of the source is the same
 }
@@ -321,7 +321,7 @@ func Recall(v *store.View, w *Work, l translate.Lang) (out []Offered, err error)
 			if w.Notice == nil && s.ID == w.Situation.ID || s.SegmentStanding(g, l) != Approved || s.Segment(g)[l] == "" || s.Segment(g)[Source] == "" {
 				continue
 			}
-			out = append(out, Offered{Was: s.Segment(g)[Source], Text: s.Segment(g)[l], From: s.Name.Show(Source), Href: Situations.URL() + "/" + s.ID})
+			out = append(out, Offered{Was: s.Segment(g)[Source], Text: s.Segment(g)[l], From: s.Name, Href: Situations.URL() + "/" + s.ID})
 		}
 	}
 	said, err := record.Select(v, Notices, "WHERE x.more <> '' AND x.number <> '' ORDER BY x.issued DESC, x.id DESC")
@@ -330,12 +330,12 @@ func Recall(v *store.View, w *Work, l translate.Lang) (out []Offered, err error)
 	}
 	for _, n := range said {
 		if n.ID != w.ID() && n.More[Source] != "" && n.More[l] != "" && n.MoreStanding(l) == Approved {
-			out = append(out, Offered{Was: n.More[Source], Text: n.More[l], From: n.Number, Href: n.URL()})
+			out = append(out, Offered{Was: n.More[Source], Text: n.More[l], From: translate.Text{Source: n.Number}, Href: n.URL()})
 		}
 	}
-	earlier, err := record.Select(v, EarlierTexts, "WHERE x.lang = ? ORDER BY x.id", string(l))
+	earlier, err := record.Select(v, EarlierTexts, "WHERE x.tongue = ? ORDER BY x.id", string(l))
 	for _, e := range earlier {
-		out = append(out, Offered{Was: e.Was, Text: e.Text, From: e.From, Href: EarlierTexts.URL() + "/" + e.ID})
+		out = append(out, Offered{Was: e.Was, Text: e.Text, From: translate.Text{Source: e.From}, Href: EarlierTexts.URL() + "/" + e.ID})
 	}
 	return out, err
 }

@@ -149,7 +149,7 @@ const longest = 30
 
 // LinksOf lists the links of a work in a language, the newest first.
 func LinksOf(v *store.View, w *Work, l translate.Lang) ([]*TextLink, error) {
-	return record.Select(v, TextLinks, "WHERE (x.situation = ? OR x.notice = ?) AND x.lang = ? ORDER BY x.id DESC", w.ID(), w.ID(), string(l))
+	return record.Select(v, TextLinks, "WHERE (x.situation = ? OR x.notice = ?) AND x.tongue = ? ORDER BY x.id DESC", w.ID(), w.ID(), string(l))
 }
 
 // Lent finds what a link is for. Missing when it is none of ours, was taken back, or has run out.

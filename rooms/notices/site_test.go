@@ -27,7 +27,7 @@ var beside = Around{
 		{Names: translate.Text{"zh": "磨溪渡口", "en": "Millbrook Ford"}, Standing: "partly", Sides: []SideSeen{{Names: translate.Text{"en": "Millbrook Ford"}, Passers: "residents"}}, Sample: true},
 		{Names: translate.Text{"en": "Old Bridge"}, Standing: "shut"}, {Names: translate.Text{"en": "New Bridge"}, Standing: "unknown"},
 	},
-	Services: []ServiceSeen{{Names: translate.Text{"zh": "邀请函", "en": "Letters of invitation"}, Needs: translate.Text{"zh": "申请书", "en": "A letter of application"}, Days: 5}},
+	Services: []OfferSeen{{Names: translate.Text{"zh": "邀请函", "en": "Letters of invitation"}, Needs: translate.Text{"zh": "申请书", "en": "A letter of application"}, Days: 5}},
 	Releases: []ReleaseSeen{{Titles: translate.Text{"zh": "发布稿", "en": "Briefing"}, Code: "AB12", Day: "2022-08-15"}},
 }
 

@@ -33,7 +33,7 @@ func others() (out []string) {
 
 // Terms is the type of terms: the glossary.
 var Terms = record.Define("notices", "term", func(x *Term) *record.Head { return &x.Head },
-	record.Choice("lang", func(x *Term) *string { return &x.Lang }, others()...).Required().List(),
+	record.Choice("tongue", func(x *Term) *string { return &x.Lang }, others()...).Required().List(),
 	record.Text("word", func(x *Term) *string { return &x.Word }).Required().Max(80).Search().List(),
 	record.Text("use", func(x *Term) *string { return &x.Use }).Required().Max(120).Search().List(),
 	record.Text("never", func(x *Term) *string { return &x.Never }).Max(400).Search().List(),
@@ -98,11 +98,11 @@ type EarlierText struct {
 
 // EarlierTexts is the type of earlier texts.
 var EarlierTexts = record.Define("notices", "earliertext", func(x *EarlierText) *record.Head { return &x.Head },
-	record.Choice("lang", func(x *EarlierText) *string { return &x.Lang }, others()...).Required().List(),
+	record.Choice("tongue", func(x *EarlierText) *string { return &x.Lang }, others()...).Required().List(),
 	record.Text("was", func(x *EarlierText) *string { return &x.Was }).Required().Max(4000).Search().List(),
 	record.Text("text", func(x *EarlierText) *string { return &x.Text }).Required().Max(4000).Search().List(),
 	record.Text("taken_from", func(x *EarlierText) *string { return &x.From }).Max(200).List(),
-).At("/notices/earlier-texts", "file").SortBy("lang", false).
+).At("/notices/earlier-texts", "file").SortBy("tongue", false).
 	LabelBy(func(x *EarlierText) translate.Text { return translate.Text{Source: clipped(x.Was, 80)} })
 
 // clipped gives the beginning of a text.
@@ -134,7 +134,7 @@ var TextLinks = record.Define("notices", "textlink", func(x *TextLink) *record.H
 	record.I18n("title", func(x *TextLink) *translate.Text { return &x.Title }).Carry().Search().List(),
 	record.Ref("situation", "situation", func(x *TextLink) *string { return &x.Situation }).Carry(),
 	record.Ref("notice", "notice", func(x *TextLink) *string { return &x.Notice }).Carry(),
-	record.Text("lang", func(x *TextLink) *string { return &x.Lang }).Max(8).Carry().List(),
+	record.Text("tongue", func(x *TextLink) *string { return &x.Lang }).Max(8).Carry().List(),
 	record.Text("person", func(x *TextLink) *string { return &x.Person }).Max(120).Carry().List(),
 	record.Text("digest", func(x *TextLink) *string { return &x.Digest }).Max(64).Carry(),
 	record.DayOf("last_day", func(x *TextLink) *clock.Day { return &x.Until }).Carry().List(),

@@ -21,7 +21,7 @@ CREATE TABLE term (
 	claims TEXT NOT NULL,
 	disputed BIGINT NOT NULL,
 	sources TEXT NOT NULL,
-	lang TEXT NOT NULL,
+	tongue TEXT NOT NULL,
 	word TEXT NOT NULL,
 	use TEXT NOT NULL,
 	never TEXT NOT NULL,
@@ -55,15 +55,15 @@ CREATE TABLE earliertext (
 	claims TEXT NOT NULL,
 	disputed BIGINT NOT NULL,
 	sources TEXT NOT NULL,
-	lang TEXT NOT NULL,
+	tongue TEXT NOT NULL,
 	was TEXT NOT NULL,
 	text TEXT NOT NULL,
 	taken_from TEXT NOT NULL
 );
 CREATE INDEX earliertext_id ON earliertext (id, recorded_from);
-CREATE INDEX earliertext_list ON earliertext (state, lang, id, recorded_to);
-CREATE INDEX earliertext_listu2 ON earliertext (u2, state, lang, id, recorded_to);
-CREATE INDEX earliertext_listu3 ON earliertext (u3, state, lang, id, recorded_to);
+CREATE INDEX earliertext_list ON earliertext (state, tongue, id, recorded_to);
+CREATE INDEX earliertext_listu2 ON earliertext (u2, state, tongue, id, recorded_to);
+CREATE INDEX earliertext_listu3 ON earliertext (u3, state, tongue, id, recorded_to);
 
 CREATE TABLE textlink (
 	vid TEXT NOT NULL PRIMARY KEY,
@@ -91,7 +91,7 @@ CREATE TABLE textlink (
 	title TEXT NOT NULL,
 	situation TEXT NOT NULL,
 	notice TEXT NOT NULL,
-	lang TEXT NOT NULL,
+	tongue TEXT NOT NULL,
 	person TEXT NOT NULL,
 	digest TEXT NOT NULL,
 	last_day BIGINT,
