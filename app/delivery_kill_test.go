@@ -30,7 +30,7 @@ import (
 func TestKilledOfficeTellsEverybody(t *testing.T) {
 	t.Parallel()
 	unix(t)
-	const readers, atMost = 3000, 128 + 4 // what was not written down yet, and what was on the four lines
+	const readers, atMost = 3000, 384 + 256 + 4 // what was not written down yet, and what was on the four lines
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()

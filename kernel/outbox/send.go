@@ -25,7 +25,9 @@ const (
 	lease      = 60 * 1000 // for how long a process holds one without saying so again
 	spreadStep = 5000      // how many messages are written in one transaction
 	batch      = 1000      // how many are read at once
-	flushAt    = 128       // of how many the results are written together: so many may go out again after a kill
+	flushAt    = 128       // of how many the results are written together at least, when there are so many
+	flushMost  = 384       // and at most
+	unwritten  = 256       // how many may wait to be written besides: so many in all may go out again after a kill
 	flushEvery = 200 * time.Millisecond
 	sayAgain   = 100 // after so many of these a process says that it still holds a dispatch, though nothing was answered
 )
@@ -193,6 +195,7 @@ type item struct {
 	lang           translate.Lang
 	attempt        int64
 	asked          int64
+	bounced        int64
 }
 
 // result is what became of it.
@@ -207,7 +210,7 @@ type result struct {
 func (o *Outbox) drain(ctx context.Context, w *Way, d *dispatch) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	r := &run{o: o, w: w, d: d, stop: stop, more: make(chan struct{}, 1), whole: make(chan struct{}), items: make(chan item, batch), results: make(chan result, batch), said: map[translate.Lang]*saying{}}
+	r := &run{o: o, w: w, d: d, stop: stop, more: make(chan struct{}, 1), whole: make(chan struct{}), items: make(chan item, batch), results: make(chan result, unwritten), said: map[translate.Lang]*saying{}}
 	if w.PerSecond > 0 {
 		pace := time.NewTicker(time.Second / time.Duration(w.PerSecond))
 		defer pace.Stop()
@@ -303,7 +306,7 @@ func (r *run) read(ctx context.Context) error {
 					r.key = key
 				}
 			}
-			rows, err := raw.Read(v, `SELECT m.target, m.lang, m.attempt, m.next_at, coalesce(s.sealed, ''), coalesce(s.asked, 0) FROM outbox m LEFT JOIN subscriber s ON s.id = m.target
+			rows, err := raw.Read(v, `SELECT m.target, m.lang, m.attempt, m.next_at, coalesce(s.sealed, ''), coalesce(s.asked, 0), coalesce(s.bounced, 0) FROM outbox m LEFT JOIN subscriber s ON s.id = m.target
 WHERE m.dispatch = ? AND m.state = 'waiting' AND m.next_at <= ? AND (m.next_at, m.target) > (?, ?) ORDER BY m.next_at, m.target LIMIT ?`, r.d.id, now, at, last, batch)
 			if err != nil {
 				return err
@@ -312,7 +315,7 @@ WHERE m.dispatch = ? AND m.state = 'waiting' AND m.next_at <= ? AND (m.next_at, 
 			for rows.Next() {
 				var it item
 				var lang string
-				if err := rows.Scan(&it.target, &lang, &it.attempt, &at, &it.sealed, &it.asked); err != nil {
+				if err := rows.Scan(&it.target, &lang, &it.attempt, &at, &it.sealed, &it.asked, &it.bounced); err != nil {
 					return err
 				}
 				it.lang, last = translate.Lang(lang), it.target
@@ -483,6 +486,17 @@ func (r *run) collect(ctx context.Context) error {
 	var done []result
 	idle := 0
 	flush := func() error {
+		for more := true; more && len(done) < flushMost; { // what came while the last ones were being written
+			select {
+			case x, open := <-r.results:
+				if more = open; open {
+					r.handed = r.handed || x.err == nil
+					done = append(done, x)
+				}
+			default:
+				more = false
+			}
+		}
 		if idle++; len(done) == 0 && idle < sayAgain {
 			return nil
 		}
@@ -540,6 +554,11 @@ func (r *run) write(tx *store.Tx, done []result) error {
 	for _, x := range done {
 		if x.err == nil {
 			sent[x.units] = append(sent[x.units], x.target)
+			if x.bounced > 0 {
+				if _, err := raw.Exec(tx, "UPDATE subscriber SET bounced = 0 WHERE id = ?", x.target); err != nil {
+					return err
+				}
+			}
 			continue
 		}
 		if err := r.failed(tx, x); err != nil {
@@ -571,10 +590,6 @@ func (r *run) sent(tx *store.Tx, units int, targets []string) error {
 		return err
 	}
 	_, err := raw.Exec(tx, "UPDATE outbox SET state = 'sent', why = '', answer = '', attempt = attempt + 1, done_at = ?, units = ? WHERE dispatch = ? AND target"+in, append([]any{tx.Now, int64(units), r.d.id}, ids...)...)
-	if err != nil || r.w.Targets != nil {
-		return err
-	}
-	_, err = raw.Exec(tx, "UPDATE subscriber SET bounced = 0 WHERE bounced > 0 AND id"+in, ids...)
 	return err
 }
 

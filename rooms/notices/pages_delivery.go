@@ -293,7 +293,7 @@ func (rm *Room) deliveryReport(c *web.Call, v *store.View) (web.Reply, error) {
 	fact := func(key, value string) kit.Fact { return kit.Fact{Title: c.Say(key), Value: value} }
 	top := kit.Section{ID: "top", Title: c.Say("notices.page.delivery.summary"), Facts: []kit.Fact{
 		fact("notices.notice.field.number", t.n.Number), fact("notices.notice.field.issued", stampIn(c.Lang, issued, t.n.Zone)), fact("notices.notice.field.ends", stampIn(c.Lang, t.n.Until(), t.n.Zone)),
-		fact("notices.notice.field.step", c.Say("notices.notice.step."+t.n.Act)), fact("notices.notice.field.langs", namesOf(t.n.Langs))}}
+		fact("notices.notice.field.step", c.Say("notices.notice.step."+t.n.Act)), {Title: c.Say("notices.notice.field.langs"), Value: namesOf(t.n.Langs), Wide: true}}}
 	secs := []kit.Section{top}
 	for _, x := range t.all {
 		langs, by, _ := sum(x)
