@@ -55,6 +55,7 @@ func (rm *Room) Open(s *web.Site) {
 	s.Post("/t/{token}", access.Anyone(), rm.outsideSave)
 	s.Mount("GET", "/p", access.Anyone(), http.HandlerFunc(rm.public))
 	s.Mount("GET", "/p/{rest...}", access.Anyone(), http.HandlerFunc(rm.public))
+	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.benches", Icon: "edit", Href: "/notices/bench", Need: see, Order: 331})
 	s.Mount("GET", "/robots.txt", access.Anyone(), http.HandlerFunc(rm.robots))
 	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.desk", Icon: "bell", Href: "/notices", Need: see, Order: 330})
 	s.List("notices.page.room", 332, Notices.Kind, Drills.Kind, Situations.Kind, Partners.Kind, Acknowledgements.Kind, Terms.Kind, EarlierTexts.Kind, TextLinks.Kind)
