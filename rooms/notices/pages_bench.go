@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
@@ -121,6 +123,9 @@ func (rm *Room) table(c *web.Call, v *store.View, w *Work, l translate.Lang, ins
 			}
 		}
 		for _, o := range Offer(memory, t[Source]) {
+			if w.SegmentStanding(g, l) == Approved || o.Text == t[l] {
+				continue
+			}
 			x := offeredView{Text: o.Text, From: o.From.Show(c.Lang), Like: strconv.Itoa(o.Percent) + "%"}
 			if inside {
 				x.Href = o.Href
@@ -194,6 +199,9 @@ func (rm *Room) benchOf(c *web.Call, v *store.View, w *Work, l translate.Lang, w
 	if one := w.One(l); one != nil {
 		who = *one
 	}
+	if w.Standing(l) == Stale { // nobody has read it against the source of today
+		who.State = NeedsReview
+	}
 	if c.R.Method == "POST" && c.R.PostForm.Has("vid") {
 		form.typedOver(typedTexts(c, w))
 		form.taken(c.Form("do"))
@@ -259,11 +267,14 @@ func (rm *Room) lentPart(c *web.Call, v *store.View, w *Work, l translate.Lang, 
 		}
 		sec.Links = append(sec.Links, line)
 	}
-	body := kit.Stack(steps(c.Kit(), next))
-	if w.Open() == nil {
-		body = kit.Stack(body, lendForm(c.Kit(), at+"/link", c.Say("notices.textlink.field.person"), c.Say("notices.textlink.field.last_day"), (v.ValidOn+7).String(), c.Say("notices.textlink.help"), c.Say("notices.textlink.lend")))
+	var body []templ.Component
+	if len(next) > 0 {
+		body = append(body, steps(c.Kit(), next))
 	}
-	sec.Body = body
+	if w.Open() == nil {
+		body = append(body, lendForm(c.Kit(), at+"/link", c.Say("notices.textlink.field.person"), c.Say("notices.textlink.field.last_day"), (v.ValidOn+7).String(), c.Say("notices.textlink.help"), c.Say("notices.textlink.lend")))
+	}
+	sec.Body = inPanel(body...)
 	return sec, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"rsc.io/qr"
@@ -60,12 +61,17 @@ type leafSent struct {
 	status    int
 }
 
+// zips are packers that are used again: making one costs more than packing a page.
+var zips = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
 func sent(kind string, body []byte, status int) *leafSent {
 	out := &leafSent{kind: kind, body: body, tag: `"` + digestOf(body)[:20] + `"`, status: status}
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	z := zips.Get().(*gzip.Writer)
+	z.Reset(&b)
 	_, _ = z.Write(body) // into memory
 	_ = z.Close()
+	zips.Put(z)
 	out.zip = b.Bytes()
 	return out
 }

@@ -82,6 +82,7 @@ func (rm *Room) Open(s *web.Site) {
 	s.Mount("POST", "/api/cap", write, rm.programTake(s))
 	s.Mount("GET", "/p", access.Anyone(), http.HandlerFunc(rm.public))
 	s.Mount("GET", "/p/{rest...}", access.Anyone(), http.HandlerFunc(rm.public))
+	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.benches", Icon: "edit", Href: "/notices/bench", Need: see, Order: 331})
 	s.Mount("GET", "/robots.txt", access.Anyone(), http.HandlerFunc(rm.robots))
 	rm.openDelivery(s, see, write)
 	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.desk", Icon: "bell", Href: "/notices", Need: see, Order: 330})
