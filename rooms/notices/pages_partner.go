@@ -203,7 +203,7 @@ func (rm *Room) packageIn(c *web.Call, tx *store.Tx) (web.Reply, error) {
 	c.Again(func(v *store.View, found []*fault.Error) (web.Reply, error) { return rm.partnerWith(c, v, found) })
 	f, _, err := c.File("package.file")
 	if err != nil {
-		return nil, fault.At("package", "web.file_missing", nil)
+		return nil, fault.At("package", "notices.channel.no_file", nil)
 	}
 	defer f.Close() //nolint:errcheck // read only
 	raw, err := io.ReadAll(f)
