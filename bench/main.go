@@ -239,7 +239,7 @@ func measure(ctx context.Context, name, path, dsn string) error {
 	for _, j := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"open", b.open}, {"list", b.list}, {"page", b.page}, {"save", b.save}, {"tables", b.tables}, {"statement", b.statement}, {"work", b.work}, {"route", b.route}, {"quota", b.quota}, {"deliver", b.deliver}, {"start", b.begin}, {"search", func(ctx context.Context) error { return b.search(ctx, into) }}} {
+	}{{"open", b.open}, {"list", b.list}, {"page", b.page}, {"save", b.save}, {"tables", b.tables}, {"statement", b.statement}, {"work", b.work}, {"route", b.route}, {"quota", b.quota}, {"deliver", b.deliver}, {"public", b.public}, {"start", b.begin}, {"search", func(ctx context.Context) error { return b.search(ctx, into) }}} {
 		if wanted(j.name) || j.name == "tables" && anyWanted(tableJourneys) {
 			if err := j.run(ctx); err != nil {
 				return fmt.Errorf("%s on %s: %w", j.name, name, err)

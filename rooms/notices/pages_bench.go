@@ -68,6 +68,9 @@ func (rm *Room) benches(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 		if one := w.One(l); one != nil {
 			line.End = strings.TrimSpace(one.Translator + " " + one.Reader)
+			if line.End == byMachine {
+				line.End = c.Say("notices.page.by_machine")
+			}
 		}
 		sec.Links = append(sec.Links, line)
 	}

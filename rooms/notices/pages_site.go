@@ -141,13 +141,13 @@ func firsts[T any](list []T, short bool) []T {
 func (v *leafView) ports(ed *Edition) {
 	list := slices.Clone(ed.Around.Ports)
 	if v.Short { // what is not as it should be is told first
-		slices.SortStableFunc(list, func(a, b PortSeen) int { return urgent(b) - urgent(a) })
+		slices.SortStableFunc(list, func(a, b PortSeen) int { return urgent(b, v.told(ed, b)) - urgent(a, v.told(ed, a)) })
 	}
 	shades := map[string]string{"passes": "ok", "partly": "wait", "unknown": "wait", "shut": "gone"}
 	for _, p := range firsts(list, v.Short) {
 		x := portView{Name: name(p.Names, v.Words), Word: v.Label("port." + p.Standing), Shade: shades[p.Standing], Sample: p.Sample}
-		if p.Place != "" && len(ed.InForce(p.Place)) > 0 {
-			x.Notices = v.Home + "?area=" + url.QueryEscape(p.Place)
+		if x.Notices = v.told(ed, p); x.Notices != "" && p.Standing != "shut" {
+			x.Word = "" // how it usually is is not said beside a notice that may say otherwise
 		}
 		for _, s := range p.Sides {
 			side := sideView{Name: name(s.Names, v.Words)}
@@ -165,7 +165,33 @@ func (v *leafView) ports(ed *Edition) {
 	}
 }
 
-func urgent(p PortSeen) int {
+// told is where the notices in force about a port are; "" when there are none.
+func (v *leafView) told(ed *Edition, p PortSeen) string {
+	if p.Place != "" && len(ed.InForce(p.Place)) > 0 {
+		return v.Home + "?area=" + url.QueryEscape(p.Place)
+	}
+	if e := ed.naming(p.Names); e != nil {
+		return v.Home + "/n/" + e.Number
+	}
+	return ""
+}
+
+// naming gives a notice in force whose headline names something in one of its languages; nil when none does.
+func (ed *Edition) naming(names translate.Text) *Entry {
+	for _, e := range ed.InForce("") {
+		for l, name := range names {
+			if b := e.In(l); b != nil && name != "" && strings.Contains(strings.ToLower(b.Headline), strings.ToLower(name)) {
+				return e
+			}
+		}
+	}
+	return nil
+}
+
+func urgent(p PortSeen, told string) int {
+	if told != "" {
+		return 9
+	}
 	return slices.Index([]string{"unknown", "passes", "partly", "shut"}, p.Standing)
 }
 

@@ -181,6 +181,14 @@ func (rm *Room) form(c *web.Call, v *store.View, n *Notice, s *Situation, wrong 
 // shown is the preview of a notice, or what keeps it from being said.
 func (rm *Room) shown(c *web.Call, n *Notice, s *Situation) *preview {
 	out := &preview{c: c, title: c.Say("notices.page.preview")}
+	if open := stillOpen(n, s); len(open) > 0 {
+		var names []string
+		for _, slot := range open {
+			names = append(names, slot.Label.Show(c.Lang))
+		}
+		out.wrong = c.Say("notices.page.preview_open", "facts", strings.Join(names, c.Say("notices.page.between")))
+		return out
+	}
 	views, _, err := rm.views(c, n, s)
 	if err != nil {
 		out.wrong = wrongOf(c, err)
@@ -188,6 +196,13 @@ func (rm *Room) shown(c *web.Call, n *Notice, s *Situation) *preview {
 	}
 	out.views = views
 	return out
+}
+
+// stillOpen are the facts of a situation that nobody has typed yet.
+func stillOpen(n *Notice, s *Situation) []Slot {
+	return slices.DeleteFunc(slices.Clone(s.Slots), func(slot Slot) bool {
+		return slot.OfNotice() || slices.ContainsFunc(n.Facts, func(g Given) bool { return g.Name == slot.Name && (g.Value != "" || !g.Names.Empty()) })
+	})
 }
 
 // typed reads what was typed into the form over a notice.

@@ -62,6 +62,32 @@ func manyNotices(t testing.TB) *Edition {
 	return ed
 }
 
+// A port that a notice in force names is not called open beside it, whatever the register says of other days.
+func TestAPortWithANoticeIsNotCalledOpen(t *testing.T) {
+	t.Parallel()
+	ed := manyNotices(t)
+	e := ed.InForce("")[0]
+	_, named, found := strings.Cut(e.In("en").Headline, ": ")
+	if !found {
+		t.Fatalf("the headline names nothing: %q", e.In("en").Headline)
+	}
+	ed.Around = Around{Ports: []PortSeen{{Names: translate.Text{"en": "Elsewhere"}, Standing: "passes"}, {Names: translate.Text{"en": named}, Standing: "passes"}}}
+	rm := &Room{Desk: testDesk()}
+	page := func() string {
+		w := httptest.NewRecorder()
+		rm.compose(t.Context(), ed, "/p/en/ports", url.Values{}).send(w, httptest.NewRequest("GET", "/p/en/ports", nil))
+		return w.Body.String()
+	}
+	open := publicWords["port.passes"]["en"]
+	if text := page(); strings.Count(text, ">"+open+"<") != 1 || !strings.Contains(text, "/p/en/n/"+e.Number) {
+		t.Errorf("one of two ports is called %s, and the other leads to notice %s: %s", open, e.Number, text)
+	}
+	ed.Around.Ports = ed.Around.Ports[:1]
+	if text := page(); strings.Count(text, ">"+open+"<") != 1 {
+		t.Errorf("a port without a notice is called %s", open)
+	}
+}
+
 // served serves an edition as the site would, under its policy.
 func served(t *testing.T, ed *Edition) string {
 	rm := &Room{Desk: testDesk()}

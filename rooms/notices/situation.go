@@ -47,6 +47,9 @@ type Slot struct {
 	Label translate.Text
 }
 
+// byMachine is named as the translator of a text that a program wrote and that nobody has read.
+const byMachine = "MT"
+
 // OfNotice tells whether the fact is one that a notice has by itself, so that nobody types it.
 func (s Slot) OfNotice() bool { return s.Name == "from" || s.Name == "until" || s.Name == "number" }
 
