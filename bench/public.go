@@ -9,7 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"yunqiao/app"
@@ -130,7 +133,7 @@ func (b *bench) change(addr, path string, issue func() error) error {
 			if err != nil {
 				return 0, err
 			}
-			if has := strings.Contains(text, number); number != newNumber {
+			if has := strings.Contains(strings.ReplaceAll(text, "\u00a0", " "), number); number != newNumber {
 				told[at] = has
 			} else if told[at] && !has {
 				return 0, fmt.Errorf("%s does not say the new number", at)
@@ -151,25 +154,48 @@ func (b *bench) change(addr, path string, issue func() error) error {
 	if err := issue(); err != nil {
 		return err
 	}
+	// Nothing told the pages that there is something new: they find it out when they look again.
+	begin := time.Now()
+	for {
+		text, err := fetch(addr, "/p/en")
+		if err != nil {
+			return err
+		}
+		if strings.Contains(strings.ReplaceAll(text, "\u00a0", " "), newNumber) {
+			break
+		}
+		if time.Since(begin) > 10*time.Second {
+			return errors.New("the public list never says the new number")
+		}
+	}
+	found := time.Since(begin)
 	took, err := round(newNumber)
 	if err != nil {
 		return err
 	}
+	took += found
 	report(line{journey: fmt.Sprintf("a change on all %d public pages and feeds", len(all)), engine: b.engine, limit: fmt.Sprintf("%.1f ms unchanged", ms(warm)), got: fmt.Sprintf("%.1f ms", ms(took)),
 		ratio: fmt.Sprintf("%.2f", warm.Seconds()/took.Seconds()), aim: "100 ms", ok: took < 100*time.Millisecond})
 	return nil
 }
 
-// judged is how fast the checker reads and judges the message of a notice.
+// judged is how fast the checker reads and judges the message of a notice, on all processors.
 func (b *bench) judged(message string) {
-	n, begin := 0, time.Now()
-	for ; time.Since(begin) < time.Second; n++ {
-		if _, _, err := alert.Read([]byte(message)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			break
-		}
+	var n atomic.Int64
+	var wg sync.WaitGroup
+	begin := time.Now()
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for time.Since(begin) < time.Second {
+				if _, _, err := alert.Read([]byte(message)); err != nil {
+					return
+				}
+				n.Add(1)
+			}
+		})
 	}
-	perSecond := float64(n) / time.Since(begin).Seconds()
+	wg.Wait()
+	perSecond := float64(n.Load()) / time.Since(begin).Seconds()
 	report(line{journey: fmt.Sprintf("messages judged, %d bytes each", len(message)), engine: b.engine, got: fmt.Sprintf("%.0f/s", perSecond), aim: "1000/s", ok: perSecond >= 1000})
 }
 
