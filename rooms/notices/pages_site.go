@@ -177,11 +177,11 @@ func (v *leafView) told(ed *Edition, p PortSeen) string {
 }
 
 // naming gives a notice in force whose headline names something in one of its languages; nil when none does.
-func (ed *Edition) naming(names translate.Text) *Entry {
-	for _, e := range ed.InForce("") {
+func (e *Edition) naming(names translate.Text) *Entry {
+	for _, x := range e.InForce("") {
 		for l, name := range names {
-			if b := e.In(l); b != nil && name != "" && strings.Contains(strings.ToLower(b.Headline), strings.ToLower(name)) {
-				return e
+			if b := x.In(l); b != nil && name != "" && strings.Contains(strings.ToLower(b.Headline), strings.ToLower(name)) {
+				return x
 			}
 		}
 	}
