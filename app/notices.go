@@ -79,8 +79,8 @@ func (a *App) noticesRoom() (*notices.Room, error) {
 	return &notices.Room{Desk: desk, Press: &notices.Press{Store: a.Store, Beside: besideNotices}, Courier: courier, Proxied: a.Config.Secure, Program: a.identifyProgram}, nil
 }
 
-// courier takes messages to the programs of partners: never beyond the address that was set.
-var courier = &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+// partnerPrograms takes messages to the programs of partners: never beyond the address that was set.
+var partnerPrograms = &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 
 // handOver posts one message of the channel to the partner's program. An answer other than yes is tried again.
 func (a *App) handOver(ctx context.Context, body string, hosts []string) (string, error) {
@@ -104,9 +104,9 @@ func (a *App) handOver(ctx context.Context, body string, hosts []string) (string
 		return "", fault.Because(err, fault.Invalid, "app.hook.host", fault.Args{"address": p.Webhook})
 	}
 	r.Header.Set("Content-Type", "application/cap+xml")
-	r.Header.Set("Channel-Number", x.Number.String())
-	r.Header.Set("Channel-Signature", x.Signature)
-	answer, err := courier.Do(r)
+	r.Header.Set(notices.NumberHeader, x.Number.String())
+	r.Header.Set(notices.SignatureHeader, x.Signature)
+	answer, err := partnerPrograms.Do(r)
 	if err != nil {
 		return "", err
 	}

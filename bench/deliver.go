@@ -130,20 +130,14 @@ func (b *bench) deliver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	head := access.Who{}
-	if err := a.Store.Look(ctx, access.Program("bench"), store.AsOf{}, func(v *store.View) (err error) {
-		head, err = a.Tree.WhoByLogin(v, "head")
-		return err
-	}); err != nil {
+	head, err := headOf(ctx, a)
+	if err != nil {
 		return err
 	}
 	a.Outbox.Start()
 	defer a.Outbox.Stop()
 	all, before, begin := s.expect(n), spent(), time.Now()
-	if err := a.Store.Update(ctx, head, func(tx *store.Tx) error {
-		_, err := a.Notices.Issue(tx, id, "", false)
-		return err
-	}); err != nil {
+	if _, err := issued(ctx, a, head, id); err != nil {
 		return err
 	}
 	<-all

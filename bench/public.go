@@ -35,24 +35,12 @@ func (b *bench) public(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	head := access.Who{}
-	if err := a.Store.Look(ctx, access.Program("bench"), store.AsOf{}, func(v *store.View) (err error) {
-		head, err = a.Tree.WhoByLogin(v, "head")
-		return err
-	}); err != nil {
+	head, err := headOf(ctx, a)
+	if err != nil {
 		return err
 	}
-	message := ""
-	issue := func(id string) error {
-		return a.Store.Update(ctx, head, func(tx *store.Tx) error {
-			n, err := a.Notices.Issue(tx, id, "", false)
-			if err == nil {
-				message = n.Message
-			}
-			return err
-		})
-	}
-	if err := issue(id); err != nil {
+	message, err := issued(ctx, a, head, id)
+	if err != nil {
 		return err
 	}
 	addr, err := b.serve(a.Answers())
@@ -93,7 +81,31 @@ func (b *bench) public(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.change(addr, path, func() error { return issue(next) })
+	return b.change(addr, path, func() error {
+		_, err := issued(ctx, a, head, next)
+		return err
+	})
+}
+
+// headOf is the head of the office, who signs what others proposed.
+func headOf(ctx context.Context, a *app.App) (head access.Who, err error) {
+	err = a.Store.Look(ctx, access.Program("bench"), store.AsOf{}, func(v *store.View) (err error) {
+		head, err = a.Tree.WhoByLogin(v, "head")
+		return err
+	})
+	return head, err
+}
+
+// issued issues a notice that waits for its second person, and gives what is sent.
+func issued(ctx context.Context, a *app.App, head access.Who, id string) (message string, err error) {
+	err = a.Store.Update(ctx, head, func(tx *store.Tx) error {
+		n, err := a.Notices.Issue(tx, id, "", false)
+		if err == nil {
+			message = n.Message
+		}
+		return err
+	})
+	return message, err
 }
 
 // newNumber is the telephone number to which the change goes over.

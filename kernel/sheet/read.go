@@ -133,12 +133,14 @@ func (t *Reader) headerLine() ([]string, error) {
 
 func inUse(cells []string) (n int) {
 	for _, c := range cells {
-		if strings.TrimSpace(c) != "" {
+		if used(c) {
 			n++
 		}
 	}
 	return n
 }
+
+func used(cell string) bool { return strings.TrimSpace(cell) != "" }
 
 func (t *Reader) readHeader() error {
 	cells, err := t.headerLine()
@@ -181,7 +183,7 @@ func (t *Reader) filled() ([]string, int, error) {
 				return nil, n, fault.New(fault.Invalid, "sheet.cell", fault.Args{"row": n})
 			}
 		}
-		if inUse(cells) > 0 {
+		if slices.ContainsFunc(cells, used) {
 			return cells, n, nil
 		}
 	}

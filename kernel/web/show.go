@@ -825,11 +825,7 @@ func (s *Site) move(k *record.Kind) Writer {
 			if err != nil {
 				return nil, err
 			}
-			var wrong []kit.FieldError
-			for _, e := range found {
-				wrong = append(wrong, kit.FieldError{Field: e.Field, Text: c.SayFault(e)})
-			}
-			return c.showMove(v, k, rec, wrong, why)
+			return c.showMove(v, k, rec, c.FieldErrors(found), why)
 		})
 		if err := s.moveOne(c, tx, k, id, c.Path("verb"), why); err != nil {
 			return nil, err

@@ -479,6 +479,14 @@ func (c *Call) SayFault(e *fault.Error) string {
 	return c.Site.Book.SayMap(c.Lang, e.Key, e.Args)
 }
 
+// FieldErrors gives findings as a form shows them, each at its field.
+func (c *Call) FieldErrors(found []*fault.Error) (out []kit.FieldError) {
+	for _, e := range found {
+		out = append(out, kit.FieldError{Field: e.Field, Text: c.SayFault(e)})
+	}
+	return out
+}
+
 // Flash shows a phrase on the page that comes next.
 func (c *Call) Flash(key string) { c.SetCookie("flash", url.QueryEscape(key), 60, true) }
 

@@ -44,9 +44,7 @@ func (rm *Room) takeWith(c *web.Call, v *store.View, wrong []*fault.Error) (web.
 		{Title: c.Say("notices.page.take.from"), Help: c.Say("notices.page.take.from_help"), Fields: []kit.Field{from,
 			{Kind: kit.FieldNumber, Name: "number", Title: c.Say("notices.channelmessage.field.number"), Value: c.Form("number")},
 			{Kind: kit.FieldText, Name: "signature", Title: c.Say("notices.channelmessage.field.signature"), Value: c.Form("signature")}}}}}
-	for _, e := range wrong {
-		form.Errors = append(form.Errors, kit.FieldError{Field: e.Field, Text: c.SayFault(e)})
-	}
+	form.Errors = c.FieldErrors(wrong)
 	status := 200
 	if len(wrong) > 0 {
 		status = unprocessable
@@ -202,7 +200,7 @@ func (rm *Room) messageWith(c *web.Call, v *store.View, wrong []*fault.Error) (w
 
 // settleForm asks which situation a message means.
 func (rm *Room) settleForm(c *web.Call, v *store.View, x *ChannelMessage, wrong []*fault.Error) (kit.Form, error) {
-	all, err := record.Select(v, Situations, "WHERE x.state = 'current' AND x.kind IN ('warns', 'informs') ORDER BY x.category, x.key")
+	all, err := Beginnings(v)
 	f := kit.Field{Kind: kit.FieldChoice, Name: "situation", Title: c.Say("notices.situation.name"), Required: true, Wide: true}
 	if len(all) > 6 { // then it is a list, which begins with nothing chosen
 		f.Options = append(f.Options, kit.Option{Title: c.Say("notices.page.channel.choose")})
@@ -211,9 +209,7 @@ func (rm *Room) settleForm(c *web.Call, v *store.View, x *ChannelMessage, wrong 
 		f.Options = append(f.Options, kit.Option{Value: s.ID, Title: s.Name.Show(c.Lang)})
 	}
 	form := kit.Form{Action: x.URL() + "/settle", Submit: c.Say("notices.page.channel.settle"), Groups: []kit.FieldGroup{{Fields: []kit.Field{f}}}}
-	for _, e := range wrong {
-		form.Errors = append(form.Errors, kit.FieldError{Field: e.Field, Text: c.SayFault(e)})
-	}
+	form.Errors = c.FieldErrors(wrong)
 	return form, err
 }
 
@@ -313,8 +309,8 @@ func spokenIn(c *web.Call, m *alert.Message) []spokenView {
 
 // Names of what a program sends beside a message.
 const (
-	numberHeader    = "Channel-Number"
-	signatureHeader = "Channel-Signature"
+	NumberHeader    = "Channel-Number"
+	SignatureHeader = "Channel-Signature"
 )
 
 // programTake takes a message that a partner's program sends with a token, and answers with what the partner is told.
@@ -359,8 +355,8 @@ func (rm *Room) programTake(s *web.Site) http.HandlerFunc {
 			problem(w, r, err)
 			return
 		}
-		in := Arrival{Raw: raw, Name: "message.xml", Signature: r.Header.Get(signatureHeader)}
-		in.Number, _ = strconv.Atoi(r.Header.Get(numberHeader)) // what is no number is none
+		in := Arrival{Raw: raw, Name: "message.xml", Signature: r.Header.Get(SignatureHeader)}
+		in.Number, _ = strconv.Atoi(r.Header.Get(NumberHeader)) // what is no number is none
 		var x *ChannelMessage
 		var answers []*ChannelMessage
 		err = s.Store.Update(r.Context(), visit.Who, func(tx *store.Tx) (err error) {
@@ -385,8 +381,8 @@ func (rm *Room) programTake(s *web.Site) http.HandlerFunc {
 				continue
 			}
 			h.Set("Content-Type", "application/cap+xml")
-			h.Set(numberHeader, o.Number.String())
-			h.Set(signatureHeader, o.Signature)
+			h.Set(NumberHeader, o.Number.String())
+			h.Set(SignatureHeader, o.Signature)
 			w.WriteHeader(status)
 			_, _ = w.Write([]byte(o.Body)) // the asker has gone
 			return

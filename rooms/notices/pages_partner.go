@@ -68,9 +68,7 @@ func (rm *Room) partnerWith(c *web.Call, v *store.View, wrong []*fault.Error) (w
 	if may {
 		bring := kit.Form{Action: p.URL() + "/package", File: true, Submit: c.Say("notices.page.partner.bring"), Groups: []kit.FieldGroup{{Title: c.Say("notices.page.partner.bring"), Help: c.Say("notices.page.partner.bring_help"),
 			Fields: []kit.Field{{Kind: kit.FieldFile, Name: "package", Title: c.Say("notices.page.partner.package"), Accept: ".zip"}}}}}
-		for _, e := range wrong {
-			bring.Errors = append(bring.Errors, kit.FieldError{Field: e.Field, Text: c.SayFault(e)})
-		}
+		bring.Errors = c.FieldErrors(wrong)
 		parts = kit.Stack(kit.Sections(c.Kit(), secs), kit.Forms(c.Kit(), bring), kit.Records(c.Kit(), body))
 	}
 	status := 200

@@ -108,10 +108,7 @@ func name(t translate.Text, l translate.Lang) nameView {
 func (v *leafView) places(ed *Edition, area string) {
 	seen := map[string]bool{}
 	for _, e := range ed.InForce("") {
-		i := e.In(v.Lang)
-		if i == nil {
-			i = firstOf(e, v.Lang)
-		}
+		i := firstOf(e, v.Lang)
 		if i == nil {
 			continue
 		}
@@ -139,14 +136,21 @@ func firsts[T any](list []T, short bool) []T {
 }
 
 func (v *leafView) ports(ed *Edition) {
-	list := slices.Clone(ed.Around.Ports)
+	type port struct {
+		PortSeen
+		told string // where the notices about it are
+	}
+	var list []port
+	for _, p := range ed.Around.Ports {
+		list = append(list, port{p, v.told(ed, p)})
+	}
 	if v.Short { // what is not as it should be is told first
-		slices.SortStableFunc(list, func(a, b PortSeen) int { return urgent(b, v.told(ed, b)) - urgent(a, v.told(ed, a)) })
+		slices.SortStableFunc(list, func(a, b port) int { return urgent(b.PortSeen, b.told) - urgent(a.PortSeen, a.told) })
 	}
 	shades := map[string]string{"passes": "ok", "partly": "wait", "unknown": "wait", "shut": "gone"}
 	for _, p := range firsts(list, v.Short) {
-		x := portView{Name: name(p.Names, v.Words), Word: v.Label("port." + p.Standing), Shade: shades[p.Standing], Sample: p.Sample}
-		if x.Notices = v.told(ed, p); x.Notices != "" && p.Standing != "shut" {
+		x := portView{Name: name(p.Names, v.Words), Word: v.Label("port." + p.Standing), Shade: shades[p.Standing], Notices: p.told, Sample: p.Sample}
+		if p.told != "" && p.Standing != "shut" {
 			x.Word = "" // how it usually is is not said beside a notice that may say otherwise
 		}
 		for _, s := range p.Sides {
@@ -290,14 +294,9 @@ type thing map[string]any
 
 // spoken is a notice for programs that read pages: only one that holds.
 func (rm *Room) spoken(v leafView, e *Entry) any {
-	i := e.Newest.In(v.Lang)
-	if e.Newest.State != alert.InForce {
+	i := firstOf(e.Newest, v.Lang)
+	if e.Newest.State != alert.InForce || i == nil {
 		return nil
-	}
-	if i == nil {
-		if i = firstOf(e.Newest, v.Lang); i == nil {
-			return nil
-		}
 	}
 	var where []thing
 	for _, a := range i.Areas {

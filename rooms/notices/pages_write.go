@@ -19,7 +19,7 @@ const unprocessable = 422
 
 // choose lists the situations of the library: the first step of a notice.
 func (rm *Room) choose(c *web.Call, v *store.View) (web.Reply, error) {
-	list, err := record.Select(v, Situations, "WHERE x.state = 'current' AND x.kind IN ('warns', 'informs') ORDER BY x.category, x.key")
+	list, err := Beginnings(v)
 	if err != nil {
 		return nil, err
 	}
@@ -161,9 +161,7 @@ func (rm *Room) form(c *web.Call, v *store.View, n *Notice, s *Situation, wrong 
 	form.Groups = []kit.FieldGroup{{Title: c.Say("notices.page.facts"), Help: c.Say("notices.page.facts_help"), Fields: facts},
 		{Title: c.Say("notices.page.validity"), Fields: validity}, {Title: c.Say("notices.page.whom"), Fields: whom},
 		{Title: c.Say("notices.page.more"), Help: c.Say("notices.page.more_help"), Fields: []kit.Field{texts("more", c.Say(k.Phrase("field", "more")), n.More, true, true)}}}
-	for _, e := range wrong {
-		form.Errors = append(form.Errors, kit.FieldError{Field: e.Field, Text: c.SayFault(e)})
-	}
+	form.Errors = c.FieldErrors(wrong)
 	status := 200
 	if len(wrong) > 0 {
 		status = unprocessable

@@ -358,3 +358,8 @@ func Offer(memory []Offered, source string) []Offered {
 	slices.SortStableFunc(out, func(a, b Offered) int { return cmp.Compare(b.Percent, a.Percent) })
 	return out[:min(mostOffered, len(out))]
 }
+
+// Beginnings are the situations with which a notice may begin, as the library is ordered.
+func Beginnings(v *store.View) ([]*Situation, error) {
+	return record.Select(v, Situations, "WHERE x.state = 'current' AND x.kind IN ('warns', 'informs') ORDER BY x.category, x.key")
+}

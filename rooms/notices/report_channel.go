@@ -521,7 +521,7 @@ func onlyFor(m *alert.Message, office translate.Text) translate.Text {
 
 // situationOf is the situation that a message surely means: it names it, or calls the event as we call the situation.
 func situationOf(v *store.View, m *alert.Message) (*Situation, error) {
-	all, err := record.Select(v, Situations, "WHERE x.state = 'current' AND x.kind IN ('warns', 'informs') ORDER BY x.key")
+	all, err := Beginnings(v)
 	if err != nil {
 		return nil, err
 	}
@@ -623,6 +623,7 @@ func (d *Desk) acknowledged(tx *store.Tx, p *Partner, x *ChannelMessage, m *aler
 		return nil // the checker has said so
 	}
 	var acks []*Acknowledgement
+	foreign := false // it speaks of something that was not sent to it
 	err := asRoom(tx, func() error {
 		for _, r := range m.References {
 			n, err := d.ourNotice(&tx.View, r)
@@ -635,6 +636,7 @@ func (d *Desk) acknowledged(tx *store.Tx, p *Partner, x *ChannelMessage, m *aler
 					return err
 				}
 				if len(all) == 0 {
+					foreign = true
 					x.note("notices.channel.not_asked", alert.Wrong, "references", fault.Args{"number": n.Number})
 					continue
 				}
@@ -646,6 +648,7 @@ func (d *Desk) acknowledged(tx *store.Tx, p *Partner, x *ChannelMessage, m *aler
 				return err
 			}
 			if o == nil {
+				foreign = true
 				x.note("notices.channel.not_ours", alert.Wrong, "references", fault.Args{"identifier": r.Identifier})
 				continue
 			}
@@ -653,7 +656,7 @@ func (d *Desk) acknowledged(tx *store.Tx, p *Partner, x *ChannelMessage, m *aler
 		}
 		return nil
 	})
-	if err != nil || slices.ContainsFunc(x.Found, func(f Found) bool { return f.Key == "notices.channel.not_asked" || f.Key == "notices.channel.not_ours" }) {
+	if err != nil || foreign {
 		x.Notice, x.Answers = "", ""
 		return err
 	}

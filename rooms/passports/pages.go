@@ -286,9 +286,7 @@ func help(key string) func(*web.Call) func(*kit.Field) {
 // form closes the sheet. What is wrong with nothing on it is said on top.
 func (s *sheet) form(action, submit, cancel string, hidden ...kit.Pair) kit.Form {
 	f := kit.Form{Action: action, Submit: submit, Cancel: cancel, Hidden: hidden, Groups: []kit.FieldGroup{s.group}}
-	for _, e := range s.wrong {
-		f.Errors = append(f.Errors, kit.FieldError{Field: e.Field, Text: s.c.SayFault(e)})
-	}
+	f.Errors = s.c.FieldErrors(s.wrong)
 	return f
 }
 

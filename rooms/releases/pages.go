@@ -256,9 +256,7 @@ func (rm *Room) form(c *web.Call, v *store.View, r *Release, wrong []*fault.Erro
 		choice("level", c.Say("record.head.level"), strconv.Itoa(r.Level), []string{"0", "1", "2"}, func(x string) string { return c.Say("record.level." + x) }),
 		{Kind: kit.FieldDay, Name: "valid_on", Title: c.Say(Releases.Phrase("field", "valid_on")), Value: day(r.ValidOn), Required: true},
 		{Kind: kit.FieldDay, Name: "known_on", Title: c.Say(Releases.Phrase("field", "known_on")), Value: day(r.KnownOn), Help: c.Say("releases.page.known_help")}}}}
-	for _, e := range wrong {
-		form.Errors = append(form.Errors, kit.FieldError{Field: e.Field, Text: c.SayFault(e)})
-	}
+	form.Errors = c.FieldErrors(wrong)
 	var known []kit.Pair
 	for _, k := range rm.Desk.Keys(v) {
 		known = append(known, kit.Pair{Name: k.Key, Value: k.Title.Show(c.Lang)})
