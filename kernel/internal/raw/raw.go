@@ -412,8 +412,8 @@ type View struct {
 	ctx   context.Context
 	db    *DB
 	c     *conn
-	pc    *sql.Conn // PostgreSQL, reading alone
-	ptx   *sql.Tx   // PostgreSQL, inside a Tx
+	pc    *sql.Conn // PostgreSQL
+	ptx   *sql.Tx   // PostgreSQL, inside a Tx: its transaction on pc
 	conds map[*Table]access.Cond
 	seq   int64 // the database's seq when the View was opened; on PostgreSQL the number of what its snapshot sees, or 0
 	write bool  // inside a Tx
@@ -584,6 +584,8 @@ func InsertAll(tx *Tx, head, row string, vals []any) error {
 		if vals, err = insertAlike(tx, head, per, vals); err != nil {
 			return err
 		}
+	} else if table, ok := copied(head, row); ok && len(vals) >= fewestCopied*per {
+		return copyRows(tx, table, per, vals)
 	}
 	for size := atOnce; size > 0; size /= 2 {
 		if size*per > mostPlaces && size > 1 {
@@ -1041,12 +1043,17 @@ func triesAfter(err error) int {
 }
 
 func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) error) (err error) {
-	ptx, err := db.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	c, err := db.pool.Conn(ctx)
+	if err != nil {
+		return unreachable(err)
+	}
+	defer c.Close() //nolint:errcheck // the pool looks after the connection
+	ptx, err := c.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
 		return unreachable(err)
 	}
 	tx := db.newTx(ctx, who)
-	tx.ptx = ptx
+	tx.ptx, tx.pc = ptx, c
 	if err = guarded(fn, tx); err == nil {
 		err = ptx.Commit()
 	} else {
