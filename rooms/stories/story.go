@@ -41,8 +41,7 @@ type Story struct {
 	Published string // the instant, with its offset
 	Corrects  string // the story whose place this one takes
 	Note      translate.Text
-	Gone      translate.Text // what readers are told of a withdrawn story
-	Writer    string         // who wrote in it last
+	Writer    string // who wrote in it last
 	Proposer  string
 	Publisher string
 }
@@ -91,7 +90,7 @@ var StoryLife = &lifecycle.Life{
 		{Verb: "schedule", From: []string{InReview}, To: Scheduled, Roles: programs},
 		{Verb: "publish", From: []string{InReview, Scheduled}, To: Published, Roles: programs},
 		{Verb: "correct", From: []string{Published}, To: Corrected, Roles: programs},
-		{Verb: "withdraw", From: []string{Published}, To: Withdrawn, Roles: programs},
+		{Verb: "withdraw", From: []string{Published}, To: Withdrawn, Reason: true},
 		{Verb: "drop", From: []string{Drafted, InReview}, To: Dropped, Reason: true},
 	},
 }
@@ -121,7 +120,6 @@ var Stories = record.Define("stories", "story", func(x *Story) *record.Head { re
 	record.Text("published", func(x *Story) *string { return &x.Published }).Max(40).Carry().List(),
 	record.Ref("corrects", "story", func(x *Story) *string { return &x.Corrects }).Carry(),
 	record.I18n("note", func(x *Story) *translate.Text { return &x.Note }),
-	record.I18n("gone", func(x *Story) *translate.Text { return &x.Gone }).Carry(),
 	record.Ref("writer", "staff", func(x *Story) *string { return &x.Writer }).Carry(),
 	record.Ref("proposer", "staff", func(x *Story) *string { return &x.Proposer }).Carry(),
 	record.Ref("publisher", "staff", func(x *Story) *string { return &x.Publisher }).Carry(),
@@ -194,9 +192,6 @@ func checkStory(x *Story) (wrong []*fault.Error) {
 	for _, l := range translate.Langs {
 		if x.Body[l] != "" && x.Title[l] == "" {
 			wrong = append(wrong, in(l, "title", "stories.no_title", nil))
-		}
-		for _, e := range Parse(x.Body[l]).Wrong {
-			wrong = append(wrong, in(l, "body", e.Key, e.Args))
 		}
 	}
 	if x.Video != "" && !secure(x.Video) {

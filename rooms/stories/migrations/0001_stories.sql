@@ -103,7 +103,6 @@ CREATE TABLE story (
 	published TEXT NOT NULL,
 	corrects TEXT NOT NULL,
 	note TEXT NOT NULL,
-	gone TEXT NOT NULL,
 	writer TEXT NOT NULL,
 	proposer TEXT NOT NULL,
 	publisher TEXT NOT NULL
