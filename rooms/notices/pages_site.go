@@ -411,5 +411,5 @@ func (rm *Room) siteMap(ed *Edition) *leafSent {
 // robots tells programs that look through sites where the map is, and that the rest is for the staff.
 func (rm *Room) robots(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte("User-agent: *\nAllow: /p\nAllow: /r/\nDisallow: /\nSitemap: " + rm.Desk.Web + "/p/sitemap.xml\n")) // the reader has gone
+	_, _ = w.Write([]byte("User-agent: *\nAllow: /p\nAllow: /r/\nAllow: /pictures/\nDisallow: /\nSitemap: " + rm.Desk.Web + "/p/sitemap.xml\n")) // the reader has gone
 }

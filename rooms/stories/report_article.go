@@ -108,7 +108,7 @@ func (d *Desk) Article(ctx context.Context, v *store.View, id string, l translat
 			return nil, err
 		}
 		a.Pictures = append(a.Pictures, p)
-		if !placed[i+1] {
+		if !placed[i+1] && id != x.Cover {
 			a.end = append(a.end, p)
 		}
 	}

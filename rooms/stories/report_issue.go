@@ -275,9 +275,9 @@ func (d *Desk) Due(tx *store.Tx) error {
 	})
 }
 
-// Read notes that somebody who reads a language has read the story in it: from now on it may be public in it. Denied to
+// HasRead notes that somebody who reads a language has read the story in it: from now on it may be public in it. Denied to
 // whoever wrote it; Invalid while a picture has no words in the language.
-func (d *Desk) Read(tx *store.Tx, id string, l translate.Lang, yes bool) (err error) {
+func (d *Desk) HasRead(tx *store.Tx, id string, l translate.Lang, yes bool) (err error) {
 	defer fault.Wrap(&err, "reading story %s in %s", id, l)
 	x, err := mayAct(tx, id, Drafted, InReview, Scheduled, Published)
 	if err != nil {

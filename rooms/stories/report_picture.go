@@ -74,26 +74,69 @@ func (g *Gallery) Seen(ctx context.Context, digest string, width int) (*Seen, er
 	return s, nil
 }
 
-func drawn(raw []byte, width int) (*Seen, error) {
+// beginning is how much of a file is read to learn how large its picture is.
+const beginning = 256 << 10
+
+// Size tells how large the widest of a picture is, from the beginning of its file.
+func (g *Gallery) Size(ctx context.Context, digest string) (w, h int, err error) {
+	r, err := g.Shelf.Get(ctx, files.Digest(digest))
+	if err != nil {
+		return 0, 0, err
+	}
+	defer r.Close() //nolint:errcheck // read only
+	raw, err := io.ReadAll(io.LimitReader(r, beginning))
+	if err != nil {
+		return 0, 0, err
+	}
+	about, kind, err := measured(raw)
+	if err != nil {
+		return 0, 0, err
+	}
+	w, h = fitted(about, turnFor(kind, raw), widest)
+	return w, h, nil
+}
+
+// measured reads what a file says of its picture.
+func measured(raw []byte) (image.Config, string, error) {
 	about, kind, err := image.DecodeConfig(bytes.NewReader(raw))
 	if err != nil || about.Width < 1 || about.Height < 1 || about.Width > mostPoints/about.Height {
-		return nil, fault.Because(err, fault.Invalid, "stories.picture_unread", nil)
+		return about, kind, fault.Because(err, fault.Invalid, "stories.picture_unread", nil)
+	}
+	return about, kind, nil
+}
+
+func turnFor(kind string, raw []byte) int {
+	if kind != "jpeg" {
+		return 1
+	}
+	return turnOf(raw)
+}
+
+// fitted is how large a picture is once it stands upright and is no wider than width.
+func fitted(about image.Config, turn, width int) (w, h int) {
+	w, h = about.Width, about.Height
+	if turn > 4 {
+		w, h = h, w
+	}
+	if w > width {
+		w, h = width, max(1, h*width/w)
+	}
+	return w, h
+}
+
+func drawn(raw []byte, width int) (*Seen, error) {
+	about, kind, err := measured(raw)
+	if err != nil {
+		return nil, err
 	}
 	from, _, err := image.Decode(bytes.NewReader(raw))
 	if err != nil {
 		return nil, fault.Because(err, fault.Invalid, "stories.picture_unread", nil)
 	}
-	turn := 1
-	if kind == "jpeg" {
-		turn = turnOf(raw)
-	}
-	across := about.Width
-	if turn > 4 {
-		across = about.Height
-	}
-	w, h := about.Width, about.Height
-	if across > width {
-		w, h = max(1, w*width/across), max(1, h*width/across)
+	turn := turnFor(kind, raw)
+	w, h := fitted(about, turn, width)
+	if turn > 4 { // it is made smaller as it lies
+		w, h = h, w
 	}
 	small := turned(shrunk(from, w, h), turn)
 	out := &Seen{Width: small.Rect.Dx(), Height: small.Rect.Dy()}

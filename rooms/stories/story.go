@@ -160,7 +160,7 @@ type Picture struct {
 // Pictures is the type of pictures: the library of the room.
 var Pictures = record.Define("stories", "storypicture", func(x *Picture) *record.Head { return &x.Head },
 	record.I18n("name", func(x *Picture) *translate.Text { return &x.Name }).Search().List(),
-	record.File("picture", func(x *Picture) *record.Doc { return &x.File }).Required(),
+	record.File("picture", func(x *Picture) *record.Doc { return &x.File }),
 	record.I18n("alt", func(x *Picture) *translate.Text { return &x.Alt }).Required().Search().List(),
 	record.I18n("credit", func(x *Picture) *translate.Text { return &x.Credit }),
 ).At("/stories/pictures", "file").LabelBy(func(x *Picture) translate.Text {
