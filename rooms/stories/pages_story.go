@@ -114,7 +114,7 @@ func (rm *Room) next(c *web.Call, x *Story, checks []Check) []stepView {
 		return []stepView{{Help: c.Say("stories.page.goes_at", "time", rm.minute(c.Lang, rm.Desk.When(x)))}, back}
 	case Published:
 		return []stepView{{ID: "correct", Action: at, Do: "correct", Button: c.Say("stories.story.move.correct"), Help: c.Say("stories.page.correct_help")},
-			{ID: "withdraw", Action: at, Do: "withdraw", Button: c.Say("stories.story.move.withdraw"), Field: "why", Title: why, Help: c.Say("stories.page.withdraw_help"), Danger: true}}
+			{ID: "take_back", Action: at, Do: "take_back", Button: c.Say("stories.story.move.take_back"), Field: "why", Title: why, Help: c.Say("stories.page.withdraw_help"), Danger: true}}
 	}
 	return nil
 }
@@ -367,7 +367,7 @@ func (rm *Room) do(c *web.Call, tx *store.Tx) (web.Reply, error) {
 		}
 		return web.Goto(x.URL() + "/write"), nil
 	}
-	state := map[string]string{"propose": InReview, "give_back": Drafted, "withdraw": Withdrawn, "drop": Dropped}[what]
+	state := map[string]string{"propose": InReview, "give_back": Drafted, "take_back": Withdrawn, "drop": Dropped}[what]
 	if state == "" {
 		return nil, fault.New(fault.Invalid, "stories.other_state", nil)
 	}
@@ -379,7 +379,7 @@ func (rm *Room) do(c *web.Call, tx *store.Tx) (web.Reply, error) {
 		return nil, fault.New(fault.Invalid, "stories.other_state", nil)
 	}
 	x.State = state
-	if err := record.Save(tx, Stories, x, record.How{Act: record.ActCorrect, Why: c.Form("why")}); err != nil {
+	if err := record.Save(tx, Stories, x, record.How{Why: c.Form("why")}); err != nil {
 		return nil, err
 	}
 	c.Flash("stories.page.done." + what)

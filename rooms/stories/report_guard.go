@@ -17,6 +17,7 @@ const room = "stories"
 // The guards read stories, so they cannot stand in their declarations.
 func init() {
 	Stories.Before(guard)
+	Stories.Then(keepTold)
 	Pictures.Before(keepShown)
 	Columns.Then(oneKey)
 }
@@ -40,6 +41,9 @@ func pastOf(v *store.View, x *Story) (*Story, error) {
 	}
 	return past, err
 }
+
+// byHand are the moves that a person makes; all others are made by the acts of the room.
+var byHand = map[string][]string{Drafted: {InReview, Dropped}, InReview: {Drafted, Dropped}, Scheduled: {Drafted}, Published: {Withdrawn}}
 
 // guard is asked before every save of a story, by whatever way it comes: who wrote it is noted and not typed; nobody makes
 // a reading or a publication by hand; and what everyone may read does not change.
@@ -67,7 +71,7 @@ func guard(v *store.View, x *Story) error {
 	switch {
 	case slices.Contains([]string{Corrected, Withdrawn, Dropped}, was.State):
 		return fault.New(fault.Invalid, "stories.guard.over", nil)
-	case !slices.Contains([]string{Drafted, InReview, Dropped, was.State}, state) && (state != Withdrawn || was.State != Published):
+	case state != was.State && !slices.Contains(byHand[was.State], state):
 		return fault.New(fault.Invalid, "stories.guard.by_hand", nil)
 	case was.State == Published && changed:
 		if err := onlyUnread(was, x); err != nil {
@@ -132,6 +136,14 @@ func sameContent(a, b *Story) bool {
 		}
 	}
 	return reflect.DeepEqual(sharedOf(a), sharedOf(b))
+}
+
+// keepTold holds that what was published is not struck from the record as if it had never been: it is withdrawn.
+func keepTold(tx *store.Tx, x *Story) error {
+	if x.Published != "" && !tx.Who.System && (x.Act == record.ActWithdraw || x.Act == record.ActMerge) {
+		return fault.New(fault.Invalid, "stories.guard.told", nil)
+	}
+	return nil
 }
 
 // keepShown holds that a picture which everyone may see stays as it is: words may be added in a language that had none.

@@ -209,7 +209,7 @@ func (d *Desk) Approve(ctx context.Context, tx *store.Tx, id string) (x *Story, 
 	x.Publisher = tx.Who.ID
 	if at := d.When(x).UnixMilli(); x.Goes != "" && at > tx.Now {
 		x.State = Scheduled
-		if err := asRoom(tx, func() error { return record.Save(tx, Stories, x, record.How{Act: record.ActCorrect}) }); err != nil {
+		if err := asRoom(tx, func() error { return record.Save(tx, Stories, x, record.How{}) }); err != nil {
 			return nil, err
 		}
 		return x, jobs.AddAt(tx, PublishJob, nil, at)
@@ -235,11 +235,11 @@ func (d *Desk) publish(tx *store.Tx, x *Story) error {
 			return err
 		}
 		o.State = Corrected
-		if err := record.Save(tx, Stories, o, record.How{Act: record.ActCorrect}); err != nil {
+		if err := record.Save(tx, Stories, o, record.How{}); err != nil {
 			return err
 		}
 	}
-	return record.Save(tx, Stories, x, record.How{Act: record.ActCorrect})
+	return record.Save(tx, Stories, x, record.How{})
 }
 
 // Due publishes the stories whose time has come. A correction of a story that was withdrawn meanwhile goes back to whoever
@@ -261,7 +261,7 @@ func (d *Desk) Due(tx *store.Tx) error {
 				}
 				if o.State != Published {
 					x.State = Drafted
-					if err := record.Save(tx, Stories, x, record.How{Act: record.ActCorrect, Why: o.State}); err != nil {
+					if err := record.Save(tx, Stories, x, record.How{Why: o.State}); err != nil {
 						return err
 					}
 					continue

@@ -90,7 +90,7 @@ var StoryLife = &lifecycle.Life{
 		{Verb: "schedule", From: []string{InReview}, To: Scheduled, Roles: programs},
 		{Verb: "publish", From: []string{InReview, Scheduled}, To: Published, Roles: programs},
 		{Verb: "correct", From: []string{Published}, To: Corrected, Roles: programs},
-		{Verb: "withdraw", From: []string{Published}, To: Withdrawn, Reason: true},
+		{Verb: "take_back", From: []string{Published}, To: Withdrawn, Reason: true},
 		{Verb: "drop", From: []string{Drafted, InReview}, To: Dropped, Reason: true},
 	},
 }
