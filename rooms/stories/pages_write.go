@@ -310,7 +310,9 @@ func (rm *Room) received(c *web.Call, fresh *added) error {
 		}
 		d.Name = files.SafeName(d.Name)
 		kind, _ := files.KindByName(d.Name)
-		d.Type = kind.Type
+		if d.Type = kind.Type; !slices.Contains(pictureTypes, d.Type) {
+			return fault.At("picture", "stories.no_picture", fault.Args{"name": d.Name})
+		}
 		kept = append(kept, d)
 	}
 	fresh.Files = kept
@@ -330,6 +332,9 @@ func (rm *Room) received(c *web.Call, fresh *added) error {
 		return err
 	}
 	defer in.Close() //nolint:errcheck // the shelf has its own copy
+	if !slices.Contains(pictureTypes, in.Kind.Type) {
+		return fault.At("picture", "stories.no_picture", fault.Args{"name": in.Name})
+	}
 	fresh.Files = append(fresh.Files, record.Doc{Digest: string(in.Digest), Name: in.Name, Type: in.Kind.Type, Size: in.Size})
 	return shelf.Put(c.Context(), in)
 }
