@@ -30,6 +30,7 @@ import (
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/releases"
 	"yunqiao/rooms/services"
+	"yunqiao/rooms/stories"
 	"yunqiao/rooms/trips"
 	"yunqiao/rooms/visits"
 	assets "yunqiao/web"
@@ -146,6 +147,10 @@ func (a *App) openRooms() error {
 	board.Open(a.Site)
 	for _, k := range notices.Types {
 		a.Site.Records(k, notices.OwnPage(k))
+	}
+	a.storiesRoom(board).Open(a.Site)
+	for _, k := range stories.Types {
+		a.Site.Records(k, stories.OwnPage(k))
 	}
 	hall := &office.Room{Desk: a.Desk, Tree: a.Tree, Bulk: a.Bulk}
 	if a.Config.Demo {
