@@ -15,7 +15,7 @@ import (
 )
 
 // withPush lets the play tell the browsers of a push service on this machine.
-func (p *play) withPush(tb testing.TB) (*outbox.Pushes, *kerneltest.PushService) {
+func (p *play) withPush(tb testing.TB) (*outbox.Pushes, *kerneltest.PushExchange) {
 	tb.Helper()
 	seed := sha256.Sum256([]byte("the key of a test"))
 	pushes, err := outbox.OpenPushes(seed[:], "mailto:office@shore.example", p.Store.Clock)
@@ -24,7 +24,7 @@ func (p *play) withPush(tb testing.TB) (*outbox.Pushes, *kerneltest.PushService)
 	}
 	pushes.Local = true
 	p.Outbox.Way(outbox.Push).Open = outbox.ByPush(pushes).Open
-	return pushes, kerneltest.OpenPushService(tb, p.Store.Clock)
+	return pushes, kerneltest.OpenPushExchange(tb, p.Store.Clock)
 }
 
 // TestNothingElseLeaves asks that a draft, an exercise that was issued, and a notice for some be told, as no page can ask it:

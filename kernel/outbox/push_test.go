@@ -23,7 +23,7 @@ import (
 var pushSeed = func() []byte { s := sha256.Sum256([]byte("the key of a test")); return s[:] }()
 
 // withPush gives an office the way to browsers, and a push service with them.
-func withPush(x *office) (*outbox.Pushes, *kerneltest.PushService) {
+func withPush(x *office) (*outbox.Pushes, *kerneltest.PushExchange) {
 	x.Helper()
 	p, err := outbox.OpenPushes(pushSeed, "mailto:office@office.example", x.clock)
 	if err != nil {
@@ -37,11 +37,11 @@ func withPush(x *office) (*outbox.Pushes, *kerneltest.PushService) {
 		c.Push, c.PushShort = []byte(c.Subject+strings.Repeat(" at length", 100)), []byte(c.Subject)
 		return c, err
 	}
-	return p, kerneltest.OpenPushService(x.T, x.clock)
+	return p, kerneltest.OpenPushExchange(x.T, x.clock)
 }
 
 // browser lets the reader of a browser ask to be told.
-func (x *office) browser(p *outbox.Pushes, s *kerneltest.PushService, name string, l translate.Lang, area string) (endpoint string) {
+func (x *office) browser(p *outbox.Pushes, s *kerneltest.PushExchange, name string, l translate.Lang, area string) (endpoint string) {
 	x.Helper()
 	endpoint, key, auth := s.Browser(name)
 	address, err := p.Address(endpoint, key, auth)
@@ -106,7 +106,7 @@ func TestABrowserIsToldInItsLanguageAndTheNewestWaits(t *testing.T) {
 }
 
 // What a push service answers decides what becomes of the message, and of the browser.
-func TestEveryAnswerOfAPushService(t *testing.T) {
+func TestEveryAnswerOfAPushExchange(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		status int
@@ -157,7 +157,7 @@ func TestEveryAnswerOfAPushService(t *testing.T) {
 
 // A push service that finds a message too long gets the least of it, once; one that wants to be left alone is, also for the other
 // readers it carries; and what is never taken is late in the end, with the reader kept.
-func TestAPushServiceWithLimits(t *testing.T) {
+func TestAPushExchangeWithLimits(t *testing.T) {
 	t.Parallel()
 	engines(t, func(x *office) {
 		p, s := withPush(x)
@@ -207,7 +207,7 @@ func TestAPushServiceWithLimits(t *testing.T) {
 }
 
 // A push service that is not there holds up nobody else, and the reader is told when it is back.
-func TestAPushServiceThatIsDown(t *testing.T) {
+func TestAPushExchangeThatIsDown(t *testing.T) {
 	t.Parallel()
 	x := openOffice(t, filepath.Join(t.TempDir(), "x.db"))
 	p, s := withPush(x)

@@ -25,9 +25,9 @@ import (
 	"yunqiao/kernel/clock"
 )
 
-// PushService is a push service on this machine with the browsers behind it: it takes what RFC 8030 and 8292 let it take, and
+// PushExchange is a push service on this machine with the browsers behind it: it takes what RFC 8030 and 8292 let it take, and
 // its browsers open what RFC 8291 lets them open. What is not as it should be fails the test.
-type PushService struct {
+type PushExchange struct {
 	URL string
 
 	tb       testing.TB
@@ -52,9 +52,9 @@ type Pushed struct {
 	Key                           string // the sender's public key
 }
 
-// OpenPushService starts one; it ends with the test.
-func OpenPushService(tb testing.TB, c *clock.Clock) *PushService {
-	s := &PushService{tb: tb, clock: c, browsers: map[string]*pushBrowser{}}
+// OpenPushExchange starts one; it ends with the test.
+func OpenPushExchange(tb testing.TB, c *clock.Clock) *PushExchange {
+	s := &PushExchange{tb: tb, clock: c, browsers: map[string]*pushBrowser{}}
 	server := httptest.NewServer(http.HandlerFunc(s.serve))
 	s.URL = server.URL
 	tb.Cleanup(server.Close)
@@ -62,7 +62,7 @@ func OpenPushService(tb testing.TB, c *clock.Clock) *PushService {
 }
 
 // Browser gives what a browser gives of itself when its reader asks to be told: its address, and its keys.
-func (s *PushService) Browser(name string) (endpoint, p256dh, auth string) {
+func (s *PushExchange) Browser(name string) (endpoint, p256dh, auth string) {
 	s.tb.Helper()
 	raw, secret := make([]byte, 32), make([]byte, 16)
 	clock.Random(raw)
@@ -79,21 +79,21 @@ func (s *PushService) Browser(name string) (endpoint, p256dh, auth string) {
 }
 
 // Answer settles what is answered; 0 takes a message. nil takes all.
-func (s *PushService) Answer(fn func(browser string, bytes int) (status int, after string)) {
+func (s *PushExchange) Answer(fn func(browser string, bytes int) (status int, after string)) {
 	s.mu.Lock()
 	s.answer = fn
 	s.mu.Unlock()
 }
 
 // Taken are the messages that were taken, in their order.
-func (s *PushService) Taken() []Pushed {
+func (s *PushExchange) Taken() []Pushed {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Pushed(nil), s.got...)
 }
 
 // Waiting is what a browser would be given if it were switched on now.
-func (s *PushService) Waiting(browser string) (out []string) {
+func (s *PushExchange) Waiting(browser string) (out []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, text := range s.browsers[browser].waiting {
@@ -102,7 +102,7 @@ func (s *PushService) Waiting(browser string) (out []string) {
 	return out
 }
 
-func (s *PushService) serve(w http.ResponseWriter, r *http.Request) {
+func (s *PushExchange) serve(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		w.WriteHeader(http.StatusBadRequest)
@@ -143,7 +143,7 @@ func (s *PushService) serve(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusCreated)
 }
 
-func (s *PushService) take(b *pushBrowser, r *http.Request, body []byte) (p Pushed, err error) {
+func (s *PushExchange) take(b *pushBrowser, r *http.Request, body []byte) (p Pushed, err error) {
 	h := r.Header
 	if p.TTL, err = strconv.Atoi(h.Get("TTL")); err != nil || p.TTL < 0 {
 		return p, fmt.Errorf("TTL %q", h.Get("TTL"))
@@ -168,7 +168,7 @@ func (s *PushService) take(b *pushBrowser, r *http.Request, body []byte) (p Push
 }
 
 // known looks at the sender's word of RFC 8292.
-func (s *PushService) known(text string) (string, error) {
+func (s *PushExchange) known(text string) (string, error) {
 	text, ok := strings.CutPrefix(text, "vapid ")
 	fields := map[string]string{}
 	for f := range strings.SplitSeq(text, ",") {
