@@ -50,7 +50,7 @@ func demo(ctx context.Context, c *call) error {
 	case !there && cfg.Pack == "":
 		cfg.Pack = demoPack()
 	}
-	cfg.Demo = true
+	cfg.Demo, cfg.Push = true, true
 	ln, err := Listen(cfg.Listen) // an address that cannot be used is said before anything is made
 	if err != nil {
 		return err

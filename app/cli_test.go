@@ -637,7 +637,7 @@ func TestEverySettingIsDescribed(t *testing.T) {
 
 func example(name string) string {
 	switch name {
-	case "secure":
+	case "secure", "push", "push_local":
 		return "true"
 	case "log_level":
 		return "debug"
@@ -675,7 +675,7 @@ func writeSettings(t *testing.T, name string) string {
 	t.Helper()
 	value := "\"" + example(name) + "\""
 	switch name {
-	case "secure", "sms_form", "mail_lines", "mail_rate", "sms_rate":
+	case "secure", "push", "push_local", "sms_form", "mail_lines", "mail_rate", "sms_rate":
 		value = example(name)
 	}
 	text := name + " = " + value + "\n"

@@ -76,6 +76,10 @@ type Config struct {
 	SMSForm bool `toml:"sms_form"`
 	// SMSRate is how many SMS a second are sent at most; 0 is as many as the gateway takes.
 	SMSRate int `toml:"sms_rate"`
+	// Push lets readers be told in their browsers, through the push services of those who make them.
+	Push bool `toml:"push"`
+	// PushLocal has the push service on this machine: for trying it out. No other is reached then.
+	PushLocal bool `toml:"push_local"`
 	// Hooks are the programs of others that are told of notices: name=address, separated by blanks.
 	Hooks string `toml:"hooks"`
 	// HookSecret is the secret by which they know that it is the office.
@@ -147,9 +151,7 @@ func (c *Config) set(name, value string) (err error) {
 	case "log_level":
 		c.LogLevel = value
 	case "secure":
-		if c.Secure, err = strconv.ParseBool(value); err != nil {
-			return fault.New(fault.Invalid, "app.config.not_bool", fault.Args{"name": name, "value": value})
-		}
+		c.Secure, err = yes(name, value)
 	case "files_endpoint":
 		c.FilesEndpoint = value
 	case "files_region":
@@ -187,11 +189,13 @@ func (c *Config) set(name, value string) (err error) {
 	case "sms_fields":
 		c.SMSFields = value
 	case "sms_form":
-		if c.SMSForm, err = strconv.ParseBool(value); err != nil {
-			return fault.New(fault.Invalid, "app.config.not_bool", fault.Args{"name": name, "value": value})
-		}
+		c.SMSForm, err = yes(name, value)
 	case "sms_rate":
 		c.SMSRate, err = whole(name, value)
+	case "push":
+		c.Push, err = yes(name, value)
+	case "push_local":
+		c.PushLocal, err = yes(name, value)
 	case "hooks":
 		c.Hooks = value
 	case "hook_secret":
@@ -208,6 +212,15 @@ func (c *Config) set(name, value string) (err error) {
 		return fault.New(fault.Invalid, "app.config.unknown", fault.Args{"path": "YUNQIAO_" + strings.ToUpper(name), "name": name})
 	}
 	return err
+}
+
+// yes reads true or false.
+func yes(name, value string) (bool, error) {
+	b, err := strconv.ParseBool(value)
+	if err != nil {
+		return false, fault.New(fault.Invalid, "app.config.not_bool", fault.Args{"name": name, "value": value})
+	}
+	return b, nil
 }
 
 // whole reads a number that is not below nothing.
@@ -242,7 +255,7 @@ func (c *Config) check() error {
 			return err
 		}
 	}
-	if _, err := c.ways(nil, nil); err != nil {
+	if _, err := c.ways(nil, nil, nil); err != nil {
 		return err
 	}
 	if c.MapLayer != "" && (strings.TrimSpace(c.MapSource) == "" || strings.TrimSpace(c.MapReview) == "") {

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"path/filepath"
+
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/outbox"
@@ -12,7 +14,7 @@ import (
 )
 
 // ways are the channels of the settings over which notices leave, in the name of an office.
-func (c *Config) ways(office translate.Text, cl *clock.Clock) (out []outbox.Way, err error) {
+func (c *Config) ways(office translate.Text, push *outbox.Pushes, cl *clock.Clock) (out []outbox.Way, err error) {
 	for name, n := range map[string]int{"mail_lines": c.MailLines, "mail_rate": c.MailRate, "sms_rate": c.SMSRate} {
 		if n < 0 {
 			return nil, fault.New(fault.Invalid, "app.config.not_whole", fault.Args{"name": name, "value": n})
@@ -28,6 +30,9 @@ func (c *Config) ways(office translate.Text, cl *clock.Clock) (out []outbox.Way,
 		}
 		out = append(out, outbox.BySMS(g, c.SMSRate))
 	}
+	if push != nil {
+		out = append(out, outbox.ByPush(push))
+	}
 	h, err := outbox.ParseHooks(c.Hooks, c.HookSecret, cl)
 	if err == nil && len(h.Addresses) > 0 {
 		out = append(out, outbox.ByHook(h))
@@ -35,14 +40,39 @@ func (c *Config) ways(office translate.Text, cl *clock.Clock) (out []outbox.Way,
 	return out, err
 }
 
+// pushes is the way to browsers, under a key of its own; nil when the office has not turned it on.
+func (a *App) pushes(site string) (*outbox.Pushes, error) {
+	if !a.Config.Push {
+		return nil, nil
+	}
+	seed, err := secretKey(filepath.Join(a.Config.Data, pushFile))
+	if err != nil {
+		return nil, err
+	}
+	contact := site
+	if a.Config.MailFrom != "" {
+		contact = "mailto:" + a.Config.MailFrom
+	}
+	p, err := outbox.OpenPushes(seed, contact, a.Store.Clock)
+	if err != nil {
+		return nil, fault.Because(err, fault.Invalid, "app.key.broken", fault.Args{"path": pushFile})
+	}
+	p.Local = a.Config.PushLocal
+	return p, nil
+}
+
 // bindOutbox makes the place from where notices leave, and the courier that says what they tell.
 func (a *App) bindOutbox(d *notices.Desk) (*notices.Courier, error) {
-	ways, err := a.Config.ways(a.Pack.Name, a.Store.Clock)
+	push, err := a.pushes(d.Web)
+	if err != nil {
+		return nil, err
+	}
+	ways, err := a.Config.ways(a.Pack.Name, push, a.Store.Clock)
 	if err != nil {
 		return nil, err
 	}
 	a.Outbox = &outbox.Outbox{Store: a.Store, Log: a.Log, Seals: a.Site.Seals, Ways: ways, Quiet: d.Quiet}
-	k := &notices.Courier{Desk: d, Outbox: a.Outbox, Above: placesAbove}
+	k := &notices.Courier{Desk: d, Outbox: a.Outbox, Pushes: push, Above: placesAbove}
 	a.Outbox.Kinds = map[string]outbox.Compose{notices.KindNotice: k.Compose, outbox.KindAsked: k.Ask}
 	a.Outbox.Link = k.Link
 	d.Tell = k.Place

@@ -2,6 +2,9 @@ package app_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"yunqiao/kernel/access"
@@ -10,6 +13,19 @@ import (
 	"yunqiao/kernel/store"
 	"yunqiao/rooms/notices"
 )
+
+// withPush lets the play tell the browsers of a push service on this machine.
+func (p *play) withPush(tb testing.TB) (*outbox.Pushes, *kerneltest.PushExchange) {
+	tb.Helper()
+	seed := sha256.Sum256([]byte("the key of a test"))
+	pushes, err := outbox.OpenPushes(seed[:], "mailto:office@shore.example", p.Store.Clock)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	pushes.Local = true
+	p.Outbox.Way(outbox.Push).Open = outbox.ByPush(pushes).Open
+	return pushes, kerneltest.OpenPushExchange(tb, p.Store.Clock)
+}
 
 // TestNothingElseLeaves asks that a draft, an exercise that was issued, and a notice for some be told, as no page can ask it:
 // nothing of them leaves over any channel.
@@ -29,6 +45,9 @@ func TestNothingElseLeaves(t *testing.T) {
 			write(func(tx *store.Tx) error {
 				return p.Outbox.Ask(tx, outbox.Mail, "ana@reader.example", "en", "", "here")
 			})
+			pushes, service := p.withPush(t)
+			endpoint, key, auth := service.Browser("ana")
+			p.as(t, "nobody").Post("/p/my/push", "do", "on", "endpoint", endpoint, "p256dh", key, "auth", auth, "lang", "my").Want(204)
 			if err := p.tell(); err != nil || len(p.told) != 1 {
 				t.Fatalf("%d told, %v", len(p.told), err)
 			}
@@ -61,6 +80,9 @@ func TestNothingElseLeaves(t *testing.T) {
 			if err := p.tell(); err != nil {
 				t.Fatal(err)
 			}
+			if got := service.Taken(); len(got) != 0 {
+				t.Fatalf("%d messages left for a browser: %+v", len(got), got[0])
+			}
 			if len(p.told) != 0 {
 				t.Fatalf("%d messages left: %+v", len(p.told), p.told[0])
 			}
@@ -78,6 +100,11 @@ func TestNothingElseLeaves(t *testing.T) {
 			issue(begin(""))
 			if err := p.tell(); err != nil || len(p.told) != 2 {
 				t.Fatalf("what was issued for everyone: %d messages, %v", len(p.told), err)
+			}
+			got := service.Taken()
+			var said struct{ Lang, Dir, Title, Line, Number, URL, Tag string }
+			if len(got) != 1 || json.Unmarshal([]byte(got[0].Text), &said) != nil || said.Lang == "" || said.Title == "" || !strings.Contains(said.URL, "/p/my/n/"+said.Number) || said.Tag != got[0].Topic || got[0].Key != pushes.Public() {
+				t.Errorf("a browser was told %+v", got)
 			}
 		})
 	}

@@ -31,6 +31,7 @@ const (
 	signinFile   = "signin.key"
 	sealFile     = "seal.key"
 	channelFile  = "channel.key"
+	pushFile     = "push.key"
 	lockFile     = "yunqiao.lock"
 	accountsFile = "demo-accounts.toml"
 	filesFolder  = "files"

@@ -48,7 +48,7 @@ var makeStages = sync.OnceValues(func() (string, error) { return os.MkdirTemp(""
 
 func stageConfig(folder, dsn string) app.Config {
 	cfg := app.Defaults()
-	cfg.Data, cfg.Pack, cfg.Database, cfg.Demo = folder, "mini", dsn, true
+	cfg.Data, cfg.Pack, cfg.Database, cfg.Demo, cfg.Push, cfg.PushLocal = folder, "mini", dsn, true, true, true
 	return cfg
 }
 
@@ -164,6 +164,9 @@ func openStage(tb testing.TB, engine string, seen *lookedAt) *play {
 		}
 	})
 	p := &play{App: a, stage: s, answers: a.Answers()}
+	for i := range p.Outbox.Ways {
+		p.Outbox.Ways[i].Open = p.carry
+	}
 	for _, channel := range []string{outbox.Mail, outbox.SMS} {
 		p.Outbox.Ways = append(p.Outbox.Ways, outbox.Way{Name: channel, Open: p.carry})
 	}

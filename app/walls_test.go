@@ -58,6 +58,8 @@ kernel/remind:        kernel/fault kernel/clock kernel/access kernel/translate k
 # The outbox keeps what is to be told, and who wants to be, in tables of its own; only its gateways speak to other programs.
 kernel/outbox:        kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/seal kernel/post
 kernel/outbox/gateway.go: kernel/fault kernel/clock              | net/http
+# A browser's address was given by a stranger: the way there looks at each connection it makes.
+kernel/outbox/push.go: kernel/fault kernel/clock                 | net net/http
 kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
                       kernel/files kernel/sheet kernel/record kernel/seal
 

@@ -40,11 +40,11 @@ func checkAddress(address string) error {
 	return nil
 }
 
-// handTo sends a body and gives the status with the beginning of the answer, and what a Retry-After asks.
-func handTo(ctx context.Context, c *http.Client, address string, head http.Header, body []byte) (status int, answer string, wait time.Duration, err error) {
+// handTo sends a body and gives the status with the beginning of the answer, and what stands in Retry-After.
+func handTo(ctx context.Context, c *http.Client, address string, head http.Header, body []byte) (status int, answer, after string, err error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
-		return 0, "", 0, err
+		return 0, "", "", err
 	}
 	r.Header = head
 	res, err := c.Do(r)
@@ -52,18 +52,23 @@ func handTo(ctx context.Context, c *http.Client, address string, head http.Heade
 		if u, is := errors.AsType[*url.Error](err); is { // it names the address, which may hold a secret
 			err = u.Err
 		}
-		return 0, "", 0, err
+		return 0, "", "", err
 	}
 	defer res.Body.Close()
 	said, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer))
-	if s, e := strconv.Atoi(res.Header.Get("Retry-After")); e == nil && s > 0 {
-		wait = min(time.Duration(s)*time.Second, longestPause)
-	}
 	answer = res.Status
 	if text := strings.TrimSpace(string(said)); text != "" && !strings.HasPrefix(text, "<") {
 		answer += ": " + text
 	}
-	return res.StatusCode, answer, wait, err
+	return res.StatusCode, answer, res.Header.Get("Retry-After"), err
+}
+
+// asks is for how long a Retry-After asks to wait, as far as the office goes along.
+func asks(after string) time.Duration {
+	if s, err := strconv.Atoi(after); err == nil && s > 0 {
+		return min(time.Duration(s)*time.Second, longestPause)
+	}
+	return 0
 }
 
 func refused(answer string) error {
@@ -138,7 +143,7 @@ func (g *Gateway) give(ctx context.Context, c *http.Client, names map[string]str
 	if g.Token != "" {
 		head.Set("Authorization", "Bearer "+g.Token)
 	}
-	status, answer, wait, err := handTo(ctx, c, g.Address, head, body)
+	status, answer, after, err := handTo(ctx, c, g.Address, head, body)
 	switch {
 	case err != nil && status == 0:
 		return &Pause{Whole: true, Err: err}
@@ -149,9 +154,9 @@ func (g *Gateway) give(ctx context.Context, c *http.Client, names map[string]str
 	case status == http.StatusBadRequest, status == http.StatusUnprocessableEntity:
 		return refused(answer)
 	case slices.Contains(busy, status), status < 500: // also what says that the office itself is not let in
-		return &Pause{For: wait, Whole: true, Err: errors.New(answer)}
+		return &Pause{For: asks(after), Whole: true, Err: errors.New(answer)}
 	}
-	return &Pause{For: wait, Err: errors.New(answer)}
+	return &Pause{For: asks(after), Err: errors.New(answer)}
 }
 
 // Hooks are the programs of others that are told: their addresses by name, and the secret by which they know that it is us.
@@ -211,7 +216,7 @@ func (h *Hooks) give(ctx context.Context, c *http.Client, p *Parcel) error {
 	}
 	seconds := strconv.FormatInt(h.Clock.Now()/1000, 10)
 	head := http.Header{"Content-Type": {"application/json"}, "Webhook-Id": {p.Key}, "Webhook-Timestamp": {seconds}, "Webhook-Signature": {Sign(h.Secret, p.Key, seconds, p.Content.JSON)}}
-	status, answer, wait, err := handTo(ctx, c, address, head, p.Content.JSON)
+	status, answer, after, err := handTo(ctx, c, address, head, p.Content.JSON)
 	switch {
 	case err != nil && status == 0:
 		return err
@@ -220,5 +225,5 @@ func (h *Hooks) give(ctx context.Context, c *http.Client, p *Parcel) error {
 	case status >= 400 && status < 500 && !slices.Contains(busy, status):
 		return refused(answer)
 	}
-	return &Pause{For: wait, Err: errors.New(answer)}
+	return &Pause{For: asks(after), Err: errors.New(answer)}
 }

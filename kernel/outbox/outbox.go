@@ -36,11 +36,12 @@ var Words embed.FS
 const (
 	Mail = "mail"
 	SMS  = "sms"
+	Push = "push"
 	Hook = "hook"
 )
 
 // Channels are all of them, in the order in which they are shown.
-var Channels = []string{Mail, SMS, Hook}
+var Channels = []string{Mail, SMS, Push, Hook}
 
 // The states of a message.
 const (
@@ -71,9 +72,11 @@ type Content struct {
 	Text    string // with {link} where the reader's own link stands
 	Short   string // the same for a telephone
 	JSON    []byte // the same for a program
-	Tag     string // the language, as BCP 47 has it
-	List    string // the name of the list
-	Follows string // the subject that it follows, if of any
+	// Push is the same for a browser, and PushShort the least of it, for a push service that finds it too long.
+	Push, PushShort []byte
+	Tag             string // the language, as BCP 47 has it
+	List            string // the name of the list
+	Follows         string // the subject that it follows, if of any
 }
 
 // Compose says what is told of a subject in a language, as of now. What may not leave the program it refuses, with an
@@ -90,6 +93,9 @@ type Parcel struct {
 	Text    string
 	Content *Content
 	At      time.Time
+	Expires int64
+	Urgent  bool
+	Chain   string // what it is about: what is newer of it takes its place
 }
 
 // Way is a channel as it is used.

@@ -425,7 +425,7 @@ func (r *run) parcel(ctx context.Context, it item) (*Parcel, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	p := &Parcel{Key: r.d.key(it.target), To: it.target, Lang: it.lang, Content: c, At: r.o.Store.Clock.At(r.d.madeAt)}
+	p := &Parcel{Key: r.d.key(it.target), To: it.target, Lang: it.lang, Content: c, At: r.o.Store.Clock.At(r.d.madeAt), Expires: r.d.expires, Urgent: r.d.urgent, Chain: r.d.chain}
 	if c.Follows != "" {
 		p.Follows = dispatchID(c.Follows, r.d.channel) + "." + it.target
 	}
@@ -623,6 +623,11 @@ func (r *run) failed(tx *store.Tx, x result) error {
 	ended := int64(0)
 	if state != Waiting {
 		ended = tx.Now
+	}
+	if state == Gone && r.w.Targets == nil { // what a browser has taken back is kept no longer
+		if _, err := raw.Exec(tx, "DELETE FROM subscriber WHERE id = ?", x.target); err != nil {
+			return err
+		}
 	}
 	// Another process may have gone on, and handed it over.
 	n, err := raw.Exec(tx, "UPDATE outbox SET state = ?, why = ?, answer = ?, attempt = attempt + 1, next_at = ?, done_at = ? WHERE dispatch = ? AND target = ? AND state = 'waiting'",

@@ -222,6 +222,63 @@ func (o *Outbox) Ask(tx *store.Tx, channel, address string, l translate.Lang, ar
 	return o.standing(tx, KindAsked, channel, s)
 }
 
+// TakeBrowser notes that somebody wants to be told in their browser, at the address that Pushes.Address wrote. No letter asks
+// whether it was them: the browser itself asked its reader, and the address is a secret between it and the office. A browser
+// that is known changes its language and area; one that got another address says which it had. Denied as Ask is.
+func (o *Outbox) TakeBrowser(tx *store.Tx, address, was string, l translate.Lang, area, from string) error {
+	if o.Way(Push) == nil {
+		return fault.At("address", "outbox.no_way.push", nil)
+	}
+	key, secret, err := o.makeKey(tx)
+	if err != nil {
+		return err
+	}
+	if err := tries(tx, digest(secret, "from", from), perNetwork, networkSpan); err != nil {
+		return err
+	}
+	endpoint, _, _ := strings.Cut(address, " ")
+	who := digest(secret, Push, endpoint)
+	if was != "" && was != endpoint {
+		old, err := oneSubscriber(&tx.View, "WHERE who = ?", digest(secret, Push, was))
+		if err != nil {
+			return err
+		}
+		l, area = old.Lang, old.Area
+		if err := o.Leave(tx, old); err != nil {
+			return err
+		}
+	}
+	s, err := oneSubscriber(&tx.View, "WHERE who = ?", who)
+	if err != nil && fault.KindOf(err) != fault.Missing {
+		return err
+	}
+	token := clock.Secret(20)
+	if err == nil {
+		sealed, err := key.Seal(addressAt(s.ID), address+"\n"+token)
+		if err == nil {
+			_, err = raw.Exec(tx, "UPDATE subscriber SET lang = ?, area = ?, sealed = ?, door = ? WHERE id = ?", string(l), area, sealed, doorOf(token), s.ID)
+		}
+		return err
+	}
+	id := clock.NewID(tx.Now)
+	sealed, err := key.Seal(addressAt(id), address+"\n"+token)
+	if err != nil {
+		return err
+	}
+	_, err = raw.Exec(tx, "INSERT INTO subscriber ("+subscriberColumns+", who, door, asked, bounced) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)",
+		id, Push, Active, string(l), area, tx.Now, tx.Now, sealed, who, doorOf(token))
+	return err
+}
+
+// Browser finds the subscriber whose browser has an address. Missing for any other.
+func (o *Outbox) Browser(v *store.View, endpoint string) (*Subscriber, error) {
+	_, secret, err := o.unlock(v, false)
+	if err != nil {
+		return nil, err
+	}
+	return oneSubscriber(v, "WHERE who = ?", digest(secret, Push, endpoint))
+}
+
 // tries counts, and refuses what is tried too often within a span.
 func tries(tx *store.Tx, target string, most, span int64) error {
 	var n, since int64
@@ -322,6 +379,9 @@ func (o *Outbox) Newest(v *store.View, n int) (list []*Subscriber, masked []stri
 		address, _, err := opened(key, s.ID, s.sealed)
 		if err != nil {
 			return nil, nil, err
+		}
+		if s.Channel == Push { // its end says nothing to anybody
+			address = ""
 		}
 		masked = append(masked, seal.Mask(address))
 	}

@@ -1,6 +1,8 @@
 package notices
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -198,5 +200,59 @@ func TestWhichAreasANoticeLeavesAlone(t *testing.T) {
 		if fmt.Sprint(got) != x.want || err != nil {
 			t.Errorf("%v: leaves alone %v, want %s, %v", x.chain[0].Places, got, x.want, err)
 		}
+	}
+}
+
+// What a browser is told is in its reader's language, with the number and the page, under the tag of the chain; what is long is
+// shortened where a reader would not see a letter cut.
+func TestWhatABrowserIsTold(t *testing.T) {
+	t.Parallel()
+	k := &Courier{Desk: testDesk(), Pushes: &outbox.Pushes{}}
+	n := issuedAs(t, "alert", Issued, func(m *alert.Message) {
+		m.Blocks = append(m.Blocks[:5:5], m.Blocks[6:]...) // one language is not there yet
+	})
+	e := cleared(n)
+	missing := 0
+	for _, l := range translate.Langs {
+		long, short, err := k.shown(e, n, l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var s, least shownNotice
+		if err := errors.Join(json.Unmarshal(long, &s), json.Unmarshal(short, &least)); err != nil {
+			t.Fatalf("%s: %v\n%s", l, err, long)
+		}
+		if s.Number != "2026-1" || s.URL != "https://shore.example/p/"+string(l)+"/n/2026-1" || s.Tag != outbox.Topic("n1") || s.Title == "" || len(long) > mostShown || len(short) > mostShort || least.Title != s.Title || least.Line != "" || least.Tag != s.Tag {
+			t.Errorf("%s: %+v, %+v", l, s, least)
+		}
+		b := e.In(l)
+		if b == nil {
+			missing++
+			if !strings.Contains(s.Line, script.Name(l)) || s.Lang != "zh-CN" || !strings.Contains(s.Line, e.In("en").Headline) {
+				t.Errorf("%s is not there: %+v", l, s)
+			}
+			continue
+		}
+		if s.Lang != b.Language || s.Title != b.Headline || !strings.HasPrefix(s.Line, b.Description) || s.Dir != dirOf(l) || !strings.Contains(s.Line, stampIn(l, b.Expires, e.zone())) {
+			t.Errorf("%s: %+v", l, s)
+		}
+		for i := range e.Blocks {
+			if e.Blocks[i].Language == b.Language {
+				was := e.Blocks[i]
+				e.Blocks[i].Description, e.Blocks[i].Headline = strings.Repeat(was.Description+" \"<&>\" ", 90), strings.Repeat(was.Headline, 40)
+				long, short, err := k.shown(e, n, l)
+				var s shownNotice
+				if err != nil || len(long) > mostShown || len(long) < mostShown*3/4 || len(short) > mostShort || json.Unmarshal(long, &s) != nil || json.Unmarshal(short, &least) != nil {
+					t.Fatalf("%s: %d and %d bytes, %v", l, len(long), len(short), err)
+				}
+				if !strings.HasSuffix(s.Line, "…") || !strings.HasSuffix(s.Title, "…") || !strings.HasPrefix(e.Blocks[i].Headline, strings.TrimRight(least.Title, "…\u2069")) || least.Title == "" {
+					t.Errorf("%s: %+v", l, s)
+				}
+				e.Blocks[i] = was
+			}
+		}
+	}
+	if missing != 1 {
+		t.Errorf("%d languages are not there", missing)
 	}
 }

@@ -26,6 +26,7 @@ func (rm *Room) openDelivery(s *web.Site, see, write access.Need) {
 	}
 	s.Mount("GET", "/p/{lang}/subscribe", access.Anyone(), http.HandlerFunc(rm.joinPage))
 	s.Mount("POST", "/p/{lang}/subscribe", access.Anyone(), http.HandlerFunc(rm.join))
+	rm.openPush(s)
 	s.Mount("GET", "/p/{lang}/me/{door}", access.Anyone(), http.HandlerFunc(rm.mine))
 	s.Mount("POST", "/p/{lang}/me/{door}", access.Anyone(), http.HandlerFunc(rm.decide))
 	at := Notices.URL() + "/{id}/delivery"
@@ -376,7 +377,11 @@ func (rm *Room) readers(c *web.Call, v *store.View) (web.Reply, error) {
 		if s.State == outbox.Asked {
 			st, since = kit.Status{Kind: "wait", Word: c.Say("notices.page.readers.asked")}, c.Instant(s.AskedAt)
 		}
-		newest.Rows = append(newest.Rows, kit.Row{ID: s.ID, Label: masked[i], Cells: []kit.Cell{{Kind: kit.CellCode, Text: masked[i]}, {Text: script.Name(s.Lang), Lang: s.Lang}, {Text: areas[s.Area]}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}, {Text: since}}})
+		at := kit.Cell{Kind: kit.CellCode, Text: masked[i]}
+		if s.Channel == outbox.Push {
+			at = kit.Cell{Text: c.Say("notices.page.delivery.channel.push")}
+		}
+		newest.Rows = append(newest.Rows, kit.Row{ID: s.ID, Label: at.Text, Cells: []kit.Cell{at, {Text: script.Name(s.Lang), Lang: s.Lang}, {Text: areas[s.Area]}, {Kind: kit.CellStatus, Status: st.Kind, Text: st.Word}, {Text: since}}})
 	}
 	secs := []kit.Section{{ID: "counts", Title: counts.Title, Count: strconv.Itoa(all), Table: counts},
 		{ID: "newest", Title: newest.Title, Table: newest, Foot: c.Say("notices.page.readers.newest_foot")},

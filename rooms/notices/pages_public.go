@@ -92,6 +92,10 @@ func (rm *Room) public(w http.ResponseWriter, r *http.Request) {
 	if font(w, r.URL.Path) {
 		return
 	}
+	if p := standingFiles[r.URL.Path]; p != nil {
+		p.send(w, r)
+		return
+	}
 	if r.URL.Path == "/p" {
 		h.Set("Vary", "Accept-Language")
 		http.Redirect(w, r, "/p/"+string(wanted(r.Header.Get("Accept-Language"))), http.StatusFound)

@@ -34,10 +34,15 @@ const mostPosted = 16 << 10
 
 // joinAt is where a reader asks to be told; "" where the office sends nothing to readers.
 func (rm *Room) joinAt(l translate.Lang) string {
-	if rm.Courier == nil || rm.Courier.Outbox.Way(outbox.Mail) == nil && rm.Courier.Outbox.Way(outbox.SMS) == nil {
+	if !rm.letters() && rm.pushes() == nil {
 		return ""
 	}
 	return "/p/" + string(l) + "/subscribe"
+}
+
+// letters tells whether the office sends to addresses that a reader types.
+func (rm *Room) letters() bool {
+	return rm.Courier != nil && (rm.Courier.Outbox.Way(outbox.Mail) != nil || rm.Courier.Outbox.Way(outbox.SMS) != nil)
 }
 
 // private sends a page that is of one reader alone, or an answer to what they sent: nobody keeps it.
@@ -105,7 +110,10 @@ func (rm *Room) showJoin(w http.ResponseWriter, r *http.Request, v leafView, are
 	if rm.Courier.Outbox.Way(outbox.SMS) != nil {
 		j.Address = v.Label("address_or_phone")
 	}
-	v.Body = join(j)
+	if rm.letters() {
+		v.Body = join(j)
+	}
+	rm.pushPart(&v, areas)
 	rm.private(w, r, v, status)
 }
 

@@ -29,6 +29,8 @@ type Telling struct {
 type Courier struct {
 	Desk   *Desk
 	Outbox *outbox.Outbox
+	// Pushes is the way to browsers; nil where the office has none.
+	Pushes *outbox.Pushes
 	// Above lists the places in which a place lies, the place itself first.
 	Above func(v *store.View, place string) ([]string, error)
 }
@@ -178,7 +180,11 @@ func (k *Courier) Compose(v *store.View, id string, l translate.Lang) (*outbox.C
 	if l == "" {
 		return k.forPrograms(e)
 	}
-	return k.letter(e, n, l), nil
+	c := k.letter(e, n, l)
+	if k.Pushes != nil {
+		c.Push, c.PushShort, err = k.shown(e, n, l)
+	}
+	return c, err
 }
 
 // letter writes a message as a letter and as a short text: in the language of the reader, or, where it is not there yet, in
@@ -317,7 +323,7 @@ func (k *Courier) Expect(v *store.View, n *Notice, spoken []Spoken) (out []expec
 		number = strconv.Itoa(k.Outbox.Store.Clock.At(v.Now).Year()) + "-000"
 	}
 	page := k.Desk.Web + "/p/%/n/" + number
-	for _, channel := range []string{outbox.Mail, outbox.SMS} {
+	for _, channel := range []string{outbox.Mail, outbox.SMS, outbox.Push} {
 		if k.Outbox.Way(channel) == nil {
 			continue
 		}
