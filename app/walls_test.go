@@ -58,6 +58,8 @@ kernel/remind:        kernel/fault kernel/clock kernel/access kernel/translate k
 # The outbox keeps what is to be told, and who wants to be, in tables of its own; only its gateways speak to other programs.
 kernel/outbox:        kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/seal kernel/post
 kernel/outbox/gateway.go: kernel/fault kernel/clock              | net/http
+# What is made of texts for an official account goes to its interface from here, and from nowhere else.
+kernel/wechat:        kernel/fault kernel/clock                    | net/http golang.org/x/net/html/**
 kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
                       kernel/files kernel/sheet kernel/record kernel/seal
 
@@ -90,6 +92,9 @@ rooms/notices/report*.go: kernel/fault kernel/clock kernel/translate kernel/acce
 rooms/notices/pages_subscribe.go: kernel/* kernel/web/kit         | net net/http
 # The public pages are hung as they are: without a session.
 rooms/notices/room.go: kernel/* kernel/web/kit                    | net/http
+# Drafts of the official account are checked by its limits, and put there by jobs.
+rooms/articles:        kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/wechat
+rooms/articles/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/record kernel/script kernel/store kernel/jobs kernel/files kernel/wechat
 # Papers are filled, kept as files, and copied with names: their reports read forms and open what is sealed.
 rooms/papers/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/record kernel/store kernel/files kernel/form kernel/seal
 rooms/*/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \
