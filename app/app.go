@@ -34,6 +34,7 @@ import (
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/packs"
+	"yunqiao/rooms/articles"
 	"yunqiao/rooms/notices"
 	"yunqiao/rooms/office"
 	"yunqiao/rooms/papers"
@@ -73,6 +74,8 @@ type App struct {
 	// Notices is where notices are issued, and Outbox from where they leave the program.
 	Notices *notices.Desk
 	Outbox  *outbox.Outbox
+	// Poster makes drafts for the office's official account.
+	Poster *articles.Maker
 	// Bulk is where tables come in and go out.
 	Bulk *bulk.Desk
 

@@ -627,7 +627,7 @@ func TestEverySettingIsDescribed(t *testing.T) {
 				t.Errorf("%s cannot be set in the file: %v", name, err)
 			}
 			env := "YUNQIAO_" + strings.ToUpper(name) + "=" + example(name)
-			d, err := app.ReadConfig("", []string{"YUNQIAO_MAIL_FROM=office@office.example", "YUNQIAO_MAP_SOURCE=some", "YUNQIAO_MAP_REVIEW=some", "YUNQIAO_HOOK_SECRET=" + example("hook_secret"), env, "YUNQIAO_FILES_BUCKET=b", "YUNQIAO_FILES_KEY=k", "YUNQIAO_FILES_SECRET=s"})
+			d, err := app.ReadConfig("", []string{"YUNQIAO_MAIL_FROM=office@office.example", "YUNQIAO_MAP_SOURCE=some", "YUNQIAO_MAP_REVIEW=some", "YUNQIAO_HOOK_SECRET=" + example("hook_secret"), "YUNQIAO_WECHAT_APP=some", "YUNQIAO_WECHAT_SECRET=some", env, "YUNQIAO_FILES_BUCKET=b", "YUNQIAO_FILES_KEY=k", "YUNQIAO_FILES_SECRET=s"})
 			if err != nil || app.Settings(c)[name] != app.Settings(d)[name] && !strings.HasPrefix(name, "files_") {
 				t.Errorf("%s: the file gives %v, the environment %v, %v", name, c, d, err)
 			}
@@ -667,6 +667,8 @@ func example(name string) string {
 		return "press=https://press.example/hook"
 	case "hook_secret":
 		return "a secret that nobody guesses"
+	case "wechat_address":
+		return "https://gate.office.example"
 	}
 	return "some"
 }
@@ -689,6 +691,11 @@ func writeSettings(t *testing.T, name string) string {
 	}
 	if name == "hooks" {
 		text += "hook_secret = \"" + example("hook_secret") + "\"\n"
+	}
+	for _, n := range []string{"wechat_app", "wechat_secret"} {
+		if n != name {
+			text += n + " = \"some\"\n"
+		}
 	}
 	if name == "map_layer" {
 		text += "map_source = \"some\"\nmap_review = \"some\"\n"

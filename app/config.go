@@ -84,6 +84,12 @@ type Config struct {
 	Hooks string `toml:"hooks"`
 	// HookSecret is the secret by which they know that it is the office.
 	HookSecret string `toml:"hook_secret"`
+	// WeChatApp is the AppID of the office's official account; empty makes no drafts there.
+	WeChatApp string `toml:"wechat_app"`
+	// WeChatSecret is the account's AppSecret.
+	WeChatSecret string `toml:"wechat_secret"`
+	// WeChatAddress is where the interface of official accounts is reached, when not directly.
+	WeChatAddress string `toml:"wechat_address"`
 	// MapLayer is a file of GeoJSON with lines that the office draws over the land of the large map; empty draws none.
 	MapLayer string `toml:"map_layer"`
 	// MapSource says who drew the layer.
@@ -200,6 +206,12 @@ func (c *Config) set(name, value string) (err error) {
 		c.Hooks = value
 	case "hook_secret":
 		c.HookSecret = value
+	case "wechat_app":
+		c.WeChatApp = value
+	case "wechat_secret":
+		c.WeChatSecret = value
+	case "wechat_address":
+		c.WeChatAddress = value
 	case "map_layer":
 		c.MapLayer = value
 	case "map_source":
@@ -256,6 +268,9 @@ func (c *Config) check() error {
 		}
 	}
 	if _, err := c.ways(nil, nil, nil); err != nil {
+		return err
+	}
+	if _, err := c.officialAccount(); err != nil {
 		return err
 	}
 	if c.MapLayer != "" && (strings.TrimSpace(c.MapSource) == "" || strings.TrimSpace(c.MapReview) == "") {

@@ -17,6 +17,7 @@ import (
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 	"yunqiao/rooms/aid"
+	"yunqiao/rooms/articles"
 	"yunqiao/rooms/boundary"
 	"yunqiao/rooms/commitments"
 	"yunqiao/rooms/desk"
@@ -144,7 +145,16 @@ func (a *App) openRooms() error {
 	if err != nil {
 		return err
 	}
+	poster, err := a.articlesRoom(board.Desk)
+	if err != nil {
+		return err
+	}
+	board.Poster = articles.MakeOf(articles.OfNotices)
 	board.Open(a.Site)
+	poster.Open(a.Site)
+	for _, k := range articles.Types {
+		a.Site.Records(k, articles.OwnPage(k))
+	}
 	for _, k := range notices.Types {
 		a.Site.Records(k, notices.OwnPage(k))
 	}

@@ -7,6 +7,7 @@ import (
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
+	"yunqiao/rooms/articles"
 	"yunqiao/rooms/notices"
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/trips"
@@ -28,6 +29,8 @@ func (a *App) dues(tx *store.Tx, rec any) error {
 		return a.partnerDues(tx, x)
 	case *notices.Acknowledgement:
 		return a.ackDues(tx, x)
+	case *articles.Draft:
+		return a.articleDues(tx, x)
 	}
 	return nil
 }

@@ -1,13 +1,18 @@
 package app_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	"image/png"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +23,7 @@ import (
 	"yunqiao/kernel/approval"
 	"yunqiao/kernel/bulk"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/files"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/kerneltest"
 	"yunqiao/kernel/outbox"
@@ -26,6 +32,7 @@ import (
 	"yunqiao/kernel/signin"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
+	"yunqiao/rooms/articles"
 	"yunqiao/rooms/office"
 )
 
@@ -112,6 +119,7 @@ type play struct {
 	stage   *stage
 	answers http.Handler
 	told    []*outbox.Parcel // what left the program, in its order
+	account *kerneltest.OfficialAccount
 }
 
 // carry takes what leaves the program.
@@ -154,7 +162,10 @@ func openStage(tb testing.TB, engine string, seen *lookedAt) *play {
 	if err := copyOffice(folder, s.folder); err != nil {
 		tb.Fatal(err)
 	}
-	a, err := app.Open(context.Background(), stageConfig(folder, dsn), slog.New(slog.DiscardHandler))
+	account := kerneltest.NewOfficialAccount(tb, "wx-shore", "the secret of the shore")
+	cfg := stageConfig(folder, dsn)
+	cfg.WeChatApp, cfg.WeChatSecret, cfg.WeChatAddress = "wx-shore", "the secret of the shore", account.URL
+	a, err := app.Open(context.Background(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -163,7 +174,7 @@ func openStage(tb testing.TB, engine string, seen *lookedAt) *play {
 			tb.Error(err)
 		}
 	})
-	p := &play{App: a, stage: s, answers: a.Answers()}
+	p := &play{App: a, stage: s, answers: a.Answers(), account: account}
 	for i := range p.Outbox.Ways {
 		p.Outbox.Ways[i].Open = p.carry
 	}
@@ -257,6 +268,10 @@ func (p *play) script(tb testing.TB) kerneltest.Play {
 				s.Keep(rest, strings.TrimPrefix(p.told[len(p.told)-1].Link, "https://shore.example"))
 				return nil
 			},
+			// "account refuse draft/add 45009 some text", "account lose draft/add", "account empty", "account forget" and "account
+			// expire" let the official account do what it may do; "account holds 2" counts its drafts, and keeps the last as
+			// {draft}; "account cover" enters a cover.
+			"account": p.accountWord,
 			// "otp one from SECRET" gives the one-time code that a person's device would show.
 			"otp": func(s *kerneltest.Script, rest string) error {
 				name, secret, _ := strings.Cut(rest, " from ")
@@ -266,6 +281,64 @@ func (p *play) script(tb testing.TB) kerneltest.Play {
 			},
 		},
 	}
+}
+
+// accountWord is the word of scripts about the official account.
+func (p *play) accountWord(s *kerneltest.Script, rest string) error {
+	word, rest, _ := strings.Cut(rest, " ")
+	switch word {
+	case "refuse":
+		path, rest, _ := strings.Cut(rest, " ")
+		code, text, _ := strings.Cut(rest, " ")
+		n, err := strconv.Atoi(code)
+		p.account.Refuse(path, n, text)
+		return err
+	case "lose":
+		p.account.Lose(rest)
+	case "empty":
+		p.account.Empty()
+	case "forget":
+		p.account.Forget()
+	case "expire":
+		p.account.Expire()
+	case "holds":
+		all := p.account.Drafts()
+		if strconv.Itoa(len(all)) != rest {
+			return fmt.Errorf("the draft box holds %d, want %s: %v", len(all), rest, all)
+		}
+		if len(all) > 0 {
+			raw, err := json.Marshal(all[len(all)-1])
+			s.Keep("draft", string(raw))
+			return err
+		}
+	case "cover":
+		return p.enterCover("cover-one")
+	default:
+		return fmt.Errorf("the account knows no %q", word)
+	}
+	return nil
+}
+
+// enterCover enters a cover with a small picture.
+func (p *play) enterCover(id string) error {
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 9, 4))); err != nil {
+		return err
+	}
+	in, err := files.Receive(&b, "cover.png", 1<<20, p.Bulk.Folder)
+	if err != nil {
+		return err
+	}
+	defer in.Close() //nolint:errcheck // the shelf has its own copy
+	if err := p.Files.Put(context.Background(), in); err != nil {
+		return err
+	}
+	return p.Store.Update(context.Background(), access.Program("test"), func(tx *store.Tx) error {
+		x := articles.Covers.New()
+		x.ID, x.Unit, x.Sample, x.Name = id, "unit-shore", true, translate.Text{"zh": "公告封面", "en": "Cover of notices"}
+		x.Picture = record.Doc{Digest: string(in.Digest), Name: in.Name, Type: in.Kind.Type, Size: in.Size}
+		return record.Save(tx, articles.Covers, x, record.How{})
+	})
 }
 
 // lookedAt counts which routes were asked for and answered.

@@ -60,6 +60,8 @@ kernel/outbox:        kernel/fault kernel/clock kernel/access kernel/translate k
 kernel/outbox/gateway.go: kernel/fault kernel/clock              | net/http
 # A browser's address was given by a stranger: the way there looks at each connection it makes.
 kernel/outbox/push.go: kernel/fault kernel/clock                 | net net/http
+# What is made of texts for an official account goes to its interface from here, and from nowhere else.
+kernel/wechat:        kernel/fault kernel/clock                    | net/http golang.org/x/net/html/**
 kernel/bulk:          kernel/fault kernel/clock kernel/access kernel/translate kernel/internal/raw kernel/store kernel/jobs \
                       kernel/files kernel/sheet kernel/record kernel/seal
 
@@ -98,6 +100,9 @@ rooms/stories/room.go: kernel/* kernel/web/kit                    | net/http
 rooms/notices/pages_subscribe.go: kernel/* kernel/web/kit         | net net/http
 # The public pages are hung as they are: without a session.
 rooms/notices/room.go: kernel/* kernel/web/kit                    | net/http
+# Drafts of the official account are checked by its limits, and put there by jobs.
+rooms/articles:        kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/wechat
+rooms/articles/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/record kernel/script kernel/store kernel/jobs kernel/files kernel/wechat
 # Papers are filled, kept as files, and copied with names: their reports read forms and open what is sealed.
 rooms/papers/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/record kernel/store kernel/files kernel/form kernel/seal
 rooms/*/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/rules kernel/record \

@@ -25,6 +25,7 @@ import (
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/rooms/aid"
+	"yunqiao/rooms/articles"
 	"yunqiao/rooms/boundary"
 	"yunqiao/rooms/commitments"
 	"yunqiao/rooms/desk"
@@ -74,7 +75,7 @@ func allWords(t *testing.T) *translate.Book {
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
 		"script": script.Words, "store": store.Words, "lifecycle": lifecycle.Words, "approval": approval.Words, "deadline": deadline.Words, "calendar": calendar.Words, "desk": desk.Words,
 		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "mechanisms": mechanisms.Words,
-		"commitments": commitments.Words, "aid": aid.Words, "boundary": boundary.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "passports": passports.Words, "trips": trips.Words, "papers": papers.Words, "figures": figures.Words, "releases": releases.Words, "notices": notices.Words, "stories": stories.Words, "alert": alert.Words, "paper": paper.Words} {
+		"commitments": commitments.Words, "aid": aid.Words, "boundary": boundary.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "passports": passports.Words, "trips": trips.Words, "papers": papers.Words, "figures": figures.Words, "releases": releases.Words, "notices": notices.Words, "stories": stories.Words, "articles": articles.Words, "alert": alert.Words, "paper": paper.Words} {
 		if err := b.Add(words); err != nil {
 			t.Fatalf("words of %s: %v", name, err)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/script"
@@ -100,6 +101,9 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	if rm := p.Room; rm.Courier != nil && !p.drill && n.Scope == "public" {
 		head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.delivery"), Href: n.URL() + "/delivery", Icon: "letter"})
+	}
+	if p.Poster != nil && !p.drill && cleared(n) != nil && c.Who.Allows(access.Do("edit", Notices.Name)) {
+		head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.account"), Href: p.Poster(n.ID), Icon: "up"})
 	}
 	body.Sections = slices.DeleteFunc(body.Sections, func(s kit.Section) bool { return strings.HasPrefix(s.ID, "part-standings") })
 	parts = append(parts, kit.Records(c.Kit(), body))

@@ -17,6 +17,8 @@ type Room struct {
 	Press *Press
 	// Courier tells readers; nil tells nobody.
 	Courier *Courier
+	// Poster gives the page on which a notice is made an article of the official account; nil when there is none.
+	Poster func(id string) string
 	// Proxied says that requests come through a proxy that names the reader's network.
 	Proxied bool
 	// Program tells for whom a program acts that shows a token.
