@@ -170,3 +170,24 @@ func unreadable(t *testing.T, folder string, secrets ...string) {
 		t.Errorf("looked into %d files: %v", files, err)
 	}
 }
+
+// A field for several records that holds nothing but blanks names none.
+func TestBlanksNameNoRecord(t *testing.T) {
+	t.Parallel()
+	p := openStage(t, "sqlite", nil)
+	c := p.as(t, "officer")
+	c.Get("/notices/write?situation=sit-port-closed").Want(200)
+	c.Post("/notices/write", "situation", "sit-port-closed", "f.place.zh", "黑文码头", "f.place.en", "Haven Pier", "f.hotline", "+000 55 0100", "ends", "2030-01-01T10:00", "zone", "Asia/Shanghai",
+		"scope", "public", "places.add", " \t ").Want(http.StatusSeeOther)
+	err := p.Store.Look(t.Context(), access.Program("test"), store.AsOf{}, func(v *store.View) error {
+		var n int
+		err := v.One("SELECT count(*) FROM {notice} x WHERE x.places IN ('', '[]')", nil, &n)
+		if n != 1 {
+			t.Errorf("%d notices are without a place, want the one", n)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}

@@ -154,7 +154,7 @@ func (c *Call) foundAll(v *store.View, typ, field string, post url.Values, note 
 				text = strings.TrimSpace(strings.Replace(text, one, "", 1))
 			}
 		}
-		if text == "" {
+		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
 		id, err := c.found(v, typ, field, text)
