@@ -123,7 +123,8 @@ type truth struct {
 	asks   string
 	state  string
 	at     time.Time
-	shown  map[translate.Lang]string // what everyone may read
+	goes   string
+	noted  bool
 }
 
 // TestWhatTheLifeOfStoriesShows: through a random life of stories, written, read, proposed, approved, timed, given back,
@@ -175,7 +176,7 @@ func TestWhatTheLifeOfStoriesShows(t *testing.T) {
 				}
 			}
 		}
-		for step := range 220 {
+		for step := range 600 {
 			who := people[rnd.IntN(len(people))]
 			o.st.Clock.Move(time.Minute)
 			now := o.st.Clock.At(o.st.Clock.Now())
@@ -183,7 +184,7 @@ func TestWhatTheLifeOfStoriesShows(t *testing.T) {
 			switch act := rnd.IntN(11); act {
 			case 0, 1: // a new story, or another text
 				s := find(stories.Drafted)
-				if s == nil || act == 0 && len(all) < 12 {
+				if s == nil || act == 0 && len(all) < 30 {
 					s = &truth{texts: map[translate.Lang]string{}, writer: map[translate.Lang]string{}, read: map[translate.Lang][2]string{}, state: stories.Drafted}
 					l = "zh"
 					all = append(all, s)
@@ -239,9 +240,13 @@ func TestWhatTheLifeOfStoriesShows(t *testing.T) {
 				if err != nil {
 					t.Fatalf("step %d: proposing: %v", step, err)
 				}
-				s.state, s.asks, s.writes = stories.InReview, who.ID, who.ID // its time was written too
-				if s.from != "" {
-					clear(s.read) // the note is part of the source
+				s.state, s.asks = stories.InReview, who.ID
+				if note := s.from != ""; at != s.goes || note != s.noted { // its time was written, or what it corrects
+					s.writes = who.ID
+					if note != s.noted {
+						clear(s.read) // the note is part of the source
+					}
+					s.goes, s.noted = at, note
 				}
 			case 5, 6: // it is approved
 				s := find(stories.InReview)
