@@ -50,7 +50,7 @@ func (rm *Room) desk(c *web.Call, v *store.View) (web.Reply, error) {
 		h.Actions = []kit.Action{{Title: c.Say("stories.page.new"), Href: "/stories/write", Icon: "plus", Primary: true, Key: "n"}}
 	}
 	h.Actions = append(h.Actions, kit.Action{Title: c.Say("stories.page.public"), Href: "/p/" + string(c.Lang) + "/stories", Icon: "globe"})
-	return c.Show(h, kit.Sections(c.Kit(), out)), nil
+	return c.Show(h, kit.Stack(kit.Sections(c.Kit(), out))), nil
 }
 
 func mayWrite(w access.Who) bool { return w.Allows(access.Do("edit", Stories.Name)) }

@@ -9,6 +9,7 @@ import (
 
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/leaf"
+	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/script"
 	"yunqiao/kernel/store"
@@ -75,6 +76,10 @@ func (rm *Room) show(c *web.Call, v *store.View) (web.Reply, error) {
 	if x.State == Published {
 		head.Actions = append(head.Actions, kit.Action{Title: c.Say("stories.page.public"), Href: "/p/" + string(c.Lang) + "/story/" + x.Number, Icon: "globe"})
 	}
+	body.Moves = slices.DeleteFunc(body.Moves, func(a kit.Action) bool { // those stand above, with what they ask for
+		own := slices.ContainsFunc(StoryLife.Moves, func(m lifecycle.Move) bool { return a.Href == x.URL()+"/move/"+m.Verb })
+		return own || x.Published != ""
+	})
 	body.Sections = slices.DeleteFunc(body.Sections, func(s kit.Section) bool { return s.ID == "standings" })
 	return c.Show(head, kit.Stack(kit.Sections(c.Kit(), secs), shown, kit.Records(c.Kit(), body))), nil
 }

@@ -46,7 +46,7 @@ var writable = []string{Drafted, Published}
 func begun(v *store.View, id string) (*Story, error) {
 	if id == "" {
 		x := Stories.New()
-		x.State = Drafted
+		x.State, x.Level = Drafted, Stories.Level
 		return x, nil
 	}
 	x, err := record.Load(v, Stories, id)
