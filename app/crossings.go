@@ -31,6 +31,7 @@ import (
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/releases"
 	"yunqiao/rooms/services"
+	"yunqiao/rooms/stories"
 	"yunqiao/rooms/trips"
 	"yunqiao/rooms/visits"
 	assets "yunqiao/web"
@@ -64,7 +65,7 @@ func (a *App) openRooms() error {
 		return err
 	}
 	a.Site.Country = a.countryName
-	(&desk.Room{Approvals: a.Approvals, Types: Types, Reminders: a.Reminders, Owed: owedBy, Rules: a.ruled}).Open(a.Site)
+	(&desk.Room{Approvals: a.Approvals, Types: Types, Reminders: a.Reminders, Owed: owedBy, Rules: a.ruled, Brief: trips.BriefOf}).Open(a.Site)
 	a.Approvals.Told[trips.Trips.Name] = a.tellTrip
 	a.Approvals.Told[trips.StandingApprovals.Name] = a.tellStanding
 	for _, k := range slices.Concat(approval.Types, deadline.Types) {
@@ -144,11 +145,18 @@ func (a *App) openRooms() error {
 	if err != nil {
 		return err
 	}
-	poster, err := a.articlesRoom(board.Desk)
+	tales := a.storiesRoom(board)
+	poster, err := a.articlesRoom(board.Desk, tales.Desk)
 	if err != nil {
 		return err
 	}
 	board.Poster = articles.MakeOf(articles.OfNotices)
+	tales.Channels = func(c *web.Call, v *store.View, x *stories.Story) ([]kit.Section, error) {
+		if x.State != stories.Published {
+			return nil, nil
+		}
+		return poster.Panel(c, v, articles.OfStories, x.ID)
+	}
 	board.Open(a.Site)
 	poster.Open(a.Site)
 	for _, k := range articles.Types {
@@ -156,6 +164,10 @@ func (a *App) openRooms() error {
 	}
 	for _, k := range notices.Types {
 		a.Site.Records(k, notices.OwnPage(k))
+	}
+	tales.Open(a.Site)
+	for _, k := range stories.Types {
+		a.Site.Records(k, stories.OwnPage(k))
 	}
 	hall := &office.Room{Desk: a.Desk, Tree: a.Tree, Bulk: a.Bulk}
 	if a.Config.Demo {

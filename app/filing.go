@@ -267,6 +267,7 @@ func (a *App) tripApproval(c *web.Call, v *store.View, kind, id string) (out tri
 		}
 		for _, s := range steps[x.ID] {
 			names.Want("unit", s.At)
+			names.Want("staff", s.Actor)
 		}
 	}
 	if err := names.Load(); err != nil {
@@ -276,6 +277,9 @@ func (a *App) tripApproval(c *web.Call, v *store.View, kind, id string) (out tri
 		st := c.StateOf(approval.Circuits.Kind, x.State)
 		href := approval.Circuits.URL() + "/" + x.ID
 		title := x.Approver.Show(c.Lang)
+		if out.Decider == "" { // the newest comes first
+			out.Decider, out.Under, out.Said = title, x.Citation.Show(c.Lang), opinions(c, names, steps[x.ID])
+		}
 		out.Lines = append(out.Lines, trips.LinkedTo{Title: c.Say("approval.circuit.name") + " · " + title, Href: href, Sub: strings.TrimSpace(x.Filed.String() + " " + x.Number), Status: st})
 		if x.Decision != "" {
 			d, err := record.Load(v, approval.Decisions, x.Decision)
@@ -308,6 +312,21 @@ func (a *App) tripApproval(c *web.Call, v *store.View, kind, id string) (out tri
 		}
 	}
 	return out, nil
+}
+
+// opinions are what was said at the steps of an approval, in their order.
+func opinions(c *web.Call, names *web.Names, steps []*approval.Step) (out []trips.Opinion) {
+	for _, s := range steps {
+		if s.Outcome == "" {
+			continue
+		}
+		unit, _, _ := names.Of("unit", s.At)
+		who, _, _ := names.Of("staff", s.Actor)
+		st := c.StateOf(approval.Steps.Kind, s.State)
+		st.Word = c.Choice(approval.Steps.Kind, "outcome", s.Outcome)
+		out = append(out, trips.Opinion{Step: s.Name.Show(c.Lang), Unit: unit.Show(c.Lang), Who: who.Show(c.Lang), Said: s.Opinion, On: s.On, Status: st})
+	}
+	return out
 }
 
 // tripPassports gives the passports of a traveller to the pages of trips, those in use first, with the alarm of one that is

@@ -683,7 +683,7 @@ func checkTodo(w *tree) []string {
 }
 
 // latin are the words of Latin letters that Chinese phrases may hold, because the office writes them so.
-var latin = strings.Fields("XLSX JSON Lines PostgreSQL SQLite OpenAPI Yunqiao Ctrl Enter Escape Shift HTTP HTTPS Markdown GeoJSON TOML Bearer cosign curl yunqiao Word Excel PowerPoint DOCTYPE Natural Earth Zawgyi")
+var latin = strings.Fields("XLSX JSON Lines PostgreSQL SQLite OpenAPI Yunqiao Ctrl Enter Escape Shift HTTP HTTPS Markdown GeoJSON TOML Bearer cosign curl yunqiao Word Excel PowerPoint DOCTYPE Natural Earth Zawgyi https JPEG")
 
 // spoken are the values that programs send to the API as they stand; the phrases that explain them quote them.
 var spoken = strings.Fields("change correct from next empty filled read write")

@@ -88,6 +88,7 @@ var pagesToLookAt = []string{
 	"/visits?year=2026", "/visits/all/visit-sample-1", "/visits/all/visit-sample-2", "/events", "/events/series/series-csaf", "/services", "/services/all/svc-sample", "/passports", "/passports/read", "/passports/locks", "/passports/all/passport-sample-3", "/passports/loans/loan-sample-3/back",
 	"/aid", "/aid/chain", "/aid/by-programme", "/aid/activities/aid-s1", "/aid/activities/aid-21",
 	"/boundary?valid_on=2022-08-15", "/boundary/relations/rel-la?valid_on=", "/boundary/ports/port-hekou?valid_on=2025-01-01", "/boundary/ports/port-donggan?valid_on=", "/office/powers",
+	"/stories", "/stories/write", "/stories/all/story-sample-school", "/stories/all/story-sample-school/write", "/stories/columns", "/p/en/stories", "/p/ur/story/2026-1", "/p/en/story/2026-1", "/p/my/stories/border-life",
 }
 
 func TestPagesInTheBrowser(t *testing.T) {

@@ -74,6 +74,7 @@ kernel/web:         kernel/fault kernel/clock kernel/access kernel/translate ker
 kernel/api:           kernel/fault kernel/clock kernel/access kernel/translate kernel/lifecycle kernel/internal/raw kernel/store \
                       kernel/history kernel/search kernel/jobs kernel/files kernel/signin kernel/record kernel/web \
                       | net/http github.com/danielgtaylor/huma/v2
+kernel/leaf:          kernel/translate                           | github.com/a-h/templ
 kernel/kerneltest:    kernel/**                                    \
                       | net net/http/** os/exec github.com/chromedp/** github.com/jackc/pgx/v5 golang.org/x/net/html/**
 
@@ -87,7 +88,12 @@ rooms/releases/report*.go: kernel/fault kernel/clock kernel/translate kernel/acc
 # Notices say facts by the tables of each language, and travel as messages of the Common Alerting Protocol.
 rooms/notices:        kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script kernel/alert
 rooms/notices/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script kernel/alert \
-                      kernel/store kernel/jobs kernel/files kernel/outbox
+                      kernel/store kernel/jobs kernel/files kernel/outbox kernel/leaf
+# Stories are looked over in their scripts, keep pictures as files and are published by a job; their pages stand on the public site.
+rooms/stories:        kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script
+rooms/stories/report*.go: kernel/fault kernel/clock kernel/translate kernel/access kernel/lifecycle kernel/record kernel/script \
+                      kernel/store kernel/jobs kernel/files
+rooms/stories/room.go: kernel/* kernel/web/kit                    | net/http
 # A reader who asks to be told is counted by the network they come from.
 rooms/notices/pages_subscribe.go: kernel/* kernel/web/kit         | net net/http
 # The public pages are hung as they are: without a session.

@@ -39,6 +39,7 @@ import (
 	"yunqiao/rooms/passports"
 	"yunqiao/rooms/releases"
 	"yunqiao/rooms/services"
+	"yunqiao/rooms/stories"
 	"yunqiao/rooms/trips"
 	"yunqiao/rooms/visits"
 )
@@ -74,7 +75,7 @@ func allWords(t *testing.T) *translate.Book {
 	for name, words := range map[string]fs.FS{"record": record.Words, "jobs": jobs.Words, "history": history.Words,
 		"script": script.Words, "store": store.Words, "lifecycle": lifecycle.Words, "approval": approval.Words, "deadline": deadline.Words, "calendar": calendar.Words, "desk": desk.Words,
 		"signin": signin.Words, "office": office.Words, "partners": partners.Words, "mechanisms": mechanisms.Words,
-		"commitments": commitments.Words, "aid": aid.Words, "boundary": boundary.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "passports": passports.Words, "trips": trips.Words, "papers": papers.Words, "figures": figures.Words, "releases": releases.Words, "notices": notices.Words, "articles": articles.Words, "alert": alert.Words, "paper": paper.Words} {
+		"commitments": commitments.Words, "aid": aid.Words, "boundary": boundary.Words, "visits": visits.Words, "events": events.Words, "services": services.Words, "passports": passports.Words, "trips": trips.Words, "papers": papers.Words, "figures": figures.Words, "releases": releases.Words, "notices": notices.Words, "articles": articles.Words, "stories": stories.Words, "alert": alert.Words, "paper": paper.Words} {
 		if err := b.Add(words); err != nil {
 			t.Fatalf("words of %s: %v", name, err)
 		}

@@ -739,6 +739,9 @@ const perPart = 1000
 // check is the dry run.
 func (d *Desk) check(ctx context.Context, who access.Who, b *Batch, progress func(done, total int64)) (err error) {
 	defer fault.Wrap(&err, "checking import %s", b.ID)
+	if err := d.coverMapped(ctx, who, b); err != nil {
+		return err
+	}
 	t, end, err := d.table(ctx, b)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/files"
+	"yunqiao/kernel/internal/raw"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/seal"
 	"yunqiao/kernel/sheet"
@@ -21,7 +22,8 @@ import (
 
 // Personal values of a table are sealed at the door: what is kept of the file, and every row of it, holds them sealed with
 // a key of the import alone. Each is sealed anew in its own record when that is saved, and then the import's key is
-// destroyed. A column counts as personal by its header; under another name it cannot come into a sealed field.
+// destroyed. A column counts as personal by its header, or by the field that a person gives it: then the table is sealed
+// before its rows are looked at, and what was kept of it is taken off the shelf.
 
 // mask is what is shown of a sealed value.
 const mask = "••••"
@@ -103,6 +105,10 @@ func (d *Desk) cover(ctx context.Context, who access.Who, k *record.Kind, batch 
 			cells := make([]any, len(r.Cells))
 			for i, c := range r.Cells {
 				if f := fields[i]; f != nil && c != "" {
+					if _, _, ok := taken(c); ok { // sealed at the door
+						cells[i] = c
+						continue
+					}
 					if c, err = covered(key, batch, f.Name, c); err != nil {
 						return err
 					}
@@ -139,6 +145,54 @@ func (d *Desk) dayColumns(k *record.Kind, header []string) []bool {
 		out[i] = c == "valid_from" || c == "valid_to" || f != nil && (f.Kind == record.KindDay || f.Kind == record.KindWhen || f.Kind == record.KindSpan)
 	}
 	return out
+}
+
+// coverMapped seals the columns of a table that a person gave a sealed field and whose header had not said so. The table as
+// it came is taken off the shelf, unless something else has the same file.
+func (d *Desk) coverMapped(ctx context.Context, who access.Who, b *Batch) error {
+	k := d.Types.Kind(b.Kind)
+	named := d.personal(k, b.Header)
+	fields, open := make([]*record.Field, len(b.Header)), false
+	for i, c := range b.Plan.Columns {
+		if f := k.Field(c); f != nil && f.Kind == record.KindSealed {
+			fields[i] = f
+			open = open || named == nil || named[i] == nil
+		}
+	}
+	if !open || d.Seals == nil {
+		return nil
+	}
+	t, end, err := d.table(ctx, b)
+	if err != nil {
+		return err
+	}
+	defer end()
+	keep, err := d.cover(ctx, who, k, b.ID, t, fields)
+	if err != nil {
+		return err
+	}
+	defer keep.Close() //nolint:errcheck // the shelf has its own copy
+	if keep.Digest == b.Digest {
+		return nil // it was sealed in a check before this one
+	}
+	if err := d.Shelf.Put(ctx, keep); err != nil {
+		return err
+	}
+	old := b.Digest
+	b.Digest, b.Form = keep.Digest, sheet.CSV
+	return d.Store.Update(ctx, access.Program("import"), func(tx *store.Tx) error {
+		if _, err := raw.Exec(tx, "UPDATE batch SET digest = ?, form = ? WHERE id = ?", string(b.Digest), string(b.Form), b.ID); err != nil {
+			return err
+		}
+		held, err := d.Holds(&tx.View, string(old))
+		if err == nil && !held {
+			held, err = d.Types.HasFile(&tx.View, string(old))
+		}
+		if err != nil || held {
+			return err
+		}
+		return d.Shelf.Drop(ctx, old) // within the transaction: whoever begins to hold it waits
+	})
 }
 
 // sealedColumn tells whether a column fills a sealed field.

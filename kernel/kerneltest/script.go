@@ -1,7 +1,10 @@
 package kerneltest
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/png"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -58,7 +61,7 @@ func RunScripts(t *testing.T, pattern string, open func(tb testing.TB) Play) {
 //	follow                           goes where the last reply sends the client
 //	POST /partners a=b; c=d d        sends a form that need not be on any page
 //	UPLOAD /import file=a.csv; a=b   sends a form with a file; its content is in the lines with a bar, of a .docx as
-//	                                 packs write forms
+//	                                 packs write forms, of a .png its size, as 640x480
 //	CALL PATCH /api/v1/tie/7         sends what a program sends; its JSON is in the lines with a bar
 //	with If-Match: {tag}             a header of the next CALL
 //	| …                              goes on with the line before
@@ -206,6 +209,11 @@ func (s *Script) run(l line) error {
 				return err
 			}
 		}
+		if strings.HasSuffix(pairs[1], ".png") {
+			if content, err = drawn(body); err != nil {
+				return err
+			}
+		}
 		s.now.Upload(path, pairs[0], pairs[1], content, pairs[2:]...)
 		return nil
 	}
@@ -301,4 +309,19 @@ func readForm(text string, more []string, filled func(string) string) ([]string,
 		pairs = append(pairs, name, strings.ReplaceAll(value, kept, ";"))
 	}
 	return pairs, nil
+}
+
+// drawn is a picture of a size such as 640x480.
+func drawn(size string) ([]byte, error) {
+	var w, h int
+	if _, err := fmt.Sscanf(size, "%dx%d", &w, &h); err != nil {
+		return nil, fmt.Errorf("a picture has a size such as 640x480: %w", err)
+	}
+	m := image.NewGray(image.Rect(0, 0, w, h))
+	for i := range m.Pix {
+		m.Pix[i] = byte(i * 7)
+	}
+	var b bytes.Buffer
+	err := png.Encode(&b, m)
+	return b.Bytes(), err
 }

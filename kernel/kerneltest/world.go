@@ -70,12 +70,11 @@ func OpenAt(address string, c *clock.Clock) (*store.Store, error) {
 	return st, nil
 }
 
-// Fresh opens a new small world on an engine; it lives as long as the test. Its clock stands still at Start.
-func Fresh(tb testing.TB, engine string) *store.Store {
+// NewAddress gives the address of a new small world on an engine, for those who open it more than once.
+func NewAddress(tb testing.TB, engine string) string {
 	tb.Helper()
-	address := filepath.Join(tb.TempDir(), "world.db")
 	if engine == "postgres" {
-		address = DatabaseLike(tb, "gadgets", func(dsn string) error {
+		return DatabaseLike(tb, "gadgets", func(dsn string) error {
 			st, err := OpenAt(dsn, clock.Fixed(Start))
 			if err != nil {
 				return err
@@ -83,7 +82,13 @@ func Fresh(tb testing.TB, engine string) *store.Store {
 			return st.Close()
 		})
 	}
-	st, err := OpenAt(address, clock.Fixed(Start))
+	return filepath.Join(tb.TempDir(), "world.db")
+}
+
+// Fresh opens a new small world on an engine; it lives as long as the test. Its clock stands still at Start.
+func Fresh(tb testing.TB, engine string) *store.Store {
+	tb.Helper()
+	st, err := OpenAt(NewAddress(tb, engine), clock.Fixed(Start))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -261,8 +261,8 @@ func like(s string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) + "%"
 }
 
-// counts keeps counts and pages of lists on SQLite, where no other process writes: an unchanged generation means an unchanged
-// count. It is bounded; when full it starts anew.
+// counts keeps counts and pages of lists, each with the number of the state in which it was read: in the same state it is
+// the same. It is bounded; when full it starts anew.
 type counts struct {
 	mu    sync.Mutex
 	m     map[string]counted
@@ -341,7 +341,7 @@ func keptOf(db *raw.DB) *counts {
 // false when no answer may be kept under it, because the View is not of the present state or another process may write.
 func (k *Kind) nameOf(v *store.View, cond access.Cond) (name string, gen int64, ok bool) {
 	// In this order: a commit between the two shows as a View that is no longer fresh.
-	gen = raw.DBOf(v).Generation(k.Name)
+	gen = raw.StateOf(v, k.Name)
 	if !raw.Fresh(v) {
 		return "", 0, false
 	}

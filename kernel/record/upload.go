@@ -51,11 +51,11 @@ func Unsaved(tx *store.Tx, reg *Registry, before int64, held func(v *store.View,
 			return nil, false, err
 		}
 		if !saved {
-			var drafts int
-			if err := raw.ReadOne(&tx.View, "SELECT count(*) FROM draft WHERE body LIKE ?", []any{"%" + d + "%"}, &drafts); err != nil {
+			drafted, err := inDraft(&tx.View, d)
+			if err != nil {
 				return nil, false, err
 			}
-			if drafts > 0 { // it stays on the list: the draft may be dropped
+			if drafted { // it stays on the list: the draft may be dropped
 				continue
 			}
 			gone = append(gone, d)
@@ -67,6 +67,20 @@ func Unsaved(tx *store.Tx, reg *Registry, before int64, held func(v *store.View,
 	var left int
 	err = raw.ReadOne(&tx.View, "SELECT count(*) FROM upload", nil, &left)
 	return gone, left > 0, err
+}
+
+// HasFile tells whether any version of any record, or somebody's draft, has a file.
+func (r *Registry) HasFile(v *store.View, digest string) (bool, error) {
+	if has, err := r.hasFile(v, digest); has || err != nil {
+		return has, err
+	}
+	return inDraft(v, digest)
+}
+
+func inDraft(v *store.View, digest string) (bool, error) {
+	var n int
+	err := raw.ReadOne(v, "SELECT count(*) FROM draft WHERE body LIKE ?", []any{"%" + digest + "%"}, &n)
+	return n > 0, err
 }
 
 // hasFile tells whether any version of any record has a file.

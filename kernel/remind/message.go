@@ -159,8 +159,11 @@ func read(v *store.View, where string, args ...any) (m *Message, err error) {
 }
 
 // Unread counts the messages that somebody has not read.
-func (d *Desk) Unread(v *store.View, staff string) (n int, err error) {
-	return n, raw.ReadOne(v, "SELECT count(*) FROM message WHERE staff = ? AND read_at IS NULL", []any{staff}, &n)
+func (d *Desk) Unread(v *store.View, staff string) (int, error) {
+	return raw.Kept(v, "unread/"+staff, func() (n int, err error) {
+		err = raw.ReadOne(v, "SELECT count(*) FROM message WHERE staff = ? AND read_at IS NULL", []any{staff}, &n)
+		return n, err
+	})
 }
 
 // MarkRead notes that somebody has read a message, or all of theirs for "".

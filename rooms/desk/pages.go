@@ -127,6 +127,13 @@ func (rm *Room) work(c *web.Call, v *store.View) (web.Reply, error) {
 		{Title: c.Say("desk.page.back"), Value: strconv.Itoa(len(w.Back)), Href: "#back", Hot: len(w.Back) > 0},
 		{Title: c.Say("desk.page.messages"), Value: strconv.Itoa(unread), Href: "/work/messages", Hot: unread > 0}}
 	view := kit.Work{Tiles: tiles, Sections: waitPanels(c, &w, parts)}
+	if onlyReads(c.Who) {
+		above, err := rm.abovePanel(c, v)
+		if err != nil {
+			return nil, err
+		}
+		view.Sections = append(above, view.Sections...)
+	}
 	if len(w.Back) > 0 {
 		view.Sections = append(view.Sections, backPanel(c, &w))
 	}
@@ -210,6 +217,30 @@ func owedRows(c *web.Call, v *store.View, owed []remind.Item, names *web.Names, 
 		put(o.Due, kit.Row{ID: o.ID, Label: title, Href: o.Href, Urgent: urgent, Cells: []kit.Cell{{Kind: kit.CellLink, Text: title, Lang: lang, Sub: how, SubLang: howLang},
 			{Text: unit.Show(c.Lang)}, {Text: c.Say("desk.page.promise")}, due}})
 	}
+}
+
+// abovePanel lists what is decided above the office, each with its page for whoever decides; nothing when there is none.
+func (rm *Room) abovePanel(c *web.Call, v *store.View) ([]kit.Section, error) {
+	above, err := ReadAbove(v)
+	if err != nil || len(above) == 0 {
+		return nil, err
+	}
+	s := kit.Section{ID: "above", Title: c.Say("desk.page.above"), Count: strconv.Itoa(len(above))}
+	for _, x := range above {
+		title, lang := c.Shown(x.Title)
+		s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: rm.brief(x), Sub: c.Countries(strings.Fields(x.Countries)) + " · " + x.Approver.Show(c.Lang), End: x.Filed.String(), Sample: x.Sample})
+	}
+	return []kit.Section{s}, nil
+}
+
+// brief is the page that says on one page what an approval is about; the approval itself where there is none.
+func (rm *Room) brief(x *approval.Circuit) string {
+	if rm.Brief != nil {
+		if href := rm.Brief(approval.Subject{Kind: x.SubjectKind, ID: x.Subject}); href != "" {
+			return href
+		}
+	}
+	return approval.Circuits.URL() + "/" + x.ID
 }
 
 func backPanel(c *web.Call, w *Work) kit.Section {

@@ -69,6 +69,9 @@ func (rm *Room) show(c *web.Call, v *store.View, found []*fault.Error) (web.Repl
 		Actions: []kit.Action{{Title: c.Say("web.history.open"), Href: approval.Circuits.URL() + "/" + x.ID + "/history", Icon: "clock"}}}
 	if href := rm.link(x.SubjectKind, x.Subject); href != "" {
 		head.Actions = append([]kit.Action{{Title: c.Say("desk.page.subject"), Href: href, Icon: "file", Primary: true}}, head.Actions...)
+		if brief := rm.brief(x); brief != approval.Circuits.URL()+"/"+x.ID {
+			head.Actions = append(head.Actions, kit.Action{Title: c.Say("desk.page.brief"), Href: brief, Icon: "file"})
+		}
 	}
 	body := kit.Record{}
 	facts := kit.Section{ID: "asked", Title: c.Say("desk.page.asked"), Facts: rm.facts(c, x, names, st)}

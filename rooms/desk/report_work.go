@@ -245,6 +245,24 @@ func (w *Work) deadlines(v *store.View) error {
 	return err
 }
 
+// ReadAbove reads what lies above the office for decision, as somebody who only reads may see it: the earliest due first.
+func ReadAbove(v *store.View) ([]*approval.Circuit, error) {
+	steps, err := record.Select(v, approval.Steps, "WHERE x.state = '"+approval.Open+"' AND x.kind = 'higher' ORDER BY coalesce(x.due, 1073741824), x.id LIMIT ?", most)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, s := range steps {
+		ids = append(ids, s.Circuit)
+	}
+	return among(v, approval.Circuits, "x.id", ids, "ORDER BY x.filed, x.id")
+}
+
+// onlyReads tells whether somebody sits in the office and has no step to take in it.
+func onlyReads(w access.Who) bool {
+	return len(w.Seats) > 0 && !slices.ContainsFunc(w.Seats, func(s access.Seat) bool { return s.Role != access.Reader })
+}
+
 // Precedents are earlier decisions on the same matter and rank, those that share a country first.
 func Precedents(v *store.View, c *approval.Circuit) (out []*approval.Circuit, err error) {
 	all, err := record.Select(v, approval.Circuits, "WHERE x.matter = ? AND x.rank = ? AND x.id <> ? AND x.state IN ('approved', 'refused') ORDER BY x.filed DESC, x.id DESC LIMIT 200",

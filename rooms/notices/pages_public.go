@@ -20,6 +20,7 @@ import (
 	"rsc.io/qr"
 
 	"yunqiao/kernel/alert"
+	"yunqiao/kernel/leaf"
 	"yunqiao/kernel/script"
 	"yunqiao/kernel/translate"
 )
@@ -191,15 +192,31 @@ func (rm *Room) compose(ctx context.Context, ed *Edition, path string, q url.Val
 	case len(parts) == 3 && parts[1] == "n":
 		return rm.one(ctx, ed, l, parts[2])
 	}
+	for _, p := range ed.Around.Parts {
+		r := rm.reader(l)
+		if x := p.At(ctx, r, parts[1:]); x != nil {
+			return rm.Framed(ctx, l, x)
+		}
+	}
 	return nil
+}
+
+// reader is who reads a page in a language.
+func (rm *Room) reader(l translate.Lang) leaf.Reader {
+	return leaf.Reader{Lang: l, Words: rm.words(l), Home: "/p/" + string(l), Web: rm.Desk.Web}
+}
+
+// words is the language of the pages' own words for a reader: theirs, once somebody has read the words in it.
+func (rm *Room) words(l translate.Lang) translate.Lang {
+	if !slices.Contains(translate.Staff, l) && !slices.Contains(rm.Desk.Read, string(l)) {
+		return translate.Staff[len(translate.Staff)-1]
+	}
+	return l
 }
 
 // view begins a page in a language; below is the rest of its address, alike in all languages.
 func (rm *Room) view(l translate.Lang, title, below string) leafView {
-	words := l
-	if !slices.Contains(translate.Staff, l) && !slices.Contains(rm.Desk.Read, string(l)) {
-		words = translate.Staff[len(translate.Staff)-1]
-	}
+	words := rm.words(l)
 	label := func(k string) string { return publicWords[k].Show(words) }
 	v := leafView{Lang: l, Words: words, Office: rm.Desk.Names.Show(words), Title: label(title), Home: "/p/" + string(l), Look: lookAt, Feed: "/p/" + string(l) + "/atom.xml", Label: label, Join: rm.joinAt(l), site: rm.about(l, label, below)}
 	for _, x := range translate.Langs {
@@ -210,7 +227,7 @@ func (rm *Room) view(l translate.Lang, title, below string) leafView {
 
 func page200(ctx context.Context, v leafView, status int) *leafSent {
 	var b bytes.Buffer
-	if err := leaf(v).Render(ctx, &b); err != nil {
+	if err := sheet(v).Render(ctx, &b); err != nil {
 		return nil
 	}
 	return sent("text/html; charset=utf-8", b.Bytes(), status)
@@ -232,6 +249,11 @@ func (rm *Room) inForce(ctx context.Context, ed *Edition, l translate.Lang, area
 	}
 	v.places(ed, area)
 	if v.Short = area == ""; v.Short {
+		for _, p := range ed.Around.Parts {
+			if x := p.Front(rm.reader(l)); x != nil {
+				v.More = append(v.More, x)
+			}
+		}
 		v.ports(ed)
 		v.services(ed)
 		v.releases(ed)

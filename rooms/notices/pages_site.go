@@ -12,8 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"rsc.io/qr"
+
 	"yunqiao/kernel/alert"
 	"yunqiao/kernel/clock"
+	"yunqiao/kernel/leaf"
 	"yunqiao/kernel/script"
 	"yunqiao/kernel/translate"
 )
@@ -85,9 +88,47 @@ func (rm *Room) about(l translate.Lang, label func(string) string, below string)
 	home := "/p/" + string(l)
 	s := site{Web: rm.Desk.Web, Self: rm.Desk.Web + home + below, Below: below, RSS: home + "/rss.xml"}
 	for _, p := range siteParts {
+		if p.key == "ports" { // what others show comes after the notices
+			for _, x := range rm.Sections {
+				s.Sections = append(s.Sections, sectionLink{Title: x.Name.Show(rm.words(l)), Href: home + x.Below, Here: x.Below == below || strings.HasPrefix(below, x.Below+"/")})
+			}
+		}
 		s.Sections = append(s.Sections, sectionLink{Title: label(p.key), Href: home + p.below, Here: p.below == below})
 	}
 	return s
+}
+
+// Framed puts the frame of the site around a page of another room.
+func (rm *Room) Framed(ctx context.Context, l translate.Lang, x *leaf.Page) *leafSent {
+	status := x.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	if x.Kind != "" {
+		return sent(x.Kind, x.Raw, status)
+	}
+	v := rm.view(l, "title", x.Below)
+	v.Title, v.TitleLang, v.In, v.Body, v.Data = x.Title, x.Lang, x.Langs, x.Body, x.Data
+	if x.Hidden || status != http.StatusOK {
+		v.Self = ""
+	}
+	if v.Own = x.Feed; v.Own.Href != "" {
+		v.RSS = v.Own.Href
+	}
+	if x.Code {
+		if code, err := qr.Encode(v.Web+v.Home+x.Below, qr.M); err == nil {
+			v.Code, v.Side = pathOf(code), strconv.Itoa(code.Size+8)
+		}
+	}
+	return page200(ctx, v, status)
+}
+
+// Proof is a page of another room in the frame of the site, for those of the office who look before anyone else may.
+func (rm *Room) Proof(ctx context.Context, l translate.Lang, x *leaf.Page) []byte {
+	if s := rm.Framed(ctx, l, x); s != nil {
+		return s.body
+	}
+	return nil
 }
 
 // narrow keeps a page and its feeds to a place.
@@ -265,7 +306,12 @@ func (rm *Room) find(ctx context.Context, ed *Edition, l translate.Lang, questio
 				v.Entries = append(v.Entries, rm.listed(v, e))
 			}
 		}
-		if len(v.Entries) == 0 {
+		for _, p := range ed.Around.Parts {
+			if x := p.Found(rm.reader(l), words); x != nil {
+				v.More = append(v.More, x)
+			}
+		}
+		if len(v.Entries)+len(v.More) == 0 {
 			v.Empty = v.Label("search.none")
 		}
 	}
@@ -331,9 +377,9 @@ const mostMapped = 200
 // siteMap lists every page that says something now, each with the same page in the other languages.
 func (rm *Room) siteMap(ed *Edition) *leafSent {
 	m := siteMap{XHTML: "http://www.w3.org/1999/xhtml"}
-	add := func(below, last string) {
+	add := func(below, last string, langs []translate.Lang) {
 		var links []siteMapLink
-		for _, l := range translate.Langs {
+		for _, l := range langs {
 			links = append(links, siteMapLink{"alternate", script.Tag(l), rm.Desk.Web + "/p/" + string(l) + below})
 		}
 		for _, l := range links {
@@ -345,11 +391,19 @@ func (rm *Room) siteMap(ed *Edition) *leafSent {
 		if p.key == "in_force" && len(ed.Entries) > 0 {
 			last = ed.Entries[0].Sent.Format(time.RFC3339)
 		}
-		add(p.below, last)
+		add(p.below, last, translate.Langs)
+	}
+	for _, p := range ed.Around.Parts {
+		for _, x := range p.Map {
+			if x.Langs == nil {
+				x.Langs = translate.Langs
+			}
+			add(x.Below, x.Last, x.Langs)
+		}
 	}
 	list := ed.InForce("")
 	for _, e := range list[:min(mostMapped, len(list))] {
-		add("/n/"+e.Number, e.Sent.Format(time.RFC3339))
+		add("/n/"+e.Number, e.Sent.Format(time.RFC3339), translate.Langs)
 	}
 	return asXML("application/xml; charset=utf-8", m)
 }
@@ -357,5 +411,5 @@ func (rm *Room) siteMap(ed *Edition) *leafSent {
 // robots tells programs that look through sites where the map is, and that the rest is for the staff.
 func (rm *Room) robots(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte("User-agent: *\nAllow: /p\nAllow: /r/\nDisallow: /\nSitemap: " + rm.Desk.Web + "/p/sitemap.xml\n")) // the reader has gone
+	_, _ = w.Write([]byte("User-agent: *\nAllow: /p\nAllow: /r/\nAllow: /pictures/\nDisallow: /\nSitemap: " + rm.Desk.Web + "/p/sitemap.xml\n")) // the reader has gone
 }

@@ -48,7 +48,7 @@ func (rm *Room) private(w http.ResponseWriter, r *http.Request, v leafView, stat
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Robots-Tag", "noindex")
 	var b bytes.Buffer
-	if err := leaf(v).Render(r.Context(), &b); err != nil {
+	if err := sheet(v).Render(r.Context(), &b); err != nil {
 		http.Error(w, "", http.StatusInternalServerError)
 		return
 	}

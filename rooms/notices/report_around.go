@@ -1,6 +1,7 @@
 package notices
 
 import (
+	"yunqiao/kernel/leaf"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 )
@@ -10,6 +11,7 @@ type Around struct {
 	Ports    []PortSeen
 	Services []OfferSeen
 	Releases []ReleaseSeen
+	Parts    []leaf.Part // what other rooms show on pages of their own
 }
 
 // PortSeen is a port as the public sees it: whether one may pass there today.

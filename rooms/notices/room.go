@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/leaf"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/web"
 )
@@ -22,6 +23,8 @@ type Room struct {
 	Proxied bool
 	// Program tells for whom a program acts that shows a token.
 	Program func(r *http.Request) (web.Visit, error)
+	// Sections are those of the public site that other rooms show.
+	Sections []leaf.Section
 }
 
 // OwnPage tells whether the room shows one record of a type on a page of its own.

@@ -125,6 +125,7 @@ func (r *Room) foundPanel(c *web.Call, v *store.View, x *Counter, n *web.Names, 
 		}
 		switch {
 		case !may:
+		case out != nil && !Loans.Edit(c.Who, out.Path[:]), out == nil && !Passports.Edit(c.Who, p.Path[:]): // another unit keeps it
 		case out != nil:
 			line.Do = &kit.Action{Title: c.Say("passports.passportloan.move.take_back"), Href: Loans.URL() + "/" + out.ID + "/back"}
 		case st == InCustody:
@@ -169,7 +170,7 @@ func (r *Room) loanLine(c *web.Call, v *store.View, l *Loan, p *Passport, n *web
 			line.End = c.Say("passports.page.overdue", "day", due.String(), "days", int(v.ValidOn-due))
 		}
 	}
-	if may {
+	if may && Loans.Edit(c.Who, l.Path[:]) {
 		switch mode {
 		case "hand":
 			line.Do = &kit.Action{Title: c.Say("passports.passportloan.move.hand_out"), Href: Loans.URL() + "/" + l.ID + "/hand", Post: true, Fields: []kit.Pair{{Name: "vid", Value: l.VID}}}

@@ -24,6 +24,9 @@ type Approval struct {
 	Due   clock.Day  // of the first of them
 	Gaps  []string   // what was found missing and is not mended
 	Lines []LinkedTo // each approval and each decision there was
+	// Decider is who decides, Under the rule that says so; of the last approval.
+	Decider, Under string
+	Said           []Opinion // what was said at its steps so far
 }
 
 // LinkedTo is a line that leads to a record of another room.
@@ -88,6 +91,9 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	head.Actions = slices.DeleteFunc(head.Actions, func(a kit.Action) bool { return a.Primary })
 	if may && slices.Contains(plannable, t.State) {
 		head.Actions = append([]kit.Action{{Title: c.Say("trips.page.plan"), Href: web.Address(plannerAt, "trip", t.ID), Icon: "edit", Primary: true, Key: "e"}}, head.Actions...)
+	}
+	if t.State != "draft" {
+		head.Actions = append(head.Actions, kit.Action{Title: c.Say("trips.page.brief"), Href: Trips.URL() + "/" + t.ID + "/brief", Icon: "file"})
 	}
 	if t.Filed.Known() {
 		head.Actions = append(head.Actions, kit.Action{Title: c.Say("trips.page.replay"), Href: Trips.URL() + "/" + t.ID + "/replay", Icon: "clock"})

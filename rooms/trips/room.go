@@ -66,6 +66,7 @@ func Open(site *web.Site) *Room {
 	site.Post(plannerAt+"/drop", mayPlan(), r.dropPlan)
 	site.Forms = map[string]func(id string) string{Trips.Name + "/" + planForm: func(id string) string { return web.Address(plannerAt, "trip", id) }}
 	site.Get(Trips.URL()+"/{id}", access.See(Trips.Name), r.trip)
+	site.Get(Trips.URL()+"/{id}/brief", access.See(Trips.Name), r.brief)
 	site.Get(Trips.URL()+"/{id}/step/{verb}", Trips.Need("move"), r.stepForm)
 	site.Post(Trips.URL()+"/{id}/step/{verb}", Trips.Need("move"), r.takeStep)
 	site.Get(StandingApprovals.URL()+"/{id}", access.See(StandingApprovals.Name), r.standing)

@@ -75,6 +75,7 @@ type DB struct {
 	writes  sync.Map      // type -> *atomic.Int64, bumped by every write of this process and by its undoing
 	seq     atomic.Int64  // odd while a commit of this process is under way
 	file    string
+	states  *states       // PostgreSQL: what snapshots see; nil where the server does not tell
 	turn    chan struct{} // PostgreSQL: held by the one of those that lost a race that tries again
 	closed  atomic.Bool
 	mu      sync.Mutex
@@ -277,6 +278,9 @@ func Open(ctx context.Context, address string, c *clock.Clock, tables []Table) (
 		if err = db.pool.PingContext(ctx); err != nil {
 			return nil, notLetIn(err, address)
 		}
+		if _, err := db.pool.ExecContext(ctx, snapshotOf); err == nil { // a server that only speaks as PostgreSQL does may not have it
+			db.states = &states{}
+		}
 		return db, nil
 	}
 	db.file = address
@@ -408,9 +412,10 @@ type View struct {
 	ctx   context.Context
 	db    *DB
 	c     *conn
-	ptx   *sql.Tx
+	pc    *sql.Conn // PostgreSQL
+	ptx   *sql.Tx   // PostgreSQL, inside a Tx: its transaction on pc
 	conds map[*Table]access.Cond
-	seq   int64 // the database's seq when the View was opened
+	seq   int64 // the database's seq when the View was opened; on PostgreSQL the number of what its snapshot sees, or 0
 	write bool  // inside a Tx
 	tx    *Tx   // of which it is a part, if of any
 }
@@ -486,6 +491,10 @@ func (v *View) run(q string, a []any) (Rows, error) {
 	}
 	if v.ptx != nil {
 		r, err := v.ptx.QueryContext(v.ctx, q, a...)
+		return Rows{r}, err
+	}
+	if v.pc != nil {
+		r, err := v.pc.QueryContext(v.ctx, q, a...)
 		return Rows{r}, err
 	}
 	r, err := v.c.query(v.ctx, q, a)
@@ -575,6 +584,8 @@ func InsertAll(tx *Tx, head, row string, vals []any) error {
 		if vals, err = insertAlike(tx, head, per, vals); err != nil {
 			return err
 		}
+	} else if table, ok := copied(head, row); ok && len(vals) >= fewestCopied*per {
+		return copyRows(tx, table, per, vals)
 	}
 	for size := atOnce; size > 0; size /= 2 {
 		if size*per > mostPlaces && size > 1 {
@@ -837,10 +848,24 @@ func (db *DB) TypeNames() []string {
 // an unchanged generation means unchanged records.
 func (db *DB) Generation(typ string) int64 { return db.gen(typ).Load() }
 
-// Fresh tells whether the View's snapshot is the database's present state: nothing was committed by this process since
-// the View was opened, and no other process writes. Only then may a kept answer stand for a read one.
+// Fresh tells whether a kept answer may stand for a read one. On SQLite: the View's snapshot is the database's present
+// state, since nothing was committed by this process since the View was opened, and no other process writes. On PostgreSQL:
+// the server told which commits the View's snapshot sees; see StateOf.
 func Fresh(v *View) bool {
-	return v.db.Engine == SQLite && v.seq&1 == 0 && v.db.seq.Load() == v.seq
+	if v.db.Engine == Postgres {
+		return v.seq != 0 && !v.write
+	}
+	return v.seq&1 == 0 && v.db.seq.Load() == v.seq
+}
+
+// StateOf numbers what a View sees of a type: what was read under a number, and kept while the View was Fresh, holds for
+// every View that is Fresh and has the same one. On SQLite it is the generation of the type; on PostgreSQL any commit of
+// any process is a new number.
+func StateOf(v *View, typ string) int64 {
+	if v.db.Engine == Postgres {
+		return v.seq
+	}
+	return v.db.Generation(typ)
 }
 
 // Look runs fn with a View over one snapshot.
@@ -850,23 +875,7 @@ func (db *DB) Look(ctx context.Context, who access.Who, at AsOf, fn func(*View) 
 		v.ValidOn = db.Clock.DayOf(v.Now)
 	}
 	if db.Engine == Postgres {
-		c, err := db.pool.Conn(ctx)
-		if err != nil {
-			return unreachable(err)
-		}
-		// A transaction begun under the request's context would be ended behind its back when the request is over.
-		tx, err := c.BeginTx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-		if err != nil {
-			return errors.Join(unreachable(err), c.Close())
-		}
-		defer func() {
-			go func() { // nobody waits for the snapshot to be given back
-				_ = tx.Rollback() // nothing was written
-				_ = c.Close()     // the pool looks after the connection
-			}()
-		}()
-		v.ptx = tx
-		return fn(v)
+		return db.lookPostgres(ctx, v, fn)
 	}
 	c, err := db.reader(ctx)
 	if err != nil {
@@ -1034,12 +1043,17 @@ func triesAfter(err error) int {
 }
 
 func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) error) (err error) {
-	ptx, err := db.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
+	c, err := db.pool.Conn(ctx)
+	if err != nil {
+		return unreachable(err)
+	}
+	defer c.Close() //nolint:errcheck // the pool looks after the connection
+	ptx, err := c.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
 	if err != nil {
 		return unreachable(err)
 	}
 	tx := db.newTx(ctx, who)
-	tx.ptx = ptx
+	tx.ptx, tx.pc = ptx, c
 	if err = guarded(fn, tx); err == nil {
 		err = ptx.Commit()
 	} else {

@@ -389,7 +389,7 @@ func Placed(v *View, table string, columns []string, places []any, each func(val
 	}
 	text += " FROM " + table + " x WHERE x." + v.db.place() + " IN (?" + strings.Repeat(", ?", len(places)-1) + ")"
 	vals := make([]driver.Value, len(columns)+1)
-	if v.ptx != nil {
+	if v.db.Engine == Postgres {
 		rows, err := Read(v, text, places...)
 		if err != nil {
 			return err

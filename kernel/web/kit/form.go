@@ -27,10 +27,13 @@ type Form struct {
 // FieldError is a mistake, shown on top as a link to the field and at the field itself.
 type FieldError struct{ Field, Text string }
 
-// FieldGroup is a titled set of fields.
+// FieldGroup is a titled set of fields. One that folds shows only its title and Note until it is opened.
 type FieldGroup struct {
 	Title, Help string
+	Lang        translate.Lang // of the title, when it is not the page's language
 	Fields      []Field
+	Folds, Open bool
+	Note        string
 }
 
 // Save asks what a save of a dated record means.
