@@ -145,11 +145,18 @@ func (a *App) openRooms() error {
 	if err != nil {
 		return err
 	}
-	poster, err := a.articlesRoom(board.Desk)
+	tales := a.storiesRoom(board)
+	poster, err := a.articlesRoom(board.Desk, tales.Desk)
 	if err != nil {
 		return err
 	}
 	board.Poster = articles.MakeOf(articles.OfNotices)
+	tales.Channels = func(c *web.Call, v *store.View, x *stories.Story) ([]kit.Section, error) {
+		if x.State != stories.Published {
+			return nil, nil
+		}
+		return poster.Panel(c, v, articles.OfStories, x.ID)
+	}
 	board.Open(a.Site)
 	poster.Open(a.Site)
 	for _, k := range articles.Types {
@@ -158,7 +165,7 @@ func (a *App) openRooms() error {
 	for _, k := range notices.Types {
 		a.Site.Records(k, notices.OwnPage(k))
 	}
-	a.storiesRoom(board).Open(a.Site)
+	tales.Open(a.Site)
 	for _, k := range stories.Types {
 		a.Site.Records(k, stories.OwnPage(k))
 	}

@@ -10,6 +10,7 @@ import (
 	"yunqiao/rooms/articles"
 	"yunqiao/rooms/notices"
 	"yunqiao/rooms/passports"
+	"yunqiao/rooms/stories"
 	"yunqiao/rooms/trips"
 )
 
@@ -29,6 +30,8 @@ func (a *App) dues(tx *store.Tx, rec any) error {
 		return a.partnerDues(tx, x)
 	case *notices.Acknowledgement:
 		return a.ackDues(tx, x)
+	case *stories.Story:
+		return storyMoved(tx, x)
 	case *articles.Draft:
 		return a.articleDues(tx, x)
 	}

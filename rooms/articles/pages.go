@@ -113,6 +113,19 @@ func (rm *Room) desk(c *web.Call, v *store.View) (web.Reply, error) {
 	return c.Show(h, kit.Stack(parts...)), nil
 }
 
+// Panel shows on the page of a text what was made of it, and where a draft is begun.
+func (rm *Room) Panel(c *web.Call, v *store.View, kind, id string) ([]kit.Section, error) {
+	list, err := About(v, kind, id)
+	if err != nil {
+		return nil, err
+	}
+	sec := rm.table(c, "account", c.Say("articles.page.room"), c.Say("articles.page.box.empty"), list)
+	if c.Who.Allows(access.Do("edit", Drafts.Name)) && c.At.KnownOn == 0 {
+		sec.Actions = []kit.Action{{Title: c.Say("articles.page.make"), Href: MakeOf(kind)(id), Icon: "up"}}
+	}
+	return []kit.Section{sec}, nil
+}
+
 // typed reads what a person says of a draft.
 func typed(c *web.Call) Wants {
 	return Wants{Title: c.Form("title"), Author: c.Form("author"), Digest: c.Form("digest"), Cover: c.Form("cover")}
@@ -298,7 +311,12 @@ func (rm *Room) draftPage(c *web.Call, v *store.View, link string, wrong []*faul
 	}
 	var secs []kit.Section
 	if edit {
-		secs = rm.next(c, x, link, wrong)
+		if x.State == Made || x.State == Leaving || x.State == Missing {
+			f := kit.Form{Action: x.URL() + "/link", Submit: c.Say("articles.page.do.publish"), Errors: c.FieldErrors(wrong)}
+			f.Groups = []kit.FieldGroup{{Title: c.Say("articles.page.published"), Help: c.Say("articles.page.help.publish"), Fields: []kit.Field{{Kind: kit.FieldText, Name: "link", Title: c.Say("articles.articledraft.field.link"), Value: link, Required: true, Wide: true}}}}
+			parts = append(parts, kit.Forms(c.Kit(), f))
+		}
+		secs = rm.next(c, x)
 	}
 	secs = append(secs, rm.facts(c, v, x))
 	secs = append(secs, kit.Section{ID: "text", Title: c.Say("articles.page.text"), Body: sheet(l, x.Heading, x.Author, seen(x.Content, x.Pictures, rm.textOf(c, v, x)))})
@@ -367,7 +385,7 @@ func (rm *Room) facts(c *web.Call, v *store.View, x *Draft) kit.Section {
 }
 
 // next is what may be done with a draft now.
-func (rm *Room) next(c *web.Call, x *Draft, link string, wrong []*fault.Error) []kit.Section {
+func (rm *Room) next(c *web.Call, x *Draft) []kit.Section {
 	at := x.URL() + "/do"
 	say := func(name string) string { return c.Say("articles.page.do." + name) }
 	var secs []kit.Section
@@ -378,14 +396,8 @@ func (rm *Room) next(c *web.Call, x *Draft, link string, wrong []*fault.Error) [
 		}
 		secs = append(secs, kit.Section{ID: id, Title: c.Say("articles.page.next"), Body: steps(c.Kit(), at, c.Say("articles.page.help."+help), all, danger)})
 	}
-	publish := func() {
-		f := kit.Form{Action: x.URL() + "/link", Submit: say("publish"), Errors: c.FieldErrors(wrong)}
-		f.Groups = []kit.FieldGroup{{Help: c.Say("articles.page.help.publish"), Fields: []kit.Field{{Kind: kit.FieldText, Name: "link", Title: c.Say("articles.articledraft.field.link"), Value: link, Required: true, Wide: true}}}}
-		secs = append(secs, kit.Section{ID: "publish", Title: c.Say("articles.page.published"), Body: kit.Forms(c.Kit(), f)})
-	}
 	switch x.State {
 	case Made:
-		publish()
 		buttons("drop", "made", "drop", "drop")
 	case Failed:
 		buttons("retry", "failed", "drop", "again", "drop")
@@ -393,9 +405,7 @@ func (rm *Room) next(c *web.Call, x *Draft, link string, wrong []*fault.Error) [
 		if x.Waits() {
 			buttons("retry", "leaving", "", "again", "gone")
 		}
-		publish()
 	case Missing:
-		publish()
 		buttons("gone", "missing", "", "gone")
 	case Outdated:
 		buttons("settle", "outdated", "", Outcomes...)

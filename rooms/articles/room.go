@@ -33,6 +33,6 @@ func (rm *Room) Open(s *web.Site) {
 	s.Post(at+"/change", write, rm.change)
 	s.Post(at+"/link", write, rm.publish)
 	s.Post(at+"/do", write, rm.do)
-	s.Add(web.Link{Group: "articles.page.room", Key: "articles.page.desk", Icon: "up", Href: "/articles", Need: see, Order: 333})
-	s.List("articles.page.room", 334, Types...)
+	s.Add(web.Link{Group: "articles.page.room", Key: "articles.page.desk", Icon: "up", Href: "/articles", Need: see, Order: 380})
+	s.List("articles.page.room", 381, Types...)
 }

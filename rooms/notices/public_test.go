@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,9 +62,6 @@ func TestWriterCorpus(t *testing.T) {
 			steps = []string{"cancel", "end"}
 		}
 		for _, step := range steps {
-			if wrote > 0 && step != "alert" && step != "end" && (wrote+len(key))%4 != 0 {
-				continue // each step is written for some of the situations; the first for all
-			}
 			first := filled(s)
 			first.ID, first.Number, first.Places = "first", "2026-1", []string{"pl-a", "pl-b"}
 			at := time.Date(2026, 11, 23, 2, 25, 0, 0, script.Location(first.Zone))
@@ -101,7 +99,7 @@ func TestWriterCorpus(t *testing.T) {
 			judge = append(judge, file)
 		}
 	}
-	if wrote < 50 {
+	if wrote < 150 {
 		t.Errorf("only %d messages were written", wrote)
 	}
 	if out, err := exec.CommandContext(t.Context(), "xmllint", judge...).CombinedOutput(); err != nil { // libxml2, by the schema of the standard
@@ -223,6 +221,56 @@ func TestChainsSayWhatIsInForce(t *testing.T) {
 	}
 	if held == 0 {
 		t.Error("nothing was ever in force: the test looks at nothing")
+	}
+}
+
+// linked finds the files that a feed leads to.
+var linked = regexp.MustCompile(`href="https://shore\.example(/p/cap/[^"]+\.xml)"`)
+
+// A receiver who has nothing but the feed and the messages it leads to knows what is in force, after every step of a random
+// life: what holds is in the feed, and what is over is not taken for what holds.
+func TestTheFeedAloneSaysWhatIsInForce(t *testing.T) {
+	t.Parallel()
+	s := library(t, "mini")["port-closed"]
+	held, over := 0, 0
+	for seed := range uint64(2) {
+		l := newLife(t, 100+seed, s)
+		rm := &Room{Desk: l.d}
+		for range 50 {
+			l.step()
+			for _, at := range []time.Time{l.now, l.now.Add(90 * time.Minute), l.now.Add(30 * time.Hour)} {
+				ed := Edit(l.sealed, at.UnixMilli())
+				feed := string(rm.compose(t.Context(), ed, "/p/cap.xml", url.Values{}).body)
+				var all []*alert.Message
+				for _, m := range linked.FindAllStringSubmatch(feed, -1) {
+					file := rm.compose(t.Context(), ed, m[1], url.Values{})
+					if file == nil {
+						t.Fatalf("the feed leads to %s, and nothing is there", m[1])
+					}
+					got, _, err := alert.Read(file.body)
+					if err != nil {
+						t.Fatal(err)
+					}
+					all = append(all, got)
+				}
+				var got []string
+				for _, m := range all {
+					if alert.StateAt(m, all, at) == alert.InForce {
+						got = append(got, m.Codes[0])
+					} else {
+						over++
+					}
+				}
+				slices.Sort(got)
+				if want := l.truth(at); !slices.Equal(got, want) {
+					t.Fatalf("seed %d after %d messages at %s: the feed says %v, and true is %v", seed, len(l.sealed), at, got, want)
+				}
+				held += len(got)
+			}
+		}
+	}
+	if held == 0 || over == 0 {
+		t.Errorf("%d held and %d were over: the test looks at nothing", held, over)
 	}
 }
 

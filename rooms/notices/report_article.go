@@ -24,6 +24,9 @@ type Article struct {
 // longestDigest is how long a text may be that is its own summary: of a longer one the channel makes a summary.
 const longestDigest = 128
 
+// longestTitle is how long a headline may be that is the title in whole.
+const longestTitle = 32
+
 // told is the message of a notice that may be told to everyone now. Invalid for every other: drafts, exercises, what is
 // restricted, what something newer took the place of, and what has run out.
 func (d *Desk) told(v *store.View, id string) (*Notice, *Entry, error) {
@@ -96,7 +99,9 @@ func (d *Desk) articleBody(e *Entry, i *alert.Block, l translate.Lang, link stri
 			}
 		}
 	}
-	para("h2", i.Headline)
+	if len([]rune(i.Headline)) > longestTitle { // it is said in whole where it cannot be the title
+		para("h2", i.Headline)
+	}
 	para("p", i.Description)
 	para("p", i.Instruction)
 	b.WriteString("<hr/>")
