@@ -98,6 +98,9 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 			head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.public"), Href: "/p/" + string(c.Lang) + "/n/" + n.Number, Icon: "globe"})
 		}
 	}
+	if !p.drill {
+		head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.recording.plural"), Href: n.URL() + "/recordings", Icon: "play"})
+	}
 	if rm := p.Room; rm.Courier != nil && !p.drill && n.Scope == "public" {
 		head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.delivery"), Href: n.URL() + "/delivery", Icon: "letter"})
 	}

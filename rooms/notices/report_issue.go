@@ -119,6 +119,13 @@ func (d *Desk) Issue(tx *store.Tx, id, override string, drill bool) (n *Notice, 
 	if err != nil {
 		return nil, err
 	}
+	if n.of == nil && n.Scope == "public" {
+		list, err := recorded(&tx.View, "")
+		if err != nil {
+			return nil, err
+		}
+		d.heard(m, list)
+	}
 	raw, err := m.XML()
 	if err != nil {
 		return nil, err
