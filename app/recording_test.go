@@ -48,7 +48,7 @@ func TestRecordingsAreHeardAsLongAsTheyAreRight(t *testing.T) {
 			take("a.wav", speech(600, 1), "tongue", "zh").Want(422)
 			take("a.wav", zh, "tongue", "-", "tag", "Shan!", "tongue_name", "x").Want(422)
 			take("a.wav", zh, "tongue", "-", "tag", "shn").Want(422)
-			officer.Get(n + "/recordings").Want(200).See("1:03", "announcer", "Reads the present text", "လိၵ်ႈတႆး")
+			officer.Get(n+"/recordings").Want(200).See("1:03", "announcer", "Reads the present text", "လိၵ်ႈတႆး")
 			issue := func(at string) string {
 				t.Helper()
 				officer.Get(at).Want(200)

@@ -69,6 +69,9 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 		parts = append(parts, banner(c.Kit(), "", text))
 	}
+	if left := n.Until().Sub(now); p.Desk.soon(n, s, now) {
+		parts = append(parts, banner(c.Kit(), "", c.Say("notices.page.runs_out", "time", p.left(c, left), "until", stampIn(c.Lang, n.Until(), n.Zone))))
+	}
 	var secs []kit.Section
 	views, stops, err := p.views(c, n, s)
 	wrong := ""
