@@ -7,10 +7,13 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/http/httptest"
+	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"yunqiao/kernel/alert"
 	"yunqiao/kernel/kerneltest"
 )
 
@@ -66,6 +69,15 @@ func TestRecordingsAreHeardAsLongAsTheyAreRight(t *testing.T) {
 			sum := sha1.Sum(zh)
 			if strings.Count(message, "<resource>") != 3 || !strings.Contains(message, "<digest>"+hex.EncodeToString(sum[:])+"</digest>") || !strings.Contains(message, "<mimeType>audio/wav</mimeType>") || !strings.Contains(message, "<size>504044</size>") {
 				t.Fatalf("the message names %d recordings:\n%s", strings.Count(message, "<resource>"), message)
+			}
+			_, found, err := alert.Read([]byte(message))
+			if err != nil || slices.ContainsFunc(found, func(f alert.Finding) bool { return f.Severity == alert.Wrong }) {
+				t.Errorf("our own checker: %v, %v", found, err)
+			}
+			judge := exec.Command("xmllint", "--nonet", "--noout", "--schema", "../kernel/alert/testdata/CAP-v1.2.xsd", "-")
+			judge.Stdin = strings.NewReader(message)
+			if out, err := judge.CombinedOutput(); err != nil {
+				t.Errorf("the schema: %s", out)
 			}
 			take("en.wav", late, "tongue", "en").Want(303)
 			srcs := func(path string) (out []string) {
