@@ -35,9 +35,9 @@ var RecordingLife = &lifecycle.Life{
 // Recordings is the type of recordings.
 var Recordings = record.Define("notices", "recording", func(x *Recording) *record.Head { return &x.Head },
 	record.Ref("notice", "notice", func(x *Recording) *string { return &x.Notice }).Required().List(),
+	record.Text("speaker", func(x *Recording) *string { return &x.Speaker }).Required().Max(120).List(),
 	record.Text("tongue", func(x *Recording) *string { return &x.Lang }).Required().Max(20).List(),
 	record.Text("tongue_name", func(x *Recording) *string { return &x.Name }).Max(60).List(),
-	record.Text("speaker", func(x *Recording) *string { return &x.Speaker }).Required().Max(120).List(),
 	record.Text("words", func(x *Recording) *string { return &x.Words }).Max(80).Carry(),
 	record.File("audio", func(x *Recording) *record.Doc { return &x.Audio }).Carry(),
 	record.Text("digest", func(x *Recording) *string { return &x.Digest }).Max(40).Carry(),
