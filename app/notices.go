@@ -35,7 +35,7 @@ import (
 // noticeHabits reads notices.toml, the settings of notices that differ between offices. A pack without one issues under
 // the office's name, by its own clock.
 func (p *Pack) noticeHabits() (notices.Habits, error) {
-	h := notices.Habits{Sender: "office.example", Names: p.Name, Zone: p.TimeZone, Telling: notices.Telling{Quiet: outbox.Quiet{From: 22, To: 7}, Wakes: []string{"immediate", "expected"}}}
+	h := notices.Habits{Sender: "office.example", Names: p.Name, Zone: p.TimeZone, Telling: notices.Telling{Quiet: outbox.Quiet{From: 22, To: 7}, Wakes: []string{"immediate", "expected"}}, Prompts: map[string]int{"warns": 60, "informs": 240}}
 	raw, err := fs.ReadFile(p.Files, "notices.toml")
 	if errors.Is(err, fs.ErrNotExist) {
 		return h, nil
@@ -65,7 +65,7 @@ func (a *App) noticesRoom() (*notices.Room, error) {
 	}
 	desk := &notices.Desk{Habits: h, Web: web, PlaceNames: placeNames, Channel: notices.Channel{Key: ed25519.NewKeyFromSeed(seed), Shelf: a.Files, Folder: a.Bulk.Folder, PlaceByName: placeByName,
 		Say: func(l translate.Lang, key string, args fault.Args) string { return a.Book.SayMap(l, key, args) }}}
-	desk.Channel.Due, desk.Channel.Hosts = a.partnerDues, h.Hosts
+	desk.Channel.Due, desk.Channel.Hosts, desk.RunsOut = a.partnerDues, h.Hosts, a.tellRunsOut
 	a.Jobs.On(notices.ChannelJob, func(ctx context.Context, _ jobs.Job, _ func(done, total int64)) (string, error) {
 		return "", a.Store.Update(ctx, access.Program("notices"), desk.Tick)
 	})

@@ -19,13 +19,15 @@ import (
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 	"yunqiao/rooms/commitments"
+	"yunqiao/rooms/notices"
 )
 
 // bindReminders makes the desk that tells people what is due: steps of approvals, deadlines, and what was promised.
 func (a *App) bindReminders() (err error) {
 	d := &remind.Desk{Store: a.Store, Book: a.Book, Calendar: a.Days.Of(workingDays), Office: a.Pack.Name, Site: strings.TrimSuffix(a.Config.Site, "/"),
 		People: a.Tree.Everyone, Instead: standIns,
-		Sources: []remind.Source{{Name: "step", Due: dueSteps, Open: openOf(approval.Steps.Kind, "x.state = 'open'")},
+		Sources: []remind.Source{{Name: "notice", Due: func(*store.View, clock.Day) ([]remind.Item, error) { return nil, nil }, Open: openOf(notices.Notices.Kind, "x.state = 'issued'")},
+			{Name: "step", Due: dueSteps, Open: openOf(approval.Steps.Kind, "x.state = 'open'")},
 			{Name: "deadline", Due: a.dueDeadlines, Open: openOf(deadline.Deadlines.Kind, "x.state = 'waiting'")},
 			{Name: "obligation", Due: dueObligations, Open: openOf(commitments.Obligations.Kind, owed)}}}
 	if d.Settled, err = remind.Load(a.Pack.Files, "reminders.toml"); err != nil {
@@ -183,6 +185,28 @@ func (a *App) tellOpener(tx *store.Tx, o approval.Outcome) error {
 	}
 	return a.Reminders.Tell(tx, remind.Message{Staff: c.Opener, Kind: kind, Mark: kind + "/" + c.VID, Title: c.Title,
 		Lines: []remind.Line{{Part: remind.Own, Title: c.Title, Due: clock.Open, Href: approval.Circuits.URL() + "/" + c.ID}}})
+}
+
+// tellRunsOut asks those who brought a notice out, and who acts for them, what is to become of it before it runs out: once, and by
+// mail only while it still holds unchanged.
+func (a *App) tellRunsOut(tx *store.Tx, n *notices.Notice) error {
+	away, err := standIns(&tx.View)
+	if err != nil {
+		return err
+	}
+	asked := map[string]bool{"": true}
+	for _, who := range append([]string{n.Proposer, n.Second}, append(away[n.Proposer], away[n.Second]...)...) {
+		if asked[who] {
+			continue
+		}
+		asked[who] = true
+		err := a.Reminders.Tell(tx, remind.Message{Staff: who, Kind: remind.KindRunsOut, Mark: "runs_out/" + n.ID, Title: n.Title,
+			Lines: []remind.Line{{Part: remind.Own, Item: "notice/" + n.ID, Title: n.Title, Due: a.Store.Clock.DayOf(n.Until().UnixMilli()), Href: n.URL()}}})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tellUrged tells those whose turn it is that somebody urges, once a day.

@@ -402,3 +402,29 @@ func BenchmarkReceiveAndPut(b *testing.B) {
 		in.Close()
 	}
 }
+
+// Sounds are told from films that are packed alike, and from what only calls itself a sound.
+func TestSounds(t *testing.T) {
+	t.Parallel()
+	box := func(what string) string {
+		return "\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp42" + "\x00\x00\x00\x20hdlr\x00\x00\x00\x00\x00\x00\x00\x00" + what + strings.Repeat("\x00", 40)
+	}
+	for name, c := range map[string]struct{ raw, want string }{
+		"a.mp3": {"ID3\x04\x00\x00\x00\x00\x00\x00" + strings.Repeat("\x00", 40), "audio/mpeg"}, "b.mp3": {"\xff\xfb\x90\x64" + strings.Repeat("\x00", 40), "audio/mpeg"},
+		"a.ogg":    {"OggS\x00\x02" + strings.Repeat("\x00", 22) + "OpusHead" + strings.Repeat("\x00", 11), "audio/ogg"},
+		"a.opus":   {"OggS\x00\x02" + strings.Repeat("\x00", 22) + "OpusHead" + strings.Repeat("\x00", 11), "audio/ogg"},
+		"film.ogg": {"OggS\x00\x02" + strings.Repeat("\x00", 22) + "\x80theora" + strings.Repeat("\x00", 11), ""},
+		"a.wav":    {"RIFF\x24\x00\x00\x00WAVEfmt " + strings.Repeat("\x00", 40), "audio/wav"},
+		"a.m4a":    {box("soun"), "audio/mp4"}, "film.m4a": {box("vide"), ""}, "both.m4a": {box("soun") + box("vide"), ""}, "text.mp3": {"no sound at all", ""},
+	} {
+		in, err := Receive(strings.NewReader(c.raw), name, 1<<20, t.TempDir())
+		got := ""
+		if err == nil {
+			got = in.Kind.Type
+			_ = in.Close()
+		}
+		if got != c.want && !(c.want == "" && !strings.HasPrefix(got, "audio/")) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}

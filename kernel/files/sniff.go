@@ -36,6 +36,10 @@ var (
 	JPEG = Kind{"image/jpeg", []string{".jpg", ".jpeg"}, true}
 	GIF  = Kind{"image/gif", []string{".gif"}, true}
 	WebP = Kind{"image/webp", []string{".webp"}, true}
+	MP3  = Kind{"audio/mpeg", []string{".mp3"}, false}
+	Ogg  = Kind{"audio/ogg", []string{".ogg", ".oga", ".opus"}, false}
+	M4A  = Kind{"audio/mp4", []string{".m4a"}, false}
+	WAV  = Kind{"audio/wav", []string{".wav"}, false}
 	DOCX = Kind{"application/vnd.openxmlformats-officedocument.wordprocessingml.document", []string{".docx"}, false}
 	XLSX = Kind{"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", []string{".xlsx"}, false}
 	PPTX = Kind{"application/vnd.openxmlformats-officedocument.presentationml.presentation", []string{".pptx"}, false}
@@ -50,7 +54,7 @@ var (
 	TextWide = Kind{"text/plain; charset=utf-16", []string{".txt", ".csv", ".tsv"}, false}
 )
 
-var kinds = []Kind{PDF, PNG, JPEG, GIF, WebP, DOCX, XLSX, PPTX, ZIP, XML, CSV, JSON, Text}
+var kinds = []Kind{PDF, PNG, JPEG, GIF, WebP, MP3, Ogg, M4A, WAV, DOCX, XLSX, PPTX, ZIP, XML, CSV, JSON, Text}
 
 // KindByName is the kind a file's name says it is, for serving what was received: its name and content agree. ok is
 // false for a name that no accepted kind has.
@@ -93,6 +97,9 @@ func sniff(f io.ReaderAt, size int64, name string) (Kind, error) {
 	if len(head) > 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WEBP" {
 		return WebP, nil
 	}
+	if k, is, err := sound(f, size, head); is || err != nil {
+		return k, err
+	}
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
 		return sniffZip(f, size, name)
 	}
@@ -129,6 +136,42 @@ func sniff(f io.ReaderAt, size int64, name string) (Kind, error) {
 	}
 	return Text, nil
 }
+
+// sound tells the kinds of sound: a film is none, though it may be packed alike.
+func sound(f io.ReaderAt, size int64, head []byte) (k Kind, is bool, err error) {
+	has := func(at int, s string) bool { return len(head) >= at+len(s) && string(head[at:at+len(s)]) == s }
+	switch {
+	case has(0, "RIFF") && has(8, "WAVE"):
+		return WAV, true, nil
+	case has(0, "OggS") && (has(28, "OpusHead") || has(28, "\x01vorbis")):
+		return Ogg, true, nil
+	case has(0, "ID3"), len(head) > 4 && head[0] == 0xff && head[1]&0xe6 == 0xe2 && head[2]&0xf0 != 0xf0 && head[2]&0x0c != 0x0c: // a frame of layer III
+		return MP3, true, nil
+	case has(4, "ftyp"):
+		raw, err := io.ReadAll(io.NewSectionReader(f, 0, min(size, mostPacked)))
+		if err != nil {
+			return k, false, err
+		}
+		for rest := raw; ; {
+			_, after, found := bytes.Cut(rest, []byte("hdlr"))
+			if !found {
+				break
+			}
+			if len(after) > 12 && string(after[8:12]) == "soun" {
+				is = true
+			}
+			if len(after) > 12 && string(after[8:12]) == "vide" {
+				return k, false, nil
+			}
+			rest = after
+		}
+		return M4A, is, nil
+	}
+	return k, false, nil
+}
+
+// mostPacked is how much of a packed film or sound is looked through for what is in it.
+const mostPacked = 64 << 20
 
 func likeXML(head []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"), []byte("<"))

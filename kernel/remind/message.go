@@ -15,13 +15,14 @@ import (
 	"yunqiao/kernel/translate"
 )
 
-// The kinds of messages: the one of the day, that somebody urges, and what became of what one filed.
+// The kinds of messages: the one of the day, that somebody urges, what became of what one filed, and what runs out soon.
 const (
 	KindDay      = "day"
 	KindUrged    = "urged"
 	KindReturned = "returned"
 	KindApproved = "approved"
 	KindRefused  = "refused"
+	KindRunsOut  = "runs_out"
 )
 
 // Message is what the program told one person.

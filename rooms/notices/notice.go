@@ -160,7 +160,7 @@ func noticeFields[T any](kind string, at func(*T) *Notice) []*record.Field {
 }
 
 // Types are the record types of the room.
-var Types = []*record.Kind{Situations.Kind, Notices.Kind, Drills.Kind, Partners.Kind, Acknowledgements.Kind, ChannelMessages.Kind, ContactChecks.Kind, Terms.Kind, EarlierTexts.Kind, TextLinks.Kind}
+var Types = []*record.Kind{Situations.Kind, Notices.Kind, Drills.Kind, Partners.Kind, Acknowledgements.Kind, ChannelMessages.Kind, ContactChecks.Kind, Terms.Kind, EarlierTexts.Kind, TextLinks.Kind, Recordings.Kind}
 
 // local is how times are entered: on the clock of the notice's zone.
 const local = "2006-01-02T15:04"

@@ -224,6 +224,9 @@ func (rm *Room) benchOf(c *web.Call, v *store.View, w *Work, l translate.Lang, w
 	h.Crumbs = []kit.Link{{Title: c.Say("notices.page.room"), Href: "/notices"}, {Title: c.Say("notices.page.benches"), Href: "/notices/bench?into=" + string(l)}, {Title: name}}
 	h.Actions = []kit.Action{{Title: "XLIFF 2.1", Href: at + "/file.xlf?version=2.1", Icon: "down"}, {Title: "XLIFF 1.2", Href: at + "/file.xlf?version=1.2", Icon: "down"}, {Title: c.Say("notices.page.memory"), Href: "/notices/memory"},
 		{Title: c.Say("notices.term.plural"), Href: Terms.URL() + "?tongue=" + string(l)}, {Title: c.Say("notices.page.bench.text"), Href: w.URL()}}
+	if w.Notice != nil && w.Notice.of == nil {
+		h.Actions = append(h.Actions, kit.Action{Title: c.Say("notices.recording.plural"), Href: w.Notice.URL() + "/recordings", Icon: "play"})
+	}
 	parts := []kit.Section{}
 	if may {
 		lent, err := rm.lentPart(c, v, w, l, at)

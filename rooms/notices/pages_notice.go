@@ -70,6 +70,9 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 		}
 		parts = append(parts, banner(c.Kit(), "", text))
 	}
+	if left := n.Until().Sub(now); p.Desk.soon(n, s, now) {
+		parts = append(parts, banner(c.Kit(), "", c.Say("notices.page.runs_out", "time", p.left(c, left), "until", stampIn(c.Lang, n.Until(), n.Zone))))
+	}
 	var secs []kit.Section
 	views, stops, err := p.views(c, n, s)
 	wrong := ""
@@ -98,6 +101,9 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 		if !p.drill && n.Scope == "public" {
 			head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.public"), Href: "/p/" + string(c.Lang) + "/n/" + n.Number, Icon: "globe"})
 		}
+	}
+	if !p.drill {
+		head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.recording.plural"), Href: n.URL() + "/recordings", Icon: "play"})
 	}
 	if rm := p.Room; rm.Courier != nil && !p.drill && n.Scope == "public" {
 		head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.delivery"), Href: n.URL() + "/delivery", Icon: "letter"})

@@ -92,6 +92,10 @@ func (rm *Room) public(w http.ResponseWriter, r *http.Request) {
 	if font(w, r.URL.Path) {
 		return
 	}
+	if strings.HasPrefix(r.URL.Path, "/p/audio/") {
+		rm.playSound(w, r)
+		return
+	}
 	if p := standingFiles[r.URL.Path]; p != nil {
 		p.send(w, r)
 		return
@@ -381,9 +385,18 @@ func (rm *Room) entry(v leafView, e *Entry, whole bool) entryView {
 		}
 		for _, l := range langs {
 			if i := newest.In(l); i != nil {
-				out.Said = append(out.Said, saidView{l, i.Headline, i.Description, i.Instruction})
+				said := saidView{Lang: l, Headline: i.Headline, Text: i.Description, Advice: i.Instruction}
+				if x := newest.Heard[string(l)]; x != nil && whole {
+					said.Sound = soundOf(x)
+				}
+				out.Said = append(out.Said, said)
 				out.Grave = i.Severity == "Severe" || i.Severity == "Extreme"
 			}
+		}
+	}
+	if shows && whole {
+		for _, x := range newest.OnlyHeard {
+			out.More = append(out.More, *soundOf(x))
 		}
 	}
 	zone := newest.zone()

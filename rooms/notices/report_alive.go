@@ -152,12 +152,41 @@ func (d *Desk) Tick(tx *store.Tx) (err error) {
 				return err
 			}
 		}
-		return nil
+		return d.prompt(tx)
 	})
 	if err != nil {
 		return err
 	}
 	return jobs.Later(tx, ChannelJob, tx.Now+tickPause)
+}
+
+// prompt asks what is to become of the notices that run out soon. Who is asked once about a notice is not asked again.
+func (d *Desk) prompt(tx *store.Tx) error {
+	if d.RunsOut == nil {
+		return nil
+	}
+	all, err := record.Select(&tx.View, Notices, "WHERE x.state = 'issued' ORDER BY x.id")
+	if err != nil {
+		return err
+	}
+	for _, n := range all {
+		s, err := record.Load(&tx.View, Situations, n.Situation)
+		if err != nil {
+			return err
+		}
+		if d.soon(n, s, time.UnixMilli(tx.Now)) {
+			if err := d.RunsOut(tx, n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// soon tells whether a notice runs out so soon that somebody is asked what is to become of it.
+func (d *Desk) soon(n *Notice, s *Situation, now time.Time) bool {
+	left := n.Until().Sub(now)
+	return n.State == Issued && left > 0 && left <= time.Duration(d.Prompts[s.Kind])*time.Minute
 }
 
 // due tells whoever keeps deadlines what is due of a partner.

@@ -25,6 +25,8 @@ type Desk struct {
 	PlaceNames func(v *store.View, ids []string) ([]translate.Text, error)
 	// Tell asks, in the transaction that issues a notice, that those who want to know be told; nil tells nobody.
 	Tell func(tx *store.Tx, n *Notice) error
+	// RunsOut asks those who brought a notice out what is to become of it before it runs out; nil asks nobody.
+	RunsOut func(tx *store.Tx, n *Notice) error
 	// Channel is what the exchange with partners stands on.
 	Channel Channel
 }
@@ -46,6 +48,8 @@ type Habits struct {
 	Telling
 	// Hosts are those of partners to whose programs messages may be sent.
 	Hosts []string `toml:"hosts"`
+	// Prompts are how many minutes before a notice runs out its people are asked what is to become of it, by the kind of its situation.
+	Prompts map[string]int `toml:"prompts"`
 }
 
 // Load gives a notice, or an exercise, with its situation.
@@ -118,6 +122,13 @@ func (d *Desk) Issue(tx *store.Tx, id, override string, drill bool) (n *Notice, 
 	m, err := d.message(&tx.View, n, s, spoken, chain, at)
 	if err != nil {
 		return nil, err
+	}
+	if n.of == nil && n.Scope == "public" {
+		list, err := recorded(&tx.View, "")
+		if err != nil {
+			return nil, err
+		}
+		d.heard(m, list)
 	}
 	raw, err := m.XML()
 	if err != nil {

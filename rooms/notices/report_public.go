@@ -26,6 +26,9 @@ type Entry struct {
 	Ended  bool   // what a closed one came to: it ended as foreseen, instead of being taken back
 	Newest *Entry // the last message of its chain
 	First  *Entry
+	// Heard are the recordings that read what it says now, by language; OnlyHeard those of them in languages without texts.
+	Heard     map[string]*Recording
+	OnlyHeard []*Recording
 }
 
 // In gives what a message says in a language; nil when it says nothing in it.
@@ -75,11 +78,12 @@ func (e *Entry) zone() string {
 // Edition is what the public sees until something changes: every message that is for the public, with its state.
 type Edition struct {
 	Made    int64
-	Until   int64    // the instant at which a state changes by the clock alone
-	Entries []*Entry // the newest first
-	Around  Around   // what is shown beside them
-	pages   sync.Map // address -> *leaf
-	folded  sync.Map // message -> its words as they are looked for
+	Until   int64                 // the instant at which a state changes by the clock alone
+	Entries []*Entry              // the newest first
+	Around  Around                // what is shown beside them
+	Sounds  map[string]*Recording // by their address
+	pages   sync.Map              // address -> *leaf
+	folded  sync.Map              // message -> its words as they are looked for
 }
 
 // InForce lists what holds, the newest first.
@@ -242,7 +246,7 @@ type Press struct {
 
 	mu      sync.Mutex
 	now     *Edition
-	stamp   [2]int64
+	stamp   [4]int64
 	checked int64
 	read    map[string]*Entry // by message: what was parsed never changes
 
@@ -270,7 +274,10 @@ func (p *Press) Current(ctx context.Context) (*Edition, error) {
 		return p.now, nil
 	}
 	err := p.Store.Look(ctx, access.Program(room), store.AsOf{}, func(v *store.View) error {
-		var stamp [2]int64
+		var stamp [4]int64
+		if err := v.One("SELECT count(*), coalesce(max(x.recorded_from), 0) FROM {recording} x WHERE x.state = 'current'", nil, &stamp[2], &stamp[3]); err != nil {
+			return err
+		}
 		if err := v.One("SELECT count(*), coalesce(max(x.recorded_from), 0) FROM {notice} x WHERE x.message <> ''", nil, &stamp[0], &stamp[1]); err != nil {
 			return err
 		}
@@ -306,7 +313,9 @@ func (p *Press) Current(ctx context.Context) (*Edition, error) {
 		}
 		p.now, p.stamp, p.read = edit(list, now), stamp, read
 		p.now.Around = p.around
-		return nil
+		sounds, err := recorded(v, "")
+		p.now.attach(sounds)
+		return err
 	})
 	if err != nil {
 		return nil, err

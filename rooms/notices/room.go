@@ -90,7 +90,8 @@ func (rm *Room) Open(s *web.Site) {
 	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.benches", Icon: "edit", Href: "/notices/bench", Need: see, Order: 331})
 	s.Mount("GET", "/robots.txt", access.Anyone(), http.HandlerFunc(rm.robots))
 	rm.openDelivery(s, see, write)
+	rm.openRecordings(s, see, write)
 	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.desk", Icon: "bell", Href: "/notices", Need: see, Order: 330})
 	s.Add(web.Link{Group: "notices.page.room", Key: "notices.page.take", Icon: "down", Href: "/notices/take", Need: write, Order: 331})
-	s.List("notices.page.room", 332, Notices.Kind, Drills.Kind, Situations.Kind, Partners.Kind, Acknowledgements.Kind, ChannelMessages.Kind, ContactChecks.Kind, Terms.Kind, EarlierTexts.Kind, TextLinks.Kind)
+	s.List("notices.page.room", 332, Notices.Kind, Drills.Kind, Situations.Kind, Partners.Kind, Acknowledgements.Kind, ChannelMessages.Kind, ContactChecks.Kind, Terms.Kind, EarlierTexts.Kind, TextLinks.Kind, Recordings.Kind)
 }
