@@ -26,6 +26,8 @@ type cell struct {
 // Cells reads a whole list as the cells of columns (see SheetColumns), some hundred rows at a time, without making
 // records of them: what long exports need. A cell is a string, int64, float64, clock.Day, clock.When or nil. The slices
 // may be kept and added to by each.
+//
+//go:noinline
 func (k *Kind) Cells(v *store.View, q ListQuery, columns []string, each func(rows [][]any) error) (err error) {
 	defer fault.Wrap(&err, "reading %s", k.Name)
 	cells := make([]cell, len(columns))
@@ -151,6 +153,8 @@ func (k *Kind) pipeline(v *store.View, parts [][]any, read func(*store.View, []a
 }
 
 // Each reads a whole list record by record.
+//
+//go:noinline
 func (k *Kind) Each(v *store.View, q ListQuery, each func(rec any) error) error {
 	return k.parts(v, q, func(ids []any) error {
 		recs, err := k.all(v, "SELECT "+k.cols+" FROM {"+k.Name+"} x WHERE x.id IN (?"+strings.Repeat(", ?", len(ids)-1)+")", ids...)

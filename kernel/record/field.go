@@ -266,9 +266,12 @@ func unquote(raw []byte) (string, bool) {
 	return string(in), true
 }
 
-func stringField[T any](name string, kind FieldKind, at func(*T) *string) *Field {
+// of reaches a part of a record whatever its type is, so that what a field does with it stands in the program once and not
+// once for each type.
+func of[T, V any](at func(*T) *V) func(rec any) *V { return func(rec any) *V { return at(rec.(*T)) } }
+
+func stringField(name string, kind FieldKind, p func(rec any) *string) *Field {
 	f := &Field{Name: name, Kind: kind, columns: []Column{{name, "TEXT"}}}
-	p := func(rec any) *string { return at(rec.(*T)) }
 	f.text = p
 	f.vals = func(dst []any, rec any) []any { return append(dst, *p(rec)) }
 	f.dests = func(dst []any, rec any) []any { return append(dst, p(rec)) }
@@ -300,32 +303,34 @@ func stringField[T any](name string, kind FieldKind, at func(*T) *string) *Field
 }
 
 // Text is a text in one language, a number of a paper, a code.
-func Text[T any](name string, at func(*T) *string) *Field { return stringField(name, KindText, at) }
+func Text[T any](name string, at func(*T) *string) *Field { return stringField(name, KindText, of(at)) }
 
 // Choice is one of a fixed set of values.
 func Choice[T any](name string, at func(*T) *string, values ...string) *Field {
-	f := stringField(name, KindChoice, at)
+	f := stringField(name, KindChoice, of(at))
 	f.Choices, f.words = values, none
 	return f
 }
 
 // Ref is a reference to a record of another type.
 func Ref[T any](name, to string, at func(*T) *string) *Field {
-	f := stringField(name, KindRef, at)
+	f := stringField(name, KindRef, of(at))
 	f.To, f.words = to, none
 	return f
 }
 
 // Date is a date as exactly as its source gives it: a year, a month or a day.
-func Date[T any](name string, at func(*T) *clock.When) *Field {
-	f := stringField(name, KindWhen, func(r *T) *string { return (*string)(at(r)) })
+func Date[T any](name string, at func(*T) *clock.When) *Field { return dateField(name, of(at)) }
+
+func dateField(name string, p func(rec any) *clock.When) *Field {
+	f := stringField(name, KindWhen, func(rec any) *string { return (*string)(p(rec)) })
 	f.words = none
 	f.set = func(rec any, _, value string) error {
 		w, err := clock.ParseWhen(value)
 		if err != nil {
 			return fault.At(f.Name, "record.field.not_when", fault.Args{"value": value})
 		}
-		*at(rec.(*T)) = w
+		*p(rec) = w
 		return nil
 	}
 	return f
@@ -333,7 +338,7 @@ func Date[T any](name string, at func(*T) *clock.When) *Field {
 
 // Sealed is a personal text: stored encrypted, shown masked. The caller seals before saving; see package seal.
 func Sealed[T any](name string, at func(*T) *string) *Field {
-	f := stringField(name, KindSealed, at)
+	f := stringField(name, KindSealed, of(at))
 	f.words = none
 	return f
 }
@@ -355,9 +360,10 @@ func (d jsonDest) Scan(src any) error {
 }
 
 // I18n is a text in several languages.
-func I18n[T any](name string, at func(*T) *translate.Text) *Field {
+func I18n[T any](name string, at func(*T) *translate.Text) *Field { return i18nField(name, of(at)) }
+
+func i18nField(name string, p func(rec any) *translate.Text) *Field {
 	f := &Field{Name: name, Kind: KindI18n, columns: []Column{{name, "TEXT"}}}
-	p := func(rec any) *translate.Text { return at(rec.(*T)) }
 	f.langs = p
 	f.vals = func(dst []any, rec any) []any { return append(dst, p(rec).JSON()) }
 	f.dests = func(dst []any, rec any) []any {
@@ -459,9 +465,10 @@ func (d numDest) Scan(src any) error {
 }
 
 // Number is a number; its unit is part of the field's label.
-func Number[T any](name string, at func(*T) *Num) *Field {
+func Number[T any](name string, at func(*T) *Num) *Field { return numberField(name, of(at)) }
+
+func numberField(name string, p func(rec any) *Num) *Field {
 	f := &Field{Name: name, Kind: KindNumber, columns: []Column{{name, "DOUBLE PRECISION"}}}
-	p := func(rec any) *Num { return at(rec.(*T)) }
 	f.vals = func(dst []any, rec any) []any {
 		if n := *p(rec); n.Set {
 			return append(dst, n.Value)
@@ -497,9 +504,10 @@ type Amount struct {
 }
 
 // Money is an amount with its currency.
-func Money[T any](name string, at func(*T) *Amount) *Field {
+func Money[T any](name string, at func(*T) *Amount) *Field { return moneyField(name, of(at)) }
+
+func moneyField(name string, p func(rec any) *Amount) *Field {
 	f := &Field{Name: name, Kind: KindMoney, columns: []Column{{name, "BIGINT"}, {name + "_currency", "TEXT"}}}
-	p := func(rec any) *Amount { return at(rec.(*T)) }
 	show := func(a Amount) string {
 		if a.Currency == "" {
 			return ""
@@ -589,9 +597,10 @@ func DayVal(d clock.Day) any {
 
 // DayOf is a Day field: the day itself is known. A new record's day must be set to clock.Open when it is missing; see
 // Define, which does so.
-func DayOf[T any](name string, at func(*T) *clock.Day) *Field {
+func DayOf[T any](name string, at func(*T) *clock.Day) *Field { return dayOfField(name, of(at)) }
+
+func dayOfField(name string, p func(rec any) *clock.Day) *Field {
 	f := &Field{Name: name, Kind: KindDay, columns: []Column{{name, "BIGINT"}}}
-	p := func(rec any) *clock.Day { return at(rec.(*T)) }
 	f.vals = func(dst []any, rec any) []any { return append(dst, DayVal(*p(rec))) }
 	f.dests = func(dst []any, rec any) []any { return append(dst, dayDest{p(rec), clock.Open}) }
 	f.json = func(dst []byte, rec any) []byte {
@@ -625,9 +634,10 @@ func setDay(d *clock.Day, name, value string, missing clock.Day) error {
 type Days struct{ From, To clock.Day }
 
 // Span is an interval of days.
-func Span[T any](name string, at func(*T) *Days) *Field {
+func Span[T any](name string, at func(*T) *Days) *Field { return spanField(name, of(at)) }
+
+func spanField(name string, p func(rec any) *Days) *Field {
 	f := &Field{Name: name, Kind: KindSpan, columns: []Column{{name + "_from", "BIGINT"}, {name + "_to", "BIGINT"}}}
-	p := func(rec any) *Days { return at(rec.(*T)) }
 	f.vals = func(dst []any, rec any) []any { return append(dst, DayVal(p(rec).From), DayVal(p(rec).To)) }
 	f.dests = func(dst []any, rec any) []any {
 		return append(dst, dayDest{&p(rec).From, -clock.Open}, dayDest{&p(rec).To, clock.Open})
@@ -666,9 +676,10 @@ func Span[T any](name string, at func(*T) *Days) *Field {
 }
 
 // Bool is yes or no; no when nothing was said.
-func Bool[T any](name string, at func(*T) *bool) *Field {
+func Bool[T any](name string, at func(*T) *bool) *Field { return boolField(name, of(at)) }
+
+func boolField(name string, p func(rec any) *bool) *Field {
 	f := &Field{Name: name, Kind: KindBool, columns: []Column{{name, "BIGINT"}}}
-	p := func(rec any) *bool { return at(rec.(*T)) }
 	f.vals = func(dst []any, rec any) []any { return append(dst, bit(*p(rec))) }
 	f.dests = func(dst []any, rec any) []any { return append(dst, bitDest{p(rec)}) }
 	f.json = func(dst []byte, rec any) []byte {
@@ -734,9 +745,10 @@ func jsonInto[V any](p func(rec any) *V) func(dst []any, rec any) []any {
 }
 
 // Refs is a list of references to records of one type.
-func Refs[T any](name, to string, at func(*T) *[]string) *Field {
+func Refs[T any](name, to string, at func(*T) *[]string) *Field { return refsField(name, to, of(at)) }
+
+func refsField(name, to string, p func(rec any) *[]string) *Field {
 	f := &Field{Name: name, Kind: KindRefs, To: to, columns: []Column{{name, "TEXT"}}}
-	p := func(rec any) *[]string { return at(rec.(*T)) }
 	f.vals = func(dst []any, rec any) []any { return append(dst, string(f.json(nil, rec))) }
 	f.dests = jsonInto(p)
 	f.json = func(dst []byte, rec any) []byte { return list(dst, *p(rec)) }
@@ -784,9 +796,10 @@ type Position struct {
 func (p Position) Known() bool { return p.CRS != "" }
 
 // Place is a position with its coordinate reference system.
-func Place[T any](name string, at func(*T) *Position) *Field {
+func Place[T any](name string, at func(*T) *Position) *Field { return placeField(name, of(at)) }
+
+func placeField(name string, p func(rec any) *Position) *Field {
 	f := &Field{Name: name, Kind: KindPlace, columns: []Column{{name + "_lon", "DOUBLE PRECISION"}, {name + "_lat", "DOUBLE PRECISION"}, {name + "_crs", "TEXT"}}}
-	p := func(rec any) *Position { return at(rec.(*T)) }
 	num := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 	f.vals = func(dst []any, rec any) []any { return append(dst, p(rec).Lon, p(rec).Lat, p(rec).CRS) }
 	f.dests = func(dst []any, rec any) []any { return append(dst, &p(rec).Lon, &p(rec).Lat, &p(rec).CRS) }
@@ -910,9 +923,10 @@ func docsJSON(dst []byte, docs []Doc) []byte {
 }
 
 // Files is a list of documents or pictures kept in the file store.
-func Files[T any](name string, at func(*T) *[]Doc) *Field {
+func Files[T any](name string, at func(*T) *[]Doc) *Field { return filesField(name, of(at)) }
+
+func filesField(name string, p func(rec any) *[]Doc) *Field {
 	f := &Field{Name: name, Kind: KindFile, Many: true, columns: []Column{{name, "TEXT"}}}
-	p := func(rec any) *[]Doc { return at(rec.(*T)) }
 	f.vals = func(dst []any, rec any) []any { return append(dst, string(f.json(nil, rec))) }
 	f.dests = jsonInto(p)
 	f.json = func(dst []byte, rec any) []byte { return docsJSON(dst, *p(rec)) }
@@ -947,9 +961,10 @@ func Files[T any](name string, at func(*T) *[]Doc) *Field {
 }
 
 // File is a document or picture kept in the file store.
-func File[T any](name string, at func(*T) *Doc) *Field {
+func File[T any](name string, at func(*T) *Doc) *Field { return fileField(name, of(at)) }
+
+func fileField(name string, p func(rec any) *Doc) *Field {
 	f := &Field{Name: name, Kind: KindFile, columns: []Column{{name, "TEXT"}}}
-	p := func(rec any) *Doc { return at(rec.(*T)) }
 	f.vals = func(dst []any, rec any) []any { return append(dst, string(f.json(nil, rec))) }
 	f.dests = jsonInto(p)
 	f.json = func(dst []byte, rec any) []byte {

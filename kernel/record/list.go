@@ -20,6 +20,8 @@ type entry struct {
 
 // List reads a page of the records this person may see, as of the View, and counts the whole list. The records of a
 // Light list are shared with other readers and must not be changed.
+//
+//go:noinline
 func (k *Kind) List(v *store.View, q ListQuery) (page Page, err error) {
 	defer fault.Wrap(&err, "listing %s", k.Name)
 	entries, err := k.entries(v, q, &page)
@@ -36,6 +38,8 @@ func (k *Kind) List(v *store.View, q ListQuery) (page Page, err error) {
 }
 
 // ListJSON is List with the records as AppendJSON gives them to the person of the View, each handed to add in order.
+//
+//go:noinline
 func (k *Kind) ListJSON(v *store.View, q ListQuery, add func(id string, json []byte)) (page Page, err error) {
 	defer fault.Wrap(&err, "listing %s", k.Name)
 	entries, err := k.entries(v, q, &page)

@@ -81,6 +81,8 @@ func Select[T any](v *store.View, t *Type[T], tail string, args ...any) ([]*T, e
 }
 
 // SelectKnown reads versions held at the View's instant whatever days they hold for: a record's whole life.
+//
+//go:noinline
 func (k *Kind) SelectKnown(v *store.View, tail string, args ...any) ([]any, error) {
 	return k.all(v, "SELECT "+k.cols+" FROM {"+k.Name+":known} x "+tail, args...)
 }
@@ -439,6 +441,8 @@ func (k *Kind) FormerLabels(v *store.View, ids []string) (map[string]translate.T
 }
 
 // SelectHistory reads versions ever written that this person may see, those of a query's tail.
+//
+//go:noinline
 func (k *Kind) SelectHistory(v *store.View, tail string, args ...any) ([]any, error) {
 	return k.all(v, "SELECT "+k.cols+" FROM {"+k.Name+":history} x "+tail, args...)
 }

@@ -138,11 +138,15 @@ var plain = &lifecycle.Life{States: []lifecycle.State{{Key: "current", Shade: li
 
 // Define declares a record type: its name (also its table), where its head lies, and its fields.
 func Define[T any](room, name string, head func(*T) *Head, fields ...*Field) *Type[T] {
+	return &Type[T]{define(room, name, of(head), func() any { return new(T) }, fields)}
+}
+
+// define is Define for whatever type: it stands in the program once.
+func define(room, name string, head func(rec any) *Head, empty func() any, fields []*Field) *Kind {
 	k := &Kind{Name: name, Room: room, Fields: fields, Life: plain, See: access.InUnits, Edit: officersBelow, Level: 1,
-		byName: map[string]*Field{}}
-	k.head = func(rec any) *Head { return head(rec.(*T)) }
+		byName: map[string]*Field{}, head: head}
 	k.fresh = func() any {
-		v := new(T)
+		v := empty()
 		h := head(v)
 		h.From, h.To = -clock.Open, clock.Open
 		for _, f := range fields {
@@ -171,7 +175,7 @@ func Define[T any](room, name string, head func(*T) *Head, fields ...*Field) *Ty
 		k.byName[f.Name] = f
 	}
 	k.prepare()
-	return &Type[T]{k}
+	return k
 }
 
 // officersBelow lets officers, heads and admins write what belongs to a unit at or below one of their seats.
@@ -186,17 +190,22 @@ func sitsAbove(who access.Who, path []string, roles ...access.Role) bool {
 	})
 }
 
-// Need is what a route asks of whoever does something with records of the type.
+// Need is what a route asks of whoever does something with records of the type. It and other methods are kept from being
+// copied into each type that has them, of which there are more than a hundred.
+//
+//go:noinline
 func (k *Kind) Need(verb string) access.Need { return access.Do(verb, k.Name, k.Also...) }
 
 // FiledIn says that units file records of the type with the office: besides officers, the applicants of a unit write what
 // is the unit's, and see nothing else; and who looks after the matter for the whole office sees and writes all of it.
-func (t *Type[T]) FiledIn(matter string) *Type[T] {
-	t.Also, t.See = []access.Role{access.Applicant}, access.Filed(matter)
-	t.Edit = func(who access.Who, path []string) bool {
+func (t *Type[T]) FiledIn(matter string) *Type[T] { t.filedIn(matter); return t }
+
+//go:noinline
+func (k *Kind) filedIn(matter string) {
+	k.Also, k.See = []access.Role{access.Applicant}, access.Filed(matter)
+	k.Edit = func(who access.Who, path []string) bool {
 		return who.Looks(matter) || sitsAbove(who, path, access.Officer, access.Head, access.Admin, access.Applicant)
 	}
-	return t
 }
 
 // Dated says that records of the type hold for days: the person is asked whether a save is a change or a correction.
@@ -318,6 +327,8 @@ var headTypes = map[string]string{"rev": "BIGINT", "valid_from": "BIGINT", "vali
 	"recorded_to": "BIGINT", "level": "BIGINT", "sample": "BIGINT", "disputed": "BIGINT"}
 
 // Columns lists all columns of the type's table with their types.
+//
+//go:noinline
 func (k *Kind) Columns() []Column {
 	var out []Column
 	for _, c := range headColumns {

@@ -71,7 +71,7 @@ func (c *Call) ask(k *record.Kind) asked {
 		chip("disputed", c.Say("record.head.disputed"), c.Say("web.yes"))
 	}
 	for _, f := range k.Fields {
-		if q.Has(f.Name) || q.Has(f.Name+".from") || q.Has(f.Name+".to") {
+		if name := questionOf(f); q.Has(name) || q.Has(name+".from") || q.Has(name+".to") {
 			a.filter(c, k, f, q, chip)
 		}
 	}
@@ -98,30 +98,41 @@ func (c *Call) ask(k *record.Kind) asked {
 	return a
 }
 
+// ownQuestions are what an address asks of every page or list.
+var ownQuestions = []string{"lang", "q", "after", "sort", "col", "id", "state", "unit", "disputed"}
+
+// questionOf is the name under which a list's address asks for the values of a field.
+func questionOf(f *record.Field) string {
+	if slices.Contains(ownQuestions, f.Name) {
+		return "in." + f.Name
+	}
+	return f.Name
+}
+
 func (a *asked) filter(c *Call, k *record.Kind, f *record.Field, q url.Values, chip func(name, title, value string, gone ...string)) {
-	title := c.FieldName(k, f.Name)
+	title, name := c.FieldName(k, f.Name), questionOf(f)
 	switch filterable(f) {
 	case "choice":
-		if vals := clean(q[f.Name]); len(vals) > 0 {
+		if vals := clean(q[name]); len(vals) > 0 {
 			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "is", Values: vals})
 			var words []string
 			for _, v := range vals {
 				words = append(words, c.ChoiceName(k, f, v))
 			}
-			chip(f.Name, title, strings.Join(words, c.Say("web.comma")))
+			chip(name, title, strings.Join(words, c.Say("web.comma")))
 		}
 	case "text":
-		if v := strings.TrimSpace(q.Get(f.Name)); v != "" {
+		if v := strings.TrimSpace(q.Get(name)); v != "" {
 			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "has", Values: []string{v}})
-			chip(f.Name, title, v)
+			chip(name, title, v)
 		}
 	case "bool":
-		if v := q.Get(f.Name); v == "0" || v == "1" {
+		if v := q.Get(name); v == "0" || v == "1" {
 			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "is", Values: []string{v}})
-			chip(f.Name, title, c.Say(map[string]string{"0": "web.no", "1": "web.yes"}[v]))
+			chip(name, title, c.Say(map[string]string{"0": "web.no", "1": "web.yes"}[v]))
 		}
 	case "number", "day", "when":
-		from, to := strings.TrimSpace(q.Get(f.Name+".from")), strings.TrimSpace(q.Get(f.Name+".to"))
+		from, to := strings.TrimSpace(q.Get(name+".from")), strings.TrimSpace(q.Get(name+".to"))
 		if from != "" {
 			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "from", Values: []string{from}})
 		}
@@ -129,13 +140,13 @@ func (a *asked) filter(c *Call, k *record.Kind, f *record.Field, q url.Values, c
 			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "to", Values: []string{to}})
 		}
 		if from != "" || to != "" {
-			chip(f.Name+".from", title, from+" – "+to, f.Name+".to")
+			chip(name+".from", title, from+" – "+to, name+".to")
 		}
 	}
 	if f.Kind == record.KindRef {
-		if v := q.Get(f.Name); v != "" {
+		if v := q.Get(name); v != "" {
 			a.query.Filters = append(a.query.Filters, record.Filter{Column: f.Name, Op: "is", Values: []string{v}})
-			chip(f.Name, title, v)
+			chip(name, title, v)
 		}
 	}
 }

@@ -43,7 +43,7 @@ func (c *Call) shape(k *record.Kind) *shape {
 				s.choices[f][v] = c.ChoiceName(k, f, v)
 			}
 		}
-		x := kit.Filter{Name: f.Name, Title: s.fields[f], Kind: filterable(f)}
+		x := kit.Filter{Name: questionOf(f), Title: s.fields[f], Kind: filterable(f)}
 		switch x.Kind {
 		case "":
 			continue

@@ -98,7 +98,7 @@ var Drafts = record.Define("articles", "articledraft", func(x *Draft) *record.He
 	record.Text("source_kind", func(x *Draft) *string { return &x.Kind }).Max(40).Carry(),
 	record.Text("subject", func(x *Draft) *string { return &x.Subject }).Max(80).Carry(),
 	record.Text("number", func(x *Draft) *string { return &x.Number }).Max(80).Carry().Search().List(),
-	record.Text("lang", func(x *Draft) *string { return &x.Lang }).Max(10).Carry().List(),
+	record.Text("text_lang", func(x *Draft) *string { return &x.Lang }).Max(10).Carry().List(),
 	record.Text("heading", func(x *Draft) *string { return &x.Heading }).Max(200).Carry().Search(),
 	record.Text("author", func(x *Draft) *string { return &x.Author }).Max(80).Carry(),
 	record.Text("summary", func(x *Draft) *string { return &x.Digest }).Max(600).Carry(),

@@ -55,7 +55,7 @@ func state(c *web.Call, x *Draft) kit.Status {
 // table lists drafts.
 func (rm *Room) table(c *web.Call, id, title, empty string, list []*Draft) kit.Section {
 	t := &kit.Table{Title: title, Empty: empty}
-	for _, k := range []string{"articles.articledraft.field.heading", "articles.articledraft.field.lang", "articles.page.state", "articles.articledraft.field.link"} {
+	for _, k := range []string{"articles.articledraft.field.heading", "articles.articledraft.field.text_lang", "articles.page.state", "articles.articledraft.field.link"} {
 		t.Columns = append(t.Columns, kit.Column{Title: c.Say(k)})
 	}
 	for _, x := range list {

@@ -144,7 +144,7 @@ func (rm *Room) languages(c *web.Call, v *store.View, x *Story, may bool) (kit.S
 			continue
 		}
 		st := standing(c, state)
-		line := kit.LinkLine{Title: script.Name(l), Lang: l, Href: x.URL() + "?lang=" + string(l) + "#story-preview", Status: &st}
+		line := kit.LinkLine{Title: script.Name(l), Lang: l, Href: x.URL() + "?in=" + string(l) + "#story-preview", Status: &st}
 		one := x.standingIn(l)
 		var said []string
 		switch {
@@ -232,7 +232,7 @@ type look struct {
 
 // lookOf reads which language was asked for; the reader's own when the story has it.
 func lookOf(c *web.Call, x *Story) look {
-	out := look{lang: translate.Lang(c.Form("lang")), phone: c.Form("width") == "phone"}
+	out := look{lang: translate.Lang(c.Form("in")), phone: c.Form("width") == "phone"}
 	if slices.Contains(translate.Langs, out.lang) {
 		return out
 	}
@@ -286,7 +286,7 @@ func (rm *Room) preview(c *web.Call, v *store.View, x *Story, at look, checks []
 	for _, l := range x.Written() {
 		st := standing(c, x.Standing(l))
 		body := Parse(x.Body[l]).Plain()
-		out.Langs = append(out.Langs, countView{Lang: l, Name: script.Name(l), Here: l == at.lang, Href: x.URL() + "?lang=" + string(l) + "#story-preview", Status: st,
+		out.Langs = append(out.Langs, countView{Lang: l, Name: script.Name(l), Here: l == at.lang, Href: x.URL() + "?in=" + string(l) + "#story-preview", Status: st,
 			Count: c.Say("stories.page.counts", "title", signs(x.Title[l]), "lead", signs(x.Lead[l]), "body", signs(body))})
 	}
 	if x.ID == "" {

@@ -96,7 +96,7 @@ func (rm *Room) form(c *web.Call, v *store.View, x *Story, fresh *added, wrong [
 	for _, col := range cols {
 		column.Options = append(column.Options, kit.Option{Value: col.ID, Title: col.Name.Show(c.Lang), Selected: col.ID == x.Column})
 	}
-	beside := kit.Field{Kind: kit.FieldChoice, Name: "lang", Title: c.Say("stories.page.beside"), Value: string(look.lang)}
+	beside := kit.Field{Kind: kit.FieldChoice, Name: "in", Title: c.Say("stories.page.beside"), Value: string(look.lang)}
 	for _, l := range translate.Langs {
 		beside.Options = append(beside.Options, kit.Option{Value: string(l), Title: script.Name(l), Selected: l == look.lang})
 	}

@@ -25,7 +25,7 @@ CREATE TABLE articledraft (
 	source_kind TEXT NOT NULL,
 	subject TEXT NOT NULL,
 	number TEXT NOT NULL,
-	lang TEXT NOT NULL,
+	text_lang TEXT NOT NULL,
 	heading TEXT NOT NULL,
 	author TEXT NOT NULL,
 	summary TEXT NOT NULL,
