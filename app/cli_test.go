@@ -667,6 +667,8 @@ func example(name string) string {
 		return "press=https://press.example/hook"
 	case "hook_secret":
 		return "a secret that nobody guesses"
+	case "machine_address":
+		return "https://words.office.example/translate"
 	case "wechat_address":
 		return "https://gate.office.example"
 	}

@@ -90,6 +90,10 @@ type Config struct {
 	WeChatSecret string `toml:"wechat_secret"`
 	// WeChatAddress is where the interface of official accounts is reached, when not directly.
 	WeChatAddress string `toml:"wechat_address"`
+	// MachineAddress is the translation program that is asked for drafts, by the interface of LibreTranslate; empty asks none.
+	MachineAddress string `toml:"machine_address"`
+	// MachineKey is the key of the office with it.
+	MachineKey string `toml:"machine_key"`
 	// MapLayer is a file of GeoJSON with lines that the office draws over the land of the large map; empty draws none.
 	MapLayer string `toml:"map_layer"`
 	// MapSource says who drew the layer.
@@ -212,6 +216,10 @@ func (c *Config) set(name, value string) (err error) {
 		c.WeChatSecret = value
 	case "wechat_address":
 		c.WeChatAddress = value
+	case "machine_address":
+		c.MachineAddress = value
+	case "machine_key":
+		c.MachineKey = value
 	case "map_layer":
 		c.MapLayer = value
 	case "map_source":

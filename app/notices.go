@@ -72,6 +72,7 @@ func (a *App) noticesRoom() (*notices.Room, error) {
 	a.Jobs.On(notices.HookJob, func(ctx context.Context, j jobs.Job, _ func(done, total int64)) (string, error) {
 		return a.handOver(ctx, j.Body, h.Hosts)
 	})
+	a.bindMachine(desk)
 	courier, err := a.bindOutbox(desk)
 	if err != nil {
 		return nil, err

@@ -120,6 +120,7 @@ type play struct {
 	answers http.Handler
 	told    []*outbox.Parcel // what left the program, in its order
 	account *kerneltest.OfficialAccount
+	machine *translator
 }
 
 // carry takes what leaves the program.
@@ -165,6 +166,8 @@ func openStage(tb testing.TB, engine string, seen *lookedAt) *play {
 	account := kerneltest.NewOfficialAccount(tb, "wx-shore", "the secret of the shore")
 	cfg := stageConfig(folder, dsn)
 	cfg.WeChatApp, cfg.WeChatSecret, cfg.WeChatAddress = "wx-shore", "the secret of the shore", account.URL
+	machine := newTranslator(tb)
+	cfg.MachineAddress, cfg.MachineKey = machine.address, "the key of the shore"
 	a, err := app.Open(context.Background(), cfg, slog.New(slog.DiscardHandler))
 	if err != nil {
 		tb.Fatal(err)
@@ -174,7 +177,7 @@ func openStage(tb testing.TB, engine string, seen *lookedAt) *play {
 			tb.Error(err)
 		}
 	})
-	p := &play{App: a, stage: s, answers: a.Answers(), account: account}
+	p := &play{App: a, stage: s, answers: a.Answers(), account: account, machine: machine}
 	for i := range p.Outbox.Ways {
 		p.Outbox.Ways[i].Open = p.carry
 	}

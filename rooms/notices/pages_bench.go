@@ -241,6 +241,9 @@ func (rm *Room) benchOf(c *web.Call, v *store.View, w *Work, l translate.Lang, w
 	if len(wrong) > 0 {
 		status = unprocessable
 	}
+	if may && !form.Locked && rm.Desk.Machine != nil && len(w.missingIn(l)) > 0 {
+		parts = append(parts, kit.Section{ID: "machine", Title: c.Say("notices.page.machine"), Body: steps(c.Kit(), []stepView{{ID: "machine", Action: at + "/machine", Do: "ask", Button: c.Say("notices.page.machine.ask"), Help: c.Say("notices.page.machine.help")}})})
+	}
 	body := kit.Stack(benchForm(c.Kit(), form), kit.Sections(c.Kit(), parts))
 	if !form.Locked {
 		body = kit.Stack(body, kit.Forms(c.Kit(), back))
@@ -349,6 +352,21 @@ func (rm *Room) benchSave(c *web.Call, tx *store.Tx) (web.Reply, error) {
 		}
 	}
 	return rm.benchDone(c, tx, w, l)
+}
+
+// machine asks for drafts of what is missing; they come when the job is done.
+func (rm *Room) machine(c *web.Call, tx *store.Tx) (web.Reply, error) {
+	w, err := LoadWork(&tx.View, c.Path("id"))
+	if err != nil {
+		return nil, err
+	}
+	l := translate.Lang(c.Path("lang"))
+	c.Again(func(v *store.View, found []*fault.Error) (web.Reply, error) { return rm.benchOf(c, v, w, l, found) })
+	if err := rm.Desk.AskMachine(tx, w, l); err != nil {
+		return nil, err
+	}
+	c.Flash("notices.page.machine.asked")
+	return web.Goto("/notices/bench/" + w.ID() + "/" + string(l)), nil
 }
 
 func (rm *Room) benchDone(c *web.Call, tx *store.Tx, w *Work, l translate.Lang) (web.Reply, error) {

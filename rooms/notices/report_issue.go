@@ -27,6 +27,8 @@ type Desk struct {
 	Tell func(tx *store.Tx, n *Notice) error
 	// RunsOut asks those who brought a notice out what is to become of it before it runs out; nil asks nobody.
 	RunsOut func(tx *store.Tx, n *Notice) error
+	// Machine drafts texts in other languages; nil when the office has none.
+	Machine Machine
 	// Channel is what the exchange with partners stands on.
 	Channel Channel
 }

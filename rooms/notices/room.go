@@ -66,6 +66,7 @@ func (rm *Room) Open(s *web.Site) {
 	s.Free("GET", "/ack/{token}", access.Anyone(), rm.ackPage)
 	s.Post("/ack/{token}", access.Anyone(), rm.ack)
 	s.Post(at+"/link", write, rm.link)
+	s.Post(at+"/machine", write, rm.machine)
 	s.Get("/notices/bench", see, rm.benches)
 	s.Get("/notices/memory", see, rm.memory)
 	s.Post("/notices/memory", write, rm.memoryIn)
