@@ -382,6 +382,7 @@ func TestPlainLanguage(t *testing.T) {
 		"plain":            {"zh", "因山体滑坡，{road}关闭。预计{until}重新开放。请打{phone}。", nil},
 		"officialese":      {"zh", "鉴于山体滑坡，现对该路段予以封闭，另行通知。", []string{"plain.word: 鉴于", "plain.drop: 予以", "plain.word: 另行通知"}},
 		"too many facts":   {"zh", "{road}从{from}到{until}在{place}关闭，电话{phone}。", []string{"plain.facts: {road}从{from}到{until}在{place}关闭，电话{phone}。"}},
+		"two moments":      {"zh", "自北京时间2026年11月23日21:40起，至北京时间2026年11月24日09:00止。", nil},
 		"long":             {"zh", strings.Repeat("请所有过境的旅客带好证件", 4) + "。", []string{"plain.long: " + strings.Repeat("请所有过境的旅客带好证件", 4) + "。"}},
 		"English passive":  {"en", "Travellers are kindly requested to call 110. The shallow road is closed.", []string{"plain.word: are kindly requested"}},
 		"English word":     {"en", "Prior to entry, show your passport at No. 3.5 gate.", []string{"plain.word: Prior to"}},

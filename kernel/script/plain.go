@@ -38,6 +38,27 @@ func loadPlain() map[translate.Lang]*plainRules {
 	return t
 }
 
+var (
+	aDay  = regexp.MustCompile(`^(?:\d{4}-\d\d(?:-\d\d)?|--\d\d-\d\d)$`)
+	aTime = regexp.MustCompile(`^\d\d:\d\d$`)
+)
+
+// moments counts what was found as a reader does: a day with its hour and the clock it goes by is one.
+func moments(found []Found) int {
+	days, times, rest := 0, 0, 0
+	for _, f := range found {
+		switch {
+		case aDay.MatchString(f.Value):
+			days++
+		case aTime.MatchString(f.Value):
+			times++
+		case !strings.Contains(f.Value, "/"): // a zone
+			rest++
+		}
+	}
+	return max(days, times) + rest
+}
+
 // Plain checks the source of a notice for what makes it hard to read and to translate: long sentences, several facts in
 // one, words of the office, sentences that do not say who does what. A language without a list has no findings.
 func Plain(lang translate.Lang, text string) []Finding {
@@ -53,7 +74,7 @@ func Plain(lang translate.Lang, text string) []Finding {
 		}
 		n := len(places.FindAllString(s, -1))
 		if found, err := Extract(lang, s); err == nil {
-			n += len(found)
+			n += moments(found)
 		}
 		if n > r.Facts {
 			out = append(out, Finding{"script.plain.facts", fault.Args{"n": n, "max": r.Facts}, from, to, Hint})
