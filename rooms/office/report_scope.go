@@ -20,13 +20,20 @@ var matters = map[string][]string{"trip": {"visits_out", "both", "all"}, "visit_
 // before it holds; where nothing at all is on record, the power is not used.
 func Covers(v *store.View, a approval.Ask) (out []approval.Cover, err error) {
 	defer fault.Wrap(&err, "reading the powers of %s", a.Unit)
+	if len(a.Chain) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(a.Chain))
+	for i, unit := range a.Chain {
+		args[i] = unit
+	}
+	all, err := record.Select(v, Grants, "WHERE x.holder IN (?"+strings.Repeat(", ?", len(args)-1)+") AND x.state = 'in_force' ORDER BY x.given, x.id", args...)
+	if err != nil {
+		return nil, err
+	}
 	for _, unit := range slices.Backward(a.Chain) {
-		acts, err := record.Select(v, Grants, "WHERE x.holder = ? AND x.state = 'in_force' ORDER BY x.given, x.id", unit)
-		if err != nil {
-			return nil, err
-		}
-		acts = slices.DeleteFunc(acts, func(g *Grant) bool {
-			return !slices.Contains(matters[a.Matter], g.Matter) || g.Given.Known() && g.Given.Earliest() > a.On
+		acts := slices.DeleteFunc(slices.Clone(all), func(g *Grant) bool {
+			return g.Holder != unit || !slices.Contains(matters[a.Matter], g.Matter) || g.Given.Known() && g.Given.Earliest() > a.On
 		})
 		if len(acts) > 0 {
 			out = append(out, scopeOf(unit, acts, a))
