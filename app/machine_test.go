@@ -113,7 +113,7 @@ func TestAMachineDraftsAndNobodyIssuesWhatItSays(t *testing.T) {
 	if got, by, state := text(id, "lo"); got != "lo: "+more || by != "MT" || state != notices.Draft {
 		t.Errorf("the draft is %q by %q, %s", got, by, state)
 	}
-	c.Get(bench(id, "lo")).Want(200).See("lo: "+more).Unseen("Draft what is missing by machine")
+	c.Get(bench(id, "lo")).Want(200).See("lo: " + more).Unseen("Draft what is missing by machine")
 	c.Post(bench(id, "lo")+"/machine", "do", "ask").Want(http.StatusUnprocessableEntity).See("Nothing is missing")
 	// Nobody approves it without a reader of the language.
 	page := c.Get(bench(id, "lo"))
