@@ -270,6 +270,9 @@ func (c *Config) check() error {
 	if u, err := url.Parse(c.Site); c.Site != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "") {
 		return fault.New(fault.Invalid, "app.config.site", fault.Args{"value": c.Site})
 	}
+	if u, err := url.Parse(c.MachineAddress); c.MachineAddress != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return fault.New(fault.Invalid, "app.config.machine", fault.Args{"value": c.MachineAddress})
+	}
 	if s := MailServer(*c, nil); s != nil {
 		if err := s.Check(); err != nil {
 			return err

@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
-	"yunqiao/kernel/fault"
 	"yunqiao/kernel/jobs"
 	"yunqiao/kernel/translate"
 	"yunqiao/rooms/notices"
@@ -39,7 +37,7 @@ func (a *App) machine() notices.Machine {
 		}
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, a.Config.MachineAddress, bytes.NewReader(body))
 		if err != nil {
-			return "", fault.Because(err, fault.Invalid, "app.config.machine", fault.Args{"value": a.Config.MachineAddress})
+			return "", err
 		}
 		r.Header.Set("Content-Type", "application/json")
 		answer, err := machines.Do(r)
@@ -57,10 +55,10 @@ func (a *App) machine() notices.Machine {
 		var said struct {
 			Text string `json:"translatedText"`
 		}
-		if err := json.Unmarshal(raw, &said); err != nil || strings.TrimSpace(said.Text) == "" {
-			return "", fmt.Errorf("the translation program gave no text: %w", err)
+		if err := json.Unmarshal(raw, &said); err != nil {
+			return "", fmt.Errorf("reading what the translation program answered: %w", err)
 		}
-		return said.Text, nil
+		return said.Text, nil // an empty one is a part that stays missing
 	}
 }
 

@@ -25,6 +25,14 @@ var Staff = []Lang{"zh", "en"}
 // RTL tells whether a language is written from right to left.
 func (l Lang) RTL() bool { return l == "ur" }
 
+// Dir is the direction of a language as HTML names it.
+func (l Lang) Dir() string {
+	if l.RTL() {
+		return "rtl"
+	}
+	return "ltr"
+}
+
 // Text is one text in several languages. Other scripts and original names of places use further tags.
 type Text map[Lang]string
 

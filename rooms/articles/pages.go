@@ -23,13 +23,6 @@ const unprocessable = 422
 // shownOver is how many of the newest drafts that are over are listed.
 const shownOver = 50
 
-func dirOf(l translate.Lang) string {
-	if l.RTL() {
-		return "rtl"
-	}
-	return "ltr"
-}
-
 func (rm *Room) head(c *web.Call, title string, more ...kit.Link) kit.Head {
 	crumbs := append([]kit.Link{{Title: c.Say("articles.page.room"), Href: "/articles"}}, more...)
 	return kit.Head{Title: title, Crumbs: append(crumbs, kit.Link{Title: title})}

@@ -80,12 +80,7 @@ func init() {
 	})
 }
 
-func asRoom(tx *store.Tx, do func() error) error {
-	was := tx.Who
-	tx.Who = access.Program(room)
-	defer func() { tx.Who = was }()
-	return do()
-}
+func asRoom(tx *store.Tx, do func() error) error { return store.AsProgram(&tx.View, room, do) }
 
 // save writes a draft and, where something follows from it in the account, asks for the job that does so.
 func save(tx *store.Tx, x *Draft, work bool) error {

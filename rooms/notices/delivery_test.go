@@ -233,7 +233,7 @@ func TestWhatABrowserIsTold(t *testing.T) {
 			}
 			continue
 		}
-		if s.Lang != b.Language || s.Title != b.Headline || !strings.HasPrefix(s.Line, b.Description) || s.Dir != dirOf(l) || !strings.Contains(s.Line, stampIn(l, b.Expires, e.zone())) {
+		if s.Lang != b.Language || s.Title != b.Headline || !strings.HasPrefix(s.Line, b.Description) || s.Dir != l.Dir() || !strings.Contains(s.Line, stampIn(l, b.Expires, e.zone())) {
 			t.Errorf("%s: %+v", l, s)
 		}
 		for i := range e.Blocks {

@@ -19,13 +19,6 @@ import (
 // soon is how long before its end somebody is told that a notice ends.
 const soon = 6 * time.Hour
 
-func dirOf(l translate.Lang) string {
-	if l.RTL() {
-		return "rtl"
-	}
-	return "ltr"
-}
-
 // desk shows what holds, what waits for somebody, and what was issued by one person alone.
 func (rm *Room) desk(c *web.Call, v *store.View) (web.Reply, error) {
 	list, err := record.Select(v, Notices, "WHERE x.state IN ('draft', 'proposed', 'issued') OR (x.override <> '' AND x.reviewed_by = '') ORDER BY x.ends, x.id")

@@ -82,7 +82,7 @@ func (rm *Room) manifest(w http.ResponseWriter, r *http.Request) {
 	}
 	v := rm.view(l, "title", "")
 	b, err := json.Marshal(map[string]any{"id": "/p/", "name": v.Office, "short_name": script.Cut(v.Office, 36), "start_url": "/p/" + string(l) + "/subscribe", "scope": "/p/", "display": "standalone", "icons": []map[string]string{{"src": iconAt, "sizes": "any", "type": "image/svg+xml"}},
-		"lang": script.Tag(v.Words), "dir": dirOf(v.Words)})
+		"lang": script.Tag(v.Words), "dir": v.Words.Dir()})
 	if err != nil {
 		http.Error(w, "", http.StatusInternalServerError)
 		return

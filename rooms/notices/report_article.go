@@ -87,7 +87,7 @@ func (d *Desk) Before(v *store.View, n *Notice) ([]string, error) {
 func (d *Desk) articleBody(e *Entry, i *alert.Block, l translate.Lang, link string) string {
 	label := d.label(l)
 	var b strings.Builder
-	b.WriteString(`<section lang="` + script.Tag(l) + `" dir="` + dirOf(l) + `"`)
+	b.WriteString(`<section lang="` + script.Tag(l) + `" dir="` + l.Dir() + `"`)
 	if l.RTL() {
 		b.WriteString(` style="direction: rtl; text-align: right; line-height: 2.2"`)
 	}

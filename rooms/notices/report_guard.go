@@ -96,12 +96,7 @@ func save(tx *store.Tx, x *Notice, how record.How) error {
 }
 
 // asRoom does something in the name of the room: what nobody writes by hand.
-func asRoom(tx *store.Tx, do func() error) error {
-	was := tx.Who
-	tx.Who = access.Program(room)
-	defer func() { tx.Who = was }()
-	return do()
-}
+func asRoom(tx *store.Tx, do func() error) error { return store.AsProgram(&tx.View, room, do) }
 
 // pastOf is the version of a notice before the one that is being written; nil when it is the first.
 func pastOf(v *store.View, x *Notice) (*Notice, error) {

@@ -72,7 +72,7 @@ func (k *Courier) shown(e *Entry, n *Notice, l translate.Lang) (long, short []by
 			lines = append(lines, k.Desk.label(in)("until")+": "+script.Isolated(in, stampIn(in, i.Expires, e.zone())))
 		}
 	}
-	s.Lang, s.Dir = script.Tag(in), dirOf(in)
+	s.Lang, s.Dir = script.Tag(in), in.Dir()
 	var said []string
 	for _, x := range lines {
 		if x = strings.TrimSpace(x); x != "" {

@@ -4,7 +4,6 @@ import (
 	"reflect"
 	"slices"
 
-	"yunqiao/kernel/access"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -23,12 +22,7 @@ func init() {
 }
 
 // asRoom does something in the name of the room.
-func asRoom(tx *store.Tx, do func() error) error {
-	was := tx.Who
-	tx.Who = access.Program(room)
-	defer func() { tx.Who = was }()
-	return do()
-}
+func asRoom(tx *store.Tx, do func() error) error { return store.AsProgram(&tx.View, room, do) }
 
 // pastOf is a story as it is held before the save that is being made; nil when it is new.
 func pastOf(v *store.View, x *Story) (*Story, error) {

@@ -178,13 +178,6 @@ func (c *Call) htmlLang() string {
 	return string(c.Lang)
 }
 
-func dir(l translate.Lang) string {
-	if l.RTL() {
-		return "rtl"
-	}
-	return "ltr"
-}
-
 // With gives the address of this page with some query values changed; an empty value takes the name out.
 func (c *Call) With(pairs ...string) string {
 	q, err := url.ParseQuery(c.Query)
