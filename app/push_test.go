@@ -81,12 +81,7 @@ func TestABrowserShowsNotices(t *testing.T) {
 		}
 		return out
 	}
-	until := func(condition string) {
-		t.Helper()
-		kerneltest.Eval[bool](tab, `new Promise(async (done) => { const r = await navigator.serviceWorker.ready; for (;;) { const all = await r.getNotifications(); if (`+condition+`) { done(true); return; } await new Promise(s => setTimeout(s, 50)); } })`)
-	}
-	tab.Deliver(srv.URL, got[0].Text)
-	until(`all.length > 0`)
+	tab.Deliver(srv.URL, got[0].Text, `all.length > 0`)
 	var want struct{ Title, Line, Tag, Lang, URL string }
 	if err := json.Unmarshal([]byte(got[0].Text), &want); err != nil {
 		t.Fatal(err)
@@ -108,18 +103,16 @@ func TestABrowserShowsNotices(t *testing.T) {
 	if err := json.Unmarshal([]byte(got[1].Text), &want); err != nil {
 		t.Fatal(err)
 	}
-	tab.Deliver(srv.URL, got[1].Text)
 	title, err := json.Marshal(want.Title)
 	if err != nil {
 		t.Fatal(err)
 	}
-	until(`all.some(n => n.title === ` + string(title) + `)`)
+	tab.Deliver(srv.URL, got[1].Text, `all.some(n => n.title === `+string(title)+`)`)
 	if s := screen(); len(s) != 1 {
 		t.Errorf("both are on the screen: %+v", s)
 	}
 	// What cannot be read still shows something, as browsers demand.
-	tab.Deliver(srv.URL, "not what we send")
-	until(`all.length === 2`)
+	tab.Deliver(srv.URL, "not what we send", `all.length === 2`)
 	kerneltest.Eval[bool](tab, `(() => { document.querySelector("[data-stop]").click(); return true; })()`)
 	tab.Until(`!document.querySelector("#push [data-say=off]").hidden`)
 	p.as(t, "nobody").Post("/p/en/push", "do", "off", "endpoint", endpoint).Want(404)

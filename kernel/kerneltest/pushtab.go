@@ -21,8 +21,24 @@ func (t *Tab) LetNotify(origin string) {
 	}
 }
 
-// Deliver gives the one worker of a site a message, as the browser does when its push service has one.
-func (t *Tab) Deliver(origin, text string) {
+// Deliver gives the one worker of a site a message, as the browser does when its push service has one, until the messages on the
+// screen (all, in the condition) are as the condition wants them. A busy browser loses what is handed to it this way, so it is
+// handed over again, as push services do that had no answer.
+func (t *Tab) Deliver(origin, text, condition string) {
+	t.tb.Helper()
+	for end := time.Now().Add(2 * patience); ; {
+		t.hand(origin, text)
+		if Eval[bool](t, `new Promise(async (done) => { const r = await navigator.serviceWorker.ready; for (let i = 0; i < 100; i++) { const all = await r.getNotifications(); if (`+condition+`) { done(true); return; } await new Promise(s => setTimeout(s, 50)); } done(false); })`) {
+			return
+		}
+		if time.Now().After(end) {
+			t.tb.Fatalf("handed over again and again within %v, the message is not on the screen: %s", 2*patience, condition)
+		}
+	}
+}
+
+// hand gives the one worker of a site a message once.
+func (t *Tab) hand(origin, text string) {
 	t.tb.Helper()
 	ctx, cancel := context.WithTimeout(t.Ctx, patience)
 	defer cancel()
