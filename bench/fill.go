@@ -79,7 +79,7 @@ func fillTable(ctx context.Context, b *bare, k *record.Kind, n int, row func(i i
 		}
 	}
 	if b.postgres {
-		_, err := b.db.ExecContext(ctx, "ANALYZE")
+		_, err := b.db.ExecContext(ctx, "ANALYZE; SELECT gin_clean_pending_list('search_doc_terms')")
 		return err
 	}
 	return nil

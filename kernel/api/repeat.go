@@ -67,9 +67,8 @@ ON CONFLICT (who, key) DO NOTHING`, tx.Who.ID, key, digest, until)
 
 // finish keeps the answer.
 func finish(tx *store.Tx, key string, out answer) error {
-	_, err := raw.Exec(tx, "UPDATE api_answer SET body = ?, vid = ?, place = ? WHERE who = ? AND key = ?",
+	return raw.Put(tx, "UPDATE api_answer SET body = ?, vid = ?, place = ? WHERE who = ? AND key = ?",
 		out.body, out.vid, out.place, tx.Who.ID, key)
-	return err
 }
 
 // clockwork is the instant (ms) of the last sweep.

@@ -34,9 +34,8 @@ var Words embed.FS
 // queue behind the log.
 func Add(tx *store.Tx, kind, id, vid string, canonical []byte) error {
 	leaf := ledger.Leaf(canonical)
-	_, err := raw.Exec(tx, "INSERT INTO ledger_pending (eid, kind, id, vid, digest, at) VALUES (?, ?, ?, ?, ?, ?)",
+	return raw.Put(tx, "INSERT INTO ledger_pending (eid, kind, id, vid, digest, at) VALUES (?, ?, ?, ?, ?, ?)",
 		vid, kind, id, vid, leaf.String(), tx.Now)
-	return err
 }
 
 // Waiting is a version that AddAll notes, with the digest of its canonical form.

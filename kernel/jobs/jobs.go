@@ -70,8 +70,7 @@ func AddAt(tx *store.Tx, kind string, body any, at int64) error {
 	if err != nil || at <= tx.Now {
 		return err
 	}
-	_, err = raw.Exec(tx, "UPDATE job SET run_at = ? WHERE id = ?", at, id)
-	return err
+	return raw.Put(tx, "UPDATE job SET run_at = ? WHERE id = ?", at, id)
 }
 
 // Later asks for work of a kind that is done now and then, unless some of it waits already.

@@ -389,12 +389,9 @@ func (k *Kind) again(tx *store.Tx, rec any, h *Head, how How) error {
 	}
 	// Another machine's clock may be ahead, and this one's may have been set back: no version ends before it began.
 	tx.Now = max(tx.Now, oh.RecordedFrom)
-	n, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = ? WHERE vid = ? AND recorded_to IS NULL", tx.Now, h.VID)
-	if err != nil {
+	stale := fault.New(fault.Stale, "record.stale", fault.Args{"id": h.ID})
+	if err := raw.PutOr(tx, stale, "UPDATE "+k.Name+" SET recorded_to = ? WHERE vid = ? AND recorded_to IS NULL", tx.Now, h.VID); err != nil {
 		return err
-	}
-	if n == 0 {
-		return fault.New(fault.Stale, "record.stale", fault.Args{"id": h.ID})
 	}
 	if dropped {
 		return k.withdraw(tx, rec, h, act, how)
@@ -451,13 +448,13 @@ func (k *Kind) withdraw(tx *store.Tx, rec any, h *Head, act string, how How) err
 		return err
 	}
 	tx.Now = max(tx.Now, newest)
-	if _, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = ? WHERE id = ? AND recorded_to IS NULL", tx.Now, h.ID); err != nil {
+	if err := raw.Put(tx, "UPDATE "+k.Name+" SET recorded_to = ? WHERE id = ? AND recorded_to IS NULL", tx.Now, h.ID); err != nil {
 		return err
 	}
 	if err := k.row(tx, rec, h, act, how); err != nil {
 		return err
 	}
-	if _, err := raw.Exec(tx, "UPDATE "+k.Name+" SET recorded_to = recorded_from WHERE vid = ?", h.VID); err != nil {
+	if err := raw.Put(tx, "UPDATE "+k.Name+" SET recorded_to = recorded_from WHERE vid = ?", h.VID); err != nil {
 		return err
 	}
 	h.RecordedTo = tx.Now
@@ -468,7 +465,7 @@ func (k *Kind) withdraw(tx *store.Tx, rec any, h *Head, act string, how How) err
 func (k *Kind) row(tx *store.Tx, rec any, h *Head, act string, how How) error {
 	h.VID, h.RecordedFrom, h.RecordedTo = clock.NewID(tx.Now), tx.Now, 0
 	h.By, h.Act, h.Why = tx.Who.ID, act, how.Why
-	if _, err := raw.Exec(tx, k.insert, k.values(nil, rec, h)...); err != nil {
+	if err := raw.Put(tx, k.insert, k.values(nil, rec, h)...); err != nil {
 		return err
 	}
 	if err := history.Add(tx, k.Name, h.ID, h.VID, k.Canonical(rec)); err != nil {

@@ -39,12 +39,10 @@ const longestTitle = 40
 // writes it: it is found from the commit on. They wait, and are found there, until an Indexer comes.
 func PutTerms(tx *store.Tx, kind, id, vid, terms string) error {
 	if tx.Engine() == store.Postgres {
-		_, err := raw.Exec(tx, "INSERT INTO search_waiting (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, terms)
-		return err
+		return raw.Put(tx, "INSERT INTO search_waiting (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))", vid, kind, id, terms)
 	}
 	// Each term stands between two spaces, so that it can be found as it is.
-	_, err := raw.Exec(tx, "INSERT INTO search_waiting (n, kind, id, vid, terms) VALUES (?, ?, ?, ?, ?)", next(tx.Now), kind, id, vid, " "+terms+" ")
-	return err
+	return raw.Put(tx, "INSERT INTO search_waiting (n, kind, id, vid, terms) VALUES (?, ?, ?, ?, ?)", next(tx.Now), kind, id, vid, " "+terms+" ")
 }
 
 // Doc is a record version that PutAll makes findable; Terms is made by TermsOf.
@@ -87,7 +85,10 @@ func PutAll(tx *store.Tx, kind string, docs []Doc) error {
 		for i := range docs {
 			vals = append(vals, docs[i].VID, kind, docs[i].ID, docs[i].Terms)
 		}
-		return raw.InsertAll(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES ", "(?, ?, ?, CAST(? AS tsvector))", vals)
+		if err := raw.InsertAll(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES ", "(?, ?, ?, CAST(? AS tsvector))", vals); err != nil {
+			return err
+		}
+		return gather(tx)
 	}
 	for i := range docs {
 		n := next(tx.Now)
@@ -98,6 +99,11 @@ func PutAll(tx *store.Tx, kind string, docs []Doc) error {
 		}
 	}
 	return raw.InsertAll(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES ", "(?, ?, ?, ?)", vals)
+}
+
+// gather takes documents that lie in front of the index on PostgreSQL into it: every question reads through them.
+func gather(tx *store.Tx) error {
+	return raw.Put(tx, "SELECT gin_clean_pending_list('search_doc_terms')")
 }
 
 // Among is the condition that a record version (alias x) answers a question; false when nothing is asked.

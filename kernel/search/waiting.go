@@ -30,6 +30,11 @@ func (x *Indexer) Start() {
 	ctx, stop := context.WithCancel(context.Background())
 	x.stop = stop
 	x.done.Go(func() {
+		if x.st.Engine == store.Postgres { // a restored office has all its documents in front of the index
+			if err := x.st.Update(ctx, access.Program("index"), gather); err != nil && ctx.Err() == nil {
+				x.log.Error("taking texts into the index", "err", err)
+			}
+		}
 		tick := time.NewTicker(700 * time.Millisecond)
 		defer tick.Stop()
 		for {
@@ -81,7 +86,10 @@ func (x *Indexer) Index(ctx context.Context) (n int, err error) {
 (SELECT vid FROM search_waiting ORDER BY vid LIMIT ?) RETURNING vid, kind, id, terms)
 INSERT INTO search_doc (vid, kind, id, terms) SELECT vid, kind, id, terms FROM moved`, perIndexing)
 			n = int(moved)
-			return err
+			if err != nil {
+				return err
+			}
+			return gather(tx)
 		}
 		n, err = move(tx)
 		return err

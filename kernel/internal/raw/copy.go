@@ -55,6 +55,9 @@ func copyRows(tx *Tx, table string, per int, vals []any) error {
 	if err := tx.soon.write(tx); err != nil {
 		return err
 	}
+	if err := tx.flush(); err != nil {
+		return err
+	}
 	var text bytes.Buffer
 	for i, v := range vals {
 		if err := copyValue(&text, v); err != nil {

@@ -413,7 +413,6 @@ type View struct {
 	db    *DB
 	c     *conn
 	pc    *sql.Conn // PostgreSQL
-	ptx   *sql.Tx   // PostgreSQL, inside a Tx: its transaction on pc
 	conds map[*Table]access.Cond
 	seq   int64 // the database's seq when the View was opened; on PostgreSQL the number of what its snapshot sees, or 0
 	write bool  // inside a Tx
@@ -489,9 +488,8 @@ func (v *View) run(q string, a []any) (Rows, error) {
 			return Rows{}, err
 		}
 	}
-	if v.ptx != nil {
-		r, err := v.ptx.QueryContext(v.ctx, q, a...)
-		return Rows{r}, err
+	if err := v.flush(); err != nil {
+		return Rows{}, err
 	}
 	if v.pc != nil {
 		r, err := v.pc.QueryContext(v.ctx, q, a...)
@@ -542,6 +540,7 @@ type Tx struct {
 	undo  []func()
 	after []func()
 	soon  *soon
+	out   *sending // PostgreSQL
 }
 
 // Exec writes. Only the kernel can call it.
@@ -550,14 +549,14 @@ func Exec(tx *Tx, text string, args ...any) (int64, error) {
 		return 0, err
 	}
 	q := tx.db.marks(text)
-	var r driver.Result
-	var err error
-	if tx.ptx != nil {
-		r, err = tx.ptx.ExecContext(tx.ctx, q, args...)
-	} else {
-		tx.c.wrote++
-		r, err = tx.c.exec(tx.ctx, q, args)
+	if tx.out != nil {
+		if err := tx.out.put(nil, q, args); err != nil {
+			return 0, err
+		}
+		return tx.out.flush(tx.ctx, tx.pc)
 	}
+	tx.c.wrote++
+	r, err := tx.c.exec(tx.ctx, q, args)
 	if err != nil {
 		return 0, err
 	}
@@ -596,7 +595,7 @@ func InsertAll(tx *Tx, head, row string, vals []any) error {
 			if text == "" {
 				text = head + row + strings.Repeat(", "+row, size-1)
 			}
-			if _, err := Exec(tx, text, vals[:size*per]...); err != nil {
+			if err := Put(tx, text, vals[:size*per]...); err != nil {
 				return err
 			}
 			vals = vals[size*per:]
@@ -721,8 +720,7 @@ func Together(tx *Tx, fn func() error) error {
 // InsertSoon writes one row; see InsertAll for head and row.
 func InsertSoon(tx *Tx, head, row string, vals ...any) error {
 	if tx.soon == nil {
-		_, err := Exec(tx, head+row, vals...)
-		return err
+		return Put(tx, head+row, vals...)
 	}
 	for i := range tx.soon.rows {
 		if l := &tx.soon.rows[i]; l.head == head {
@@ -755,13 +753,25 @@ func (s *soon) write(tx *Tx) error {
 // Inside runs fn in a savepoint: when it fails, what it wrote is taken back and the transaction goes on.
 func Inside(tx *Tx, fn func() error) error {
 	undo, after := len(tx.undo), len(tx.after)
-	if _, err := Exec(tx, "SAVEPOINT inside"); err != nil {
+	if err := tx.soon.write(tx); err != nil {
+		return err
+	}
+	if err := tx.settled(); err != nil {
+		return err
+	}
+	sent := tx.out.sent()
+	if err := Put(tx, "SAVEPOINT inside"); err != nil {
 		return err
 	}
 	err := fn()
 	if err == nil {
-		_, err = Exec(tx, "RELEASE SAVEPOINT inside")
-		return err
+		err = tx.soon.write(tx)
+	}
+	if err == nil { // what fails inside is told inside
+		err = tx.flush()
+	}
+	if err == nil {
+		return Put(tx, "RELEASE SAVEPOINT inside")
 	}
 	if triesAfter(err) > 1 {
 		return err // the transaction as a whole begins again
@@ -772,6 +782,12 @@ func Inside(tx *Tx, fn func() error) error {
 	tx.undo, tx.after = tx.undo[:undo], tx.after[:after]
 	if tx.soon != nil {
 		tx.soon.rows = nil // what was kept back before the savepoint has been written
+	}
+	if tx.out != nil {
+		if tx.out.forget(sent) {
+			return err
+		}
+		return errors.Join(err, tx.out.back(tx.ctx, tx.pc))
 	}
 	if _, e := Exec(tx, "ROLLBACK TO SAVEPOINT inside"); e != nil {
 		return errors.Join(err, e)
@@ -1042,27 +1058,6 @@ func triesAfter(err error) int {
 	return 1
 }
 
-func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) error) (err error) {
-	c, err := db.pool.Conn(ctx)
-	if err != nil {
-		return unreachable(err)
-	}
-	defer c.Close() //nolint:errcheck // the pool looks after the connection
-	ptx, err := c.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelSerializable})
-	if err != nil {
-		return unreachable(err)
-	}
-	tx := db.newTx(ctx, who)
-	tx.ptx, tx.pc = ptx, c
-	if err = guarded(fn, tx); err == nil {
-		err = ptx.Commit()
-	} else {
-		_ = ptx.Rollback() // the first error is the one to tell
-	}
-	tx.settle(err)
-	return err
-}
-
 func (db *DB) newTx(ctx context.Context, who access.Who) *Tx {
 	now := db.Clock.Now()
 	tx := &Tx{View: View{Who: who, ctx: ctx, db: db, Now: now, ValidOn: db.Clock.DayOf(now), write: true}}
@@ -1257,8 +1252,11 @@ func Script(tx *Tx, text string) error {
 	if err := tx.soon.write(tx); err != nil {
 		return err
 	}
-	if tx.ptx != nil {
-		_, err := tx.ptx.ExecContext(tx.ctx, text)
+	if tx.pc != nil {
+		if err := tx.flush(); err != nil {
+			return err
+		}
+		_, err := tx.pc.ExecContext(tx.ctx, text)
 		return err
 	}
 	tx.c.wrote++

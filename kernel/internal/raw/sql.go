@@ -373,7 +373,7 @@ func (db *DB) place() string {
 	if db.Engine == SQLite {
 		return "rowid"
 	}
-	return "vid"
+	return "ctid"
 }
 
 // Value is a value as the driver gives it: int64, float64, string, bytes, or nil.
@@ -387,31 +387,12 @@ func Placed(v *View, table string, columns []string, places []any, each func(val
 	for _, c := range columns {
 		text += ", x." + c
 	}
-	text += " FROM " + table + " x WHERE x." + v.db.place() + " IN (?" + strings.Repeat(", ?", len(places)-1) + ")"
+	text += " FROM " + table + " x WHERE x." + v.db.place()
 	vals := make([]driver.Value, len(columns)+1)
 	if v.db.Engine == Postgres {
-		rows, err := Read(v, text, places...)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		got, into := make([]any, len(vals)), make([]any, len(vals))
-		for i := range got {
-			into[i] = &got[i]
-		}
-		for rows.Next() {
-			if err := rows.Scan(into...); err != nil {
-				return err
-			}
-			for i := range got {
-				vals[i] = got[i]
-			}
-			if err := each(vals); err != nil {
-				return err
-			}
-		}
-		return rows.Err()
+		return placedPostgres(v, text+" = ANY(CAST(CAST($1 AS text) AS tid[]))", places, vals, each)
 	}
+	text += " IN (?" + strings.Repeat(", ?", len(places)-1) + ")"
 	if v.tx != nil {
 		if err := v.tx.soon.write(v.tx); err != nil {
 			return err
