@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/clock"
@@ -107,10 +108,13 @@ func (k *Kind) pipeline(v *store.View, parts [][]any, read func(*store.View, []a
 		err  error
 	}
 	stop := make(chan struct{})
-	odd := make(chan part, 1)
+	odd, opened := make(chan part, 1), make(chan struct{})
 	go func() {
 		defer close(odd)
+		open := sync.OnceFunc(func() { close(opened) })
+		defer open()
 		_, _ = raw.Beside(v, func(w *store.View) error {
+			open()
 			for i := 1; i < len(parts); i += 2 {
 				rows, err := read(w, parts[i])
 				select {
@@ -130,6 +134,7 @@ func (k *Kind) pipeline(v *store.View, parts [][]any, read func(*store.View, []a
 		for range odd {
 		}
 	}()
+	<-opened // until then the first View is asked for its snapshot
 	for i, at := range parts {
 		if err := v.Context().Err(); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/internal/raw"
 	"yunqiao/kernel/kerneltest"
 	"yunqiao/kernel/store"
 )
@@ -150,6 +151,41 @@ func FuzzNoQueryHidesATable(f *testing.F) {
 		_ = st.Look(context.Background(), access.Who{}, store.AsOf{}, func(v *store.View) error { // any error will do; a panic or a write would not
 			if rows, err := v.Query(q); err == nil {
 				rows.Close()
+			}
+			return nil
+		})
+	})
+}
+
+// TestBeside: a second View of a snapshot sees what the first sees, whatever was committed meanwhile, or there is none.
+func TestBeside(t *testing.T) {
+	t.Parallel()
+	kerneltest.Engines(t, func(t *testing.T, st *store.Store) {
+		ctx := context.Background()
+		count := func(v *store.View) (n int) {
+			t.Helper()
+			if err := v.One("SELECT count(*) FROM {maker} x", nil, &n); err != nil {
+				t.Error(err)
+			}
+			return n
+		}
+		if err := saveMaker(ctx, st, "before", nil); err != nil {
+			t.Fatal(err)
+		}
+		kerneltest.Read(t, st, program, func(v *store.View) error {
+			seen := 0
+			if ok, err := raw.Beside(v, func(w *store.View) error { seen = count(w); return nil }); !ok || err != nil || seen != 1 {
+				t.Errorf("beside it one sees %d (%v, %v), want 1", seen, ok, err)
+			}
+			if err := saveMaker(ctx, st, "meanwhile", nil); err != nil {
+				return err
+			}
+			ok, err := raw.Beside(v, func(w *store.View) error { seen = count(w); return nil })
+			if err != nil || seen != 1 || ok != (v.Engine() == store.Postgres) {
+				t.Errorf("after a commit one sees %d beside it (%v, %v), want 1", seen, ok, err)
+			}
+			if n := count(v); n != 1 {
+				t.Errorf("the first View sees %d", n)
 			}
 			return nil
 		})

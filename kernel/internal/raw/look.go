@@ -2,6 +2,7 @@ package raw
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"encoding/binary"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -57,30 +59,65 @@ func (db *DB) lookPostgres(ctx context.Context, v *View, fn func(*View) error) e
 		begin += "; " + snapshotOf
 	}
 	v.seq = 0
-	// A transaction begun under the request's context would be ended behind its back when the request is over.
-	bg := context.WithoutCancel(ctx)
-	err = c.Raw(func(driven any) error {
-		told, err := driven.(*stdlib.Conn).Conn().PgConn().Exec(bg, begin).ReadAll()
-		if err == nil && db.states != nil && len(told) == 2 && len(told[1].Rows) == 1 {
-			v.seq = db.states.of(string(told[1].Rows[0][0]))
-		}
+	told, err := inSnapshot(ctx, c, begin)
+	if err != nil {
+		return unreachable(err)
+	}
+	defer leaveSnapshot(ctx, c)
+	if db.states != nil && len(told) == 2 && len(told[1].Rows) == 1 {
+		v.seq = db.states.of(string(told[1].Rows[0][0]))
+	}
+	v.pc = c
+	return fn(v)
+}
+
+// inSnapshot begins a reading transaction. A connection on which that fails is given back, never to be used again.
+func inSnapshot(ctx context.Context, c *sql.Conn, begin string) (told []*pgconn.Result, err error) {
+	err = c.Raw(func(driven any) (err error) {
+		// A transaction begun under the request's context would be ended behind its back when the request is over.
+		told, err = driven.(*stdlib.Conn).Conn().PgConn().Exec(context.WithoutCancel(ctx), begin).ReadAll()
 		return err
 	})
 	if err != nil {
-		_ = c.Raw(func(any) error { return driver.ErrBadConn }) // whatever state it is in, it is not used again
+		_ = c.Raw(func(any) error { return driver.ErrBadConn })
 		_ = c.Close()
-		return unreachable(err)
 	}
-	defer func() {
-		go func() { // nobody waits for the snapshot to be given back
-			if _, err := c.ExecContext(bg, "rollback"); err != nil { // nothing was written
-				_ = c.Raw(func(any) error { return driver.ErrBadConn })
-			}
-			_ = c.Close() // the pool looks after the connection
-		}()
+	return told, err
+}
+
+// leaveSnapshot ends a reading transaction, and gives the connection back. Nobody waits for it.
+func leaveSnapshot(ctx context.Context, c *sql.Conn) {
+	go func() {
+		if _, err := c.ExecContext(context.WithoutCancel(ctx), "rollback"); err != nil { // nothing was written
+			_ = c.Raw(func(any) error { return driver.ErrBadConn })
+		}
+		_ = c.Close() // the pool looks after the connection
 	}()
-	v.pc = c
-	return fn(v)
+}
+
+// secondPatience is how long a View waits for a second connection: those who have none yet need one more.
+const secondPatience = 20 * time.Millisecond
+
+// besidePostgres is Beside: the second connection is given the snapshot of the first.
+func besidePostgres(v *View, fn func(*View) error) (bool, error) {
+	wait, cancel := context.WithTimeout(v.ctx, secondPatience)
+	c, err := v.db.pool.Conn(wait)
+	cancel()
+	if err != nil {
+		return false, nil
+	}
+	var name string
+	if err := v.pc.QueryRowContext(v.ctx, "select pg_export_snapshot()").Scan(&name); err != nil {
+		_ = c.Close() // the pool looks after the connection
+		return false, err
+	}
+	if _, err := inSnapshot(v.ctx, c, "begin isolation level repeatable read read only; set transaction snapshot '"+name+"'"); err != nil {
+		return false, unreachable(err)
+	}
+	defer leaveSnapshot(v.ctx, c)
+	w := *v
+	w.pc, w.conds = c, nil
+	return true, fn(&w)
 }
 
 // placedPostgres reads rows by their places, as the server sends them: what database/sql does with each value costs more than

@@ -408,6 +408,9 @@ func Beside(v *View, fn func(w *View) error) (bool, error) {
 	if v.write || !Fresh(v) {
 		return false, nil
 	}
+	if db.Engine == Postgres {
+		return besidePostgres(v, fn)
+	}
 	var c *conn
 	select {
 	case c = <-db.readers:
