@@ -219,9 +219,11 @@ WHERE s.terms MATCH ? AND s.rowid < ?`+of+` ORDER BY s.rowid DESC LIMIT `+strcon
 // What nearly every document answers is found among the newest few, and what few answer is asked of the index; what
 // many answer is dear to read whole and sort, and is looked for among more of the newest first.
 const (
-	newestFew = 200
-	few       = 4000
-	newest    = 20_000
+	newestFew  = 200
+	newestSome = 2000 // when some of the newest few answer, as many as are wanted are likely among these
+	some       = 3
+	few        = 4000
+	newest     = 20_000
 )
 
 func indexedOnPostgres(v *store.View, w Wanted, mark string, limit int) ([]Hit, error) {
@@ -235,6 +237,11 @@ WHERE vid < ? ORDER BY vid DESC LIMIT ?) d WHERE d.terms @@ CAST(? AS tsquery)`+
 	hits, err := among(newestFew)
 	if err != nil || len(hits) == limit {
 		return hits, err
+	}
+	if len(hits) >= some {
+		if hits, err = among(newestSome); err != nil || len(hits) == limit {
+			return hits, err
+		}
 	}
 	hits, all, err := ofFew(v, w, mark, limit)
 	if err != nil || all {
