@@ -1,6 +1,7 @@
 package app
 
 import (
+	"yunqiao/kernel/access"
 	"yunqiao/kernel/approval"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/store"
@@ -22,6 +23,10 @@ func (a *App) approvalDesk() *approval.Desk {
 			}
 			return c.ID(unit), nil
 		}}
+	d.Sits = func(v *store.View, unit, seat string) (bool, error) {
+		held, err := a.Tree.Sitting(v, access.Role(seat), []string{unit})
+		return len(held) > 0, err
+	}
 	d.Heard, d.Nudged = a.tellOpener, a.tellUrged
 	if c := a.Days.Of(workingDays); c != nil {
 		d.Due = func(_ *store.Tx, from clock.Day, n int) (clock.Day, translate.Text, error) {

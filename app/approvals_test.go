@@ -287,6 +287,68 @@ func TestACaseGoesItsWay(t *testing.T) {
 	})
 }
 
+// TestACopyIsOnlyRead: whoever has a case may let a unit take note of it, once; nothing waits for that, taking note does not
+// keep the case from being taken back, and what is sent back and comes again leaves the copy as it was given.
+func TestACopyIsOnlyRead(t *testing.T) {
+	onBoth(t, func(c *cases) {
+		note := func(id string) *approval.Step {
+			c.Helper()
+			var out []*approval.Step
+			for _, s := range c.steps(id) {
+				if s.Kind == "note" {
+					out = append(out, s)
+				}
+			}
+			if len(out) != 1 {
+				c.Fatalf("%d copies, want one", len(out))
+			}
+			return out[0]
+		}
+		at := func(login, id string, a approval.Act) error {
+			for _, s := range c.steps(id) {
+				if s.State == approval.Open && s.Kind != "note" {
+					a.Step = s.ID
+				}
+			}
+			a.Opinion = "so be it"
+			return c.try(login, func(tx *store.Tx) error { return c.p.Approvals.Do(tx, a) })
+		}
+		seen := func(id string) error {
+			return c.try("east", func(tx *store.Tx) error {
+				return c.p.Approvals.Do(tx, approval.Act{Step: note(id).ID, Verb: "seen"})
+			})
+		}
+		file := func() string { return c.file("haven", c.ask("unit-haven", "division", nil)).ID }
+		c.save("", func(tx *store.Tx) error {
+			u := office.Units.New()
+			u.ID, u.Code, u.Name, u.Parent, u.Kind, u.Unit, u.Sample = "unit-shore-quay", "shore-quay", translate.Text{"zh": "码头", "en": "Quay"}, "unit-shore", "division", "shore", true
+			return record.Save(tx, office.Units, u, record.How{})
+		})
+		x := file()
+		c.refused(at("east", x, approval.Act{Verb: "copy", To: "shore-east"}), "approval.not_yours")
+		c.must(at("officer", x, approval.Act{Verb: "copy", To: "shore-east", Name: translate.Text{"zh": "阅知", "en": "Takes note"}}))
+		c.refused(at("officer", x, approval.Act{Verb: "copy", To: "shore-east"}), "approval.copied_already")
+		c.refused(at("officer", x, approval.Act{Verb: "copy", To: "nowhere"}), "approval.no_such_unit")
+		c.refused(at("officer", x, approval.Act{Verb: "copy", To: "unit-shore-quay"}), "approval.nobody_there")
+		c.refused(at("officer", x, approval.Act{Verb: "add", To: "unit-shore-quay"}), "approval.nobody_there") // it would wait for good
+		if s := note(x); s.State != approval.Open || s.Added != "staff-officer" || s.Name["en"] != "Takes note" || s.Due.Known() {
+			c.Errorf("the copy is %+v", s)
+		}
+		c.must(at("officer", x, approval.Act{Verb: "send_back", Gaps: []approval.Gap{{Text: "a letter"}}}))
+		c.must(c.try("haven", func(tx *store.Tx) error { return c.p.Approvals.Resume(tx, x, []approval.Gap{{Mended: true}}) }))
+		c.must(at("officer", x, approval.Act{Verb: "agree"}))
+		c.must(seen(x))
+		c.must(at("head", x, approval.Act{Verb: "approve"}))
+		if got := c.circuit(x); got.State != approval.Over || note(x).State != approval.Done {
+			c.Errorf("decided as %+v, the copy is %s", got, note(x).State)
+		}
+		y := file()
+		c.must(at("officer", y, approval.Act{Verb: "copy", To: "unit-shore-east"}))
+		c.must(seen(y))
+		c.must(c.try("haven", func(tx *store.Tx) error { return c.p.Approvals.Withdraw(tx, y, "another day") }))
+	})
+}
+
 func (c *cases) standIn(away, by string) {
 	c.Helper()
 	c.must(c.try(away, func(tx *store.Tx) error {

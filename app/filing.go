@@ -80,6 +80,12 @@ func (a *App) fileTrip(tx *store.Tx, kind string, t *trips.Trip) error {
 			return err
 		}
 	}
+	if t.State == "cancelled" || t.State == "approved" {
+		// Nothing waits for a decision on what was given up. What was decided has ended its approval before this.
+		if err := a.Approvals.GivenUp(tx, approval.Subject{Kind: kind, ID: t.ID}, t.Why); err != nil {
+			return err
+		}
+	}
 	if t.State == "cancelled" || t.State == "approved" && t.ChangeResult == "accepted" {
 		// The day by which a passport is due moves with the trip.
 		j, _, err := journey(&tx.View, t.ID)
@@ -334,7 +340,7 @@ func opinions(c *web.Call, names *web.Names, steps []*approval.Step) (out []trip
 func (a *App) tripPassports(c *web.Call, v *store.View, traveller string, home clock.Day) (out []trips.Passport, err error) {
 	all, err := record.Select(v, passports.Passports, "WHERE x.traveller = ? AND x.state IN ('requested', 'in_custody', 'lent') ORDER BY x.expires DESC, x.id", traveller)
 	for _, p := range all {
-		x := trips.Passport{Href: passports.Passports.URL() + "/" + p.ID, Expires: p.Expires, Status: c.StateOf(passports.Passports.Kind, p.State)}
+		x := trips.Passport{Href: passports.Passports.URL() + "/" + p.ID, Expires: p.Expires, Status: c.StateOf(passports.Passports.Kind, p.State), Out: p.State == "lent"}
 		switch {
 		case p.Expires >= clock.Open || home >= clock.Open:
 		case p.Expires <= home:

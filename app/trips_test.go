@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"maps"
 	"regexp"
 	"slices"
@@ -10,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/BurntSushi/toml"
 
 	"yunqiao/app"
 	"yunqiao/kernel/access"
@@ -126,6 +129,47 @@ func TestTripRules(t *testing.T) {
 	}
 }
 
+// TestLeadDaysAreThoseOfTheRules: the day by which the pages tell people to file is the one that the rules of the pack hold
+// them to, for every class of trip.
+func TestLeadDaysAreThoseOfTheRules(t *testing.T) {
+	t.Parallel()
+	files, err := packs.Open("yunnan")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := app.LoadRules(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := fs.ReadFile(files, "trips.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var h trips.Habits
+	if err := toml.Unmarshal(raw, &h); err != nil {
+		t.Fatal(err)
+	}
+	on := clock.DayFrom(2026, 11, 23)
+	late := func(class string, days int) bool {
+		x := trips.Trips.New()
+		x.State, x.Mission, x.LeadClass, x.Lead = "submitted", "working", class, record.N(float64(days))
+		facts := trips.Trips.Facts(x)
+		for _, r := range p.Checks(trips.Trips.Name, on) {
+			for _, name := range r.Explain(facts, rules.Always(on, nil)).Fails() {
+				if strings.HasPrefix(name, "lead_") {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	for _, class := range trips.Leads {
+		if n := h.LeadDays[class]; n == 0 || late(class, n) || !late(class, n-1) {
+			t.Errorf("a trip of class %s is told to be filed %d days ahead, and the rules ask for another number", class, n)
+		}
+	}
+}
+
 // TestQuotaIsNeverOversubscribed: many file and approve in the same moment, for two places: two get them, whoever is
 // late is told, and what is given up can be taken again. The ledger and its sum agree at every step.
 func TestQuotaIsNeverOversubscribed(t *testing.T) {
@@ -225,6 +269,58 @@ func TestQuotaIsNeverOversubscribed(t *testing.T) {
 			}
 			balance()
 		})
+	}
+}
+
+// TestTheLedgerFollowsTheTrip: a trip that is moved to another plan gives its place in the first one back, and one outside the
+// quota leaves its line, with the ground, also where it stands in no plan.
+func TestTheLedgerFollowsTheTrip(t *testing.T) {
+	t.Parallel()
+	p := openStage(t, "sqlite", nil)
+	ctx, me := context.Background(), access.Program("test")
+	x, other := trips.Trips.New(), trips.Plans.New()
+	save := func(change func()) {
+		t.Helper()
+		p.Store.Clock.Move(time.Second)
+		change()
+		if err := p.Store.Update(ctx, me, func(tx *store.Tx) error {
+			return record.Save(tx, trips.Trips, x, record.How{Act: record.ActCorrect, Why: "test"})
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	used := func(plan string) *trips.Balance {
+		t.Helper()
+		var b trips.Balance
+		if err := p.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) (err error) { b, err = trips.ReadBalance(v, plan, x.ID); return err }); err != nil {
+			t.Fatal(err)
+		}
+		return &b
+	}
+	other.Unit, other.State, other.Of, other.Title, other.Groups, other.Year = "shore", "in_force", "unit-shore", translate.Text{"zh": "另一计划", "en": "Another plan"}, record.N(1), record.N(2022)
+	if err := p.Store.Update(ctx, me, func(tx *store.Tx) error { return record.Save(tx, trips.Plans, other, record.How{}) }); err != nil {
+		t.Fatal(err)
+	}
+	x.Unit, x.State, x.Mission, x.Organiser, x.Plan, x.Filed = "shore", "submitted", "working", "unit-shore-east", "tripplan-2022", clock.DayFrom(2022, 8, 1)
+	x.Title, x.OutDay, x.BackDay = translate.Text{"zh": "团", "en": "Trip"}, clock.DayFrom(2022, 10, 3), clock.DayFrom(2022, 10, 6)
+	before := used("tripplan-2022").Used()
+	if err := p.Store.Update(ctx, me, func(tx *store.Tx) error { return record.Save(tx, trips.Trips, x, record.How{}) }); err != nil {
+		t.Fatal(err)
+	}
+	if got := used("tripplan-2022").Used(); got != before+1 {
+		t.Fatalf("filed, %v groups are taken, want %v", got, before+1)
+	}
+	save(func() { x.Plan = other.ID })
+	if got, there := used("tripplan-2022").Used(), used(other.ID); got != before || there.Own != "reserve" {
+		t.Errorf("moved to another plan, %v groups are taken in the first one, want %v; in the other it holds %q", got, before, there.Own)
+	}
+	save(func() { x.Plan, x.Mission = "", "emergency" })
+	if b := used(""); used(other.ID).Used() != 0 || b.Own != "exempt" || b.OwnGround != "case" {
+		t.Errorf("an emergency in no plan holds %q on the ground %q", b.Own, b.OwnGround)
+	}
+	save(func() { x.State = "cancelled" })
+	if b := used(""); b.Own != "" {
+		t.Errorf("cancelled, it still holds %q", b.Own)
 	}
 }
 

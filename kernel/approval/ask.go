@@ -115,6 +115,8 @@ type Desk struct {
 	Above func(v *store.View, unit string) ([]string, error)
 	// Who tells who a member of staff is and from which seats they act.
 	Who func(v *store.View, staff string) (access.Who, error)
+	// Sits tells whether anybody has a role in a unit; nil takes it that somebody has.
+	Sits func(v *store.View, unit, seat string) (bool, error)
 	// Told hears what becomes of the subjects of a type, inside the transaction; its error undoes the act.
 	Told map[string]func(tx *store.Tx, o Outcome) error
 	// Heard hears what becomes of any subject, after the room of the subject; nil tells nobody.

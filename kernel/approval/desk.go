@@ -104,14 +104,15 @@ func StepsOf(v *store.View, circuit string) ([]*Step, error) {
 // Act is what somebody does at a step.
 type Act struct {
 	Step    string
-	Verb    string // agree, disagree, approve, refuse, send_back, seen, hand_over, add, urge
+	Verb    string // agree, disagree, approve, refuse, send_back, seen, hand_over, add, copy, urge
 	Opinion string
 	Gaps    []Gap
-	Anew    bool   // send_back: it begins anew when it comes again, instead of with who sent it back
-	To      string // hand_over: staff; add: unit
-	Seat    string // add: the role that signs
-	Number  string // of a paper that a body outside gave
-	Body    string // who decided outside
+	Anew    bool           // send_back: it begins anew when it comes again, instead of with who sent it back
+	To      string         // hand_over: staff; add, copy: unit
+	Name    translate.Text // copy: what the step of whoever takes note is called
+	Seat    string         // add: the role that signs
+	Number  string         // of a paper that a body outside gave
+	Body    string         // who decided outside
 	Day     clock.Day
 	Rules   any // what the rules had said, kept with the decision
 	Version string
@@ -208,6 +209,8 @@ func (d *Desk) Do(tx *store.Tx, a Act) (err error) {
 			return d.handOver(tx, c, s, a, actor)
 		case "add":
 			return d.add(tx, c, s, a, actor)
+		case "copy":
+			return d.copied(tx, c, s, a, actor)
 		}
 		return d.answer(tx, c, s, a, actor, behalf)
 	})
@@ -461,7 +464,7 @@ func (d *Desk) back(tx *store.Tx, c *Circuit, gaps []Gap, at record.Num, why str
 		return err
 	}
 	for _, o := range steps {
-		if o.Round == c.Round && o.Number == c.Now && o.State == Open {
+		if o.Round == c.Round && o.Number == c.Now && o.State == Open && o.Kind != "note" {
 			o.State = Dropped
 			if err := record.Save(tx, Steps, o, record.How{}); err != nil {
 				return err
@@ -510,8 +513,8 @@ func (d *Desk) Resume(tx *store.Tx, circuit string, gaps []Gap) (err error) {
 		from := c.ResumeAt.Value
 		first := record.Num{}
 		for _, s := range steps {
-			if s.Round != round || s.Kind != "note" && s.Number.Value < from {
-				continue
+			if s.Round != round || s.Kind != "note" && s.Number.Value < from || s.Kind == "note" && s.State != Waiting {
+				continue // a copy that was given stays given
 			}
 			again := Steps.New()
 			again.Name, again.Circuit, again.Number, again.Kind, again.At, again.Seat, again.Person, again.Ends = s.Name, s.Circuit, s.Number, s.Kind, s.At, s.Seat, s.Person, s.Ends
@@ -571,7 +574,7 @@ func (d *Desk) Withdraw(tx *store.Tx, circuit, why string) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.State == Running && slices.ContainsFunc(steps, func(s *Step) bool { return s.Round == c.Round && s.State == Done }) {
+	if c.State == Running && slices.ContainsFunc(steps, func(s *Step) bool { return s.Round == c.Round && s.State == Done && s.Kind != "note" }) {
 		return fault.New(fault.Invalid, "approval.acted_already", nil)
 	}
 	return store.AsProgram(&tx.View, program, func() error {
@@ -583,6 +586,31 @@ func (d *Desk) Withdraw(tx *store.Tx, circuit, why string) (err error) {
 			return err
 		}
 		return d.told(tx, Outcome{Subject: Subject{c.SubjectKind, c.Subject}, Event: Withdrawn, Circuit: c.ID, Opinion: why})
+	})
+}
+
+// GivenUp ends what still runs about a subject that was given up, or is no longer asked for, in its own room: its steps wait
+// for nobody, and the subject is not told.
+func (d *Desk) GivenUp(tx *store.Tx, s Subject, why string) (err error) {
+	defer fault.Wrap(&err, "ending the approval of what was given up")
+	return store.AsProgram(&tx.View, program, func() error {
+		all, err := d.Of(&tx.View, s)
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			if c.State != Running && c.State != Back {
+				continue
+			}
+			c.State = Taken
+			if err := d.dropWaiting(tx, c); err != nil {
+				return err
+			}
+			if err := record.Save(tx, Circuits, c, record.How{Why: why}); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
@@ -663,6 +691,9 @@ func (d *Desk) add(tx *store.Tx, c *Circuit, s *Step, a Act, actor access.Who) e
 	if !slices.Contains(Seats, a.Seat) {
 		a.Seat = string(access.Head)
 	}
+	if err := d.somebody(&tx.View, unit, a.Seat); err != nil {
+		return err
+	}
 	if s.Kind == "decide" || s.Kind == "higher" {
 		return d.before(tx, c, s, unit, a, actor)
 	}
@@ -671,6 +702,52 @@ func (d *Desk) add(tx *store.Tx, c *Circuit, s *Step, a Act, actor access.Who) e
 		return err
 	}
 	return record.Save(tx, Steps, x, record.How{Why: a.Opinion})
+}
+
+// copied lets a unit take note of a case while it goes its way: nothing waits for it.
+func (d *Desk) copied(tx *store.Tx, c *Circuit, s *Step, a Act, actor access.Who) error {
+	unit, err := d.Unit(&tx.View, a.To)
+	if err != nil {
+		return err
+	}
+	if unit == "" {
+		return fault.At("to", "approval.no_such_unit", nil)
+	}
+	steps, err := StepsOf(&tx.View, c.ID)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(steps, func(o *Step) bool { return o.Kind == "note" && o.At == unit && o.State != Dropped }) {
+		return fault.At("to", "approval.copied_already", nil)
+	}
+	if !slices.Contains(Seats, a.Seat) {
+		a.Seat = string(access.Head)
+	}
+	if err := d.somebody(&tx.View, unit, a.Seat); err != nil {
+		return err
+	}
+	x := Steps.New()
+	x.Name, x.Circuit, x.Number, x.Kind, x.At, x.Seat, x.Ends, x.Added = a.Name, c.ID, s.Number, "note", unit, a.Seat, "all", actor.ID
+	x.Unit, x.Level, x.Sample, x.Round, x.Matter = c.Unit, c.Level, c.Sample, c.Round, c.Matter
+	if x.Name.Empty() {
+		x.Name = s.Name
+	}
+	if err := d.open(tx, x); err != nil {
+		return err
+	}
+	return record.Save(tx, Steps, x, record.How{Why: a.Opinion})
+}
+
+// somebody asks that a role in a unit is held: a step for nobody would hold the case up for good.
+func (d *Desk) somebody(v *store.View, unit, seat string) error {
+	if d.Sits == nil {
+		return nil
+	}
+	ok, err := d.Sits(v, unit, seat)
+	if err == nil && !ok {
+		return fault.At("to", "approval.nobody_there", nil)
+	}
+	return err
 }
 
 // signer is a step beside another, with as many working days as that one has.

@@ -13,6 +13,7 @@ import (
 	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
+	"yunqiao/kernel/translate"
 	"yunqiao/kernel/web"
 	"yunqiao/kernel/web/kit"
 )
@@ -20,7 +21,7 @@ import (
 type actView struct {
 	Action, Step, Base, Wrong, Behalf, Lang, Described string
 	Number, SendBack                                   bool
-	Buttons                                            []kit.Option
+	Buttons, People, Units                             []kit.Option
 	Words, Typed                                       map[string]string
 }
 
@@ -66,7 +67,7 @@ func (rm *Room) show(c *web.Call, v *store.View, found []*fault.Error) (web.Repl
 	title, _ := c.Shown(x.Title)
 	st := c.StateOf(approval.Circuits.Kind, x.State)
 	head := kit.Head{Title: title, Number: x.Number, Crumbs: []kit.Link{{Title: c.Say("desk.page.work"), Href: "/work"}, {Title: c.Say("approval.circuit.plural"), Href: approval.Circuits.URL()}, {Title: title}},
-		Actions: []kit.Action{{Title: c.Say("web.history.open"), Href: approval.Circuits.URL() + "/" + x.ID + "/history", Icon: "clock"}}}
+		Actions: []kit.Action{{Title: c.Say("web.history"), Href: approval.Circuits.URL() + "/" + x.ID + "/history", Icon: "history"}}}
 	if href := rm.link(x.SubjectKind, x.Subject); href != "" {
 		head.Actions = append([]kit.Action{{Title: c.Say("desk.page.subject"), Href: href, Icon: "file", Primary: true}}, head.Actions...)
 		if brief := rm.brief(x); brief != approval.Circuits.URL()+"/"+x.ID {
@@ -88,6 +89,19 @@ func (rm *Room) show(c *web.Call, v *store.View, found []*fault.Error) (web.Repl
 			return nil, err
 		}
 		body.Sections = append(body.Sections, acts...)
+	}
+	for _, s := range steps {
+		if s.State != approval.Open || s.Person != "" || s.Kind == "note" {
+			continue
+		}
+		held, err := rm.Sitting(v, access.Role(s.Seat), []string{s.At})
+		if err != nil {
+			return nil, err
+		}
+		if len(held) == 0 {
+			unit, _, _ := names.Of("unit", s.At)
+			body.Notice = append(body.Notice, kit.Flash{Kind: "bad", Text: c.Say("desk.page.nobody_there", "unit", unit.Show(c.Lang), "seat", c.Choice(approval.Steps.Kind, "seat", s.Seat))})
+		}
 	}
 	body.Sections = append(body.Sections, facts, rm.stepPanel(c, v, x, steps, names))
 	if len(x.Gaps) > 0 && x.State != approval.Back {
@@ -230,10 +244,10 @@ func (rm *Room) actPanels(c *web.Call, v *store.View, x *approval.Circuit, steps
 		if wrong != "" {
 			view.Described = "act-wrong"
 		}
-		for _, k := range []string{"number", "day", "opinion", "send_back", "gaps", "gaps_help", "anew", "others", "to", "to_help", "hand_over", "add"} {
+		for _, k := range []string{"number", "day", "opinion", "send_back", "gaps", "gaps_help", "anew", "others", "person", "unit", "code", "to_help", "copy_help", "nobody", "choose", "hand_over", "add", "copy"} {
 			view.Words[k] = c.Say("desk.act." + k)
 		}
-		for _, k := range []string{"number", "day", "opinion", "gaps", "anew", "to"} {
+		for _, k := range []string{"number", "day", "opinion", "gaps", "anew", "person", "unit"} {
 			view.Typed[k] = c.Form(k)
 		}
 		if behalf != "" {
@@ -249,6 +263,9 @@ func (rm *Room) actPanels(c *web.Call, v *store.View, x *approval.Circuit, steps
 				continue
 			}
 			view.Buttons = append(view.Buttons, kit.Option{Value: verb, Title: c.Say("desk.act.verb." + verb)})
+		}
+		if view.People, view.Units, err = rm.others(c, v, x, s); err != nil {
+			return nil, err
 		}
 		title, _ := c.Shown(s.Name)
 		out = append(out, kit.Section{ID: "act", Title: c.Say("desk.page.your_turn", "step", title), Body: actForm(c.Kit(), view)})
@@ -283,6 +300,54 @@ func (rm *Room) actPanels(c *web.Call, v *store.View, x *approval.Circuit, steps
 	return out, nil
 }
 
+// mostUnits is how many units are offered to choose from; where there are more, their code is typed.
+const mostUnits = 400
+
+// others are who may take a step over, and the units that may sign beside it or take note: those that have a head.
+func (rm *Room) others(c *web.Call, v *store.View, x *approval.Circuit, s *approval.Step) (people, units []kit.Option, err error) {
+	above, err := rm.Approvals.Above(v, s.At)
+	if err != nil {
+		return nil, nil, err
+	}
+	may, err := rm.Sitting(v, access.Role(s.Seat), above)
+	if err != nil {
+		return nil, nil, err
+	}
+	heads, err := rm.Sitting(v, access.Head, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	n := c.Site.NewNames(v)
+	for _, w := range slices.Concat(may, heads) {
+		n.Want("unit", w.Seats[0].Unit())
+	}
+	if err := n.Load(); err != nil {
+		return nil, nil, err
+	}
+	at := func(w access.Who) (id, name string) {
+		t, _, _ := n.Of("unit", w.Seats[0].Unit())
+		return w.Seats[0].Unit(), t.Show(c.Lang)
+	}
+	for _, w := range may {
+		if w.ID == c.Who.ID || w.ID == s.Person || x.Bars(s, w.ID) || slices.ContainsFunc(people, func(o kit.Option) bool { return o.Value == w.ID }) {
+			continue
+		}
+		_, unit := at(w)
+		people = append(people, kit.Option{Value: w.ID, Title: translate.Text{"zh": w.Name["zh"], "en": w.Name["en"]}.Show(c.Lang) + " · " + unit, Selected: c.Form("person") == w.ID})
+	}
+	for _, w := range heads {
+		id, unit := at(w)
+		if id != s.At && !slices.ContainsFunc(units, func(o kit.Option) bool { return o.Value == id }) {
+			units = append(units, kit.Option{Value: id, Title: unit, Selected: c.Form("unit") == id})
+		}
+	}
+	if len(units) > mostUnits {
+		units = nil
+	}
+	slices.SortStableFunc(units, func(a, b kit.Option) int { return strings.Compare(a.Title, b.Title) })
+	return people, units, nil
+}
+
 // gaps reads what was found missing, one point to a line, each with a rule in front if it begins with one.
 func gaps(text string) (out []approval.Gap) {
 	for line := range strings.SplitSeq(text, "\n") {
@@ -305,12 +370,18 @@ func (rm *Room) act(c *web.Call, tx *store.Tx) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := approval.Act{Step: c.Form("step"), Verb: c.Form("verb"), Opinion: c.Form("opinion"), Gaps: gaps(c.Form("gaps")), Anew: c.Form("anew") == "1", To: c.Form("to"),
-		Number: c.Form("number"), Base: c.Form("base")}
+	a := approval.Act{Step: c.Form("step"), Verb: c.Form("verb"), Opinion: c.Form("opinion"), Gaps: gaps(c.Form("gaps")), Anew: c.Form("anew") == "1", To: c.Form("unit"),
+		Number: c.Form("number"), Base: c.Form("base"), Name: translate.Text{}}
+	for _, l := range translate.Staff {
+		a.Name[l] = c.Site.Book.Say(l, "desk.act.copied")
+	}
 	if d := c.Form("day"); d != "" {
 		if a.Day, err = clock.ParseDay(d); err != nil {
 			return nil, fault.At("day", "record.field.not_day", fault.Args{"value": d})
 		}
+	}
+	if a.Verb == "hand_over" {
+		a.To = c.Form("person")
 	}
 	if a.Verb == "hand_over" && a.To != "" {
 		// A person is told by login, as people know each other.

@@ -23,6 +23,8 @@ type Room struct {
 	// Rules shows what the rules say of a record that is to be decided: panels, and what is kept with the decision. Nil
 	// shows nothing.
 	Rules func(c *web.Call, v *store.View, s approval.Subject) ([]kit.Section, any, error)
+	// Sitting gives who has a role in one of some units, in any unit when none is named.
+	Sitting func(v *store.View, role access.Role, units []string) ([]access.Who, error)
 	// Brief gives the address of the page that says on one page what a subject is about; nil and "" are none.
 	Brief func(s approval.Subject) string
 }

@@ -455,6 +455,40 @@ func (t *Tree) Everyone(v *store.View) (out []access.Who, err error) {
 	return out, rows.Err()
 }
 
+// Sitting lists who has a role in one of some units as of the View, by login; in any unit when none is named.
+func (t *Tree) Sitting(v *store.View, role access.Role, units []string) (out []access.Who, err error) {
+	defer fault.Wrap(&err, "reading who has a role")
+	c, err := t.Chart(v)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := v.Query("SELECT x.id, x.login, x.name, p.in_unit FROM {staff} x JOIN {position} p ON p.staff = x.id WHERE p.role = ? ORDER BY x.login, x.id, p.id", string(role))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, login, name, unit string
+		if err := rows.Scan(&id, &login, &name, &unit); err != nil {
+			return nil, err
+		}
+		b := c.Branch(unit)
+		if b == nil || !b.Holds || len(units) > 0 && !slices.Contains(units, b.ID) {
+			continue
+		}
+		text, err := translate.ParseText(name)
+		if err != nil {
+			return nil, err
+		}
+		w := access.Who{ID: id, Login: login, Name: map[string]string{}, Seats: []access.Seat{{Path: c.Path(unit), Role: role}}}
+		for l, s := range text {
+			w.Name[string(l)] = s
+		}
+		out = append(out, w)
+	}
+	return out, rows.Err()
+}
+
 // WhoByLogin is Who for somebody known by login.
 func (t *Tree) WhoByLogin(v *store.View, login string) (access.Who, error) {
 	id, err := StaffByLogin(v, login)

@@ -28,6 +28,9 @@ type Habits struct {
 	DisclosureDays int `toml:"disclosure_days"`
 	// SettleDays is within how many days of the return the costs are settled; 0 sets no day.
 	SettleDays int `toml:"settle_days"`
+	// LeadDays is how many days before the departure a trip of each class is filed, as the rules of the pack ask for it; a
+	// class without a number has none.
+	LeadDays map[string]int `toml:"lead_days"`
 	// HomeCountry is where trips start, HomeCurrency what budgets are totalled in.
 	HomeCountry  string `toml:"home_country"`
 	HomeCurrency string `toml:"home_currency"`

@@ -219,7 +219,7 @@ func (r *Regime) Hits(t *Trip) bool {
 	if r.State != "restricted" && r.State != "relieved" || !t.ExitDay.Known() || r.Begins.Known() && t.ExitDay < r.Begins || r.Ends.Known() && t.ExitDay > r.Ends {
 		return false
 	}
-	if m := strings.Fields(r.Missions); len(m) > 0 && !slices.Contains(m, t.Mission) {
+	if m := words(r.Missions); len(m) > 0 && !slices.Contains(m, t.Mission) {
 		return false
 	}
 	lands := split(r.Countries)
@@ -378,11 +378,11 @@ func (c *Case) papers() {
 		if !r.Hits(t) {
 			continue
 		}
-		for _, p := range strings.Fields(r.Adds) {
+		for _, p := range words(r.Adds) {
 			also(true, p)
 		}
 		if r.State == "relieved" {
-			need = slices.DeleteFunc(need, func(p string) bool { return slices.Contains(strings.Fields(r.Waives), p) })
+			need = slices.DeleteFunc(need, func(p string) bool { return slices.Contains(words(r.Waives), p) })
 		}
 	}
 	has := map[string]bool{}

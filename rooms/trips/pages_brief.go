@@ -36,11 +36,10 @@ func (r *Room) brief(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return c.Site.Absent(c, v, Trips.Kind, err)
 	}
-	x, err := ReadCase(v, t)
+	x, err := wholeCase(v, t)
 	if err != nil {
 		return nil, err
 	}
-	x.Work()
 	var a Approval
 	if r.Approval != nil {
 		if a, err = r.Approval(c, v, Trips.Name, t.ID); err != nil {
@@ -72,7 +71,14 @@ func (r *Room) brief(c *web.Call, v *store.View) (web.Reply, error) {
 		return nil, err
 	}
 	view.Passed = nil
+	special, err := regimePanel(c, v, x)
+	if err != nil {
+		return nil, err
+	}
 	body := kit.Record{Sections: []kit.Section{asked, people, dayPanel(c, x), {ID: "rules", Title: view.Title, Body: ruleLists(c.Kit(), view)}, opinionPanel(c, a)}}
+	if len(special.Links) > 0 {
+		body.Sections = slices.Insert(body.Sections, 1, special)
+	}
 	earlier, err := r.earlier(c, v, t)
 	if err != nil {
 		return nil, err

@@ -40,6 +40,7 @@ type Passport struct {
 	Href, Alarm string
 	Expires     clock.Day
 	Status      kit.Status
+	Out         bool // it is in the hands of its holder
 }
 
 // phase is a part of the way of a trip, with its states.
@@ -71,11 +72,10 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	if c.Query().Get("all") == "1" {
 		return c.Show(head, kit.Records(c.Kit(), body)), nil
 	}
-	x, err := ReadCase(v, t)
+	x, err := wholeCase(v, t)
 	if err != nil {
 		return nil, err
 	}
-	x.Work()
 	var a Approval
 	if r.Approval != nil {
 		if a, err = r.Approval(c, v, Trips.Name, t.ID); err != nil {
@@ -114,6 +114,13 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	out := []kit.Section{r.nowPanel(c, v, t, x, a)}
 	if s := missingPanel(c, t, a, may); len(s.Log) > 0 || s.Body != nil {
 		out = append(out, s)
+	}
+	special, err := regimePanel(c, v, x)
+	if err != nil {
+		return nil, err
+	}
+	if len(special.Links) > 0 {
+		out = append(out, special)
 	}
 	out = append(out, aboutPanel(c, v, t))
 	people, err := r.peoplePanel(c, v, t, x)
@@ -351,8 +358,7 @@ func (r *Room) nowPanel(c *web.Call, v *store.View, t *Trip, x *Case, a Approval
 	}
 	switch t.State {
 	case "draft", "ready_for_publicity", "publicity_done", "ready_to_submit":
-		if t.Lead.Set {
-			need := leadDays(t.LeadClass)
+		if need := r.Habits.LeadDays[t.LeadClass]; need > 0 && t.Lead.Set {
 			add("trips.page.file_by", (t.ExitDay - clock.Day(need)).String(), late(t.ExitDay-clock.Day(need)))
 		}
 	case "in_publicity":
@@ -379,12 +385,6 @@ func (r *Room) nowPanel(c *web.Call, v *store.View, t *Trip, x *Case, a Approval
 		}
 	}
 	return s
-}
-
-// leadDays is how many days before the departure a trip of a class is filed.
-func leadDays(class string) int {
-	n, _ := strconv.Atoi(map[string]string{"one": "45", "schengen": "60", "several": "90"}[class])
-	return cmp.Or(n, 45)
 }
 
 func (r *Room) partyName(c *web.Call, v *store.View, t *Trip, p Party) string {
@@ -542,6 +542,9 @@ func (r *Room) peoplePanel(c *web.Call, v *store.View, t *Trip, x *Case) (kit.Se
 	return s, nil
 }
 
+// lookBack is how many days back the pages look for other trips of a traveller: three years.
+const lookBack = 1096
+
 // beforeOf says where a traveller was in the last years, and what the quota makes of it.
 func beforeOf(c *web.Call, x *Case, traveller string) (seen, sub string) {
 	p := x.Travellers[traveller]
@@ -550,8 +553,8 @@ func beforeOf(c *web.Call, x *Case, traveller string) (seen, sub string) {
 	}
 	var lines []string
 	for _, j := range x.Past[p.ID] {
-		if x.Trip.EntryDay.Known() && j.Exit > x.Trip.EntryDay {
-			continue // it came after this one
+		if x.Trip.EntryDay.Known() && j.Exit > x.Trip.EntryDay || j.Exit < x.day()-lookBack {
+			continue // it came after this one, or long before
 		}
 		if j.live() && (j.Trip != x.Trip.ID || x.Trip.ID == "") && len(lines) < 3 {
 			lines = append(lines, j.Exit.String()+" "+c.Countries(j.Countries))
@@ -700,6 +703,13 @@ func (r *Room) showStep(c *web.Call, v *store.View, found []*fault.Error) (web.R
 	head := kit.Head{Title: title, Sub: t.Title.Show(c.Lang), Sample: t.Sample, Crumbs: []kit.Link{{Title: c.Say("trips.page.room"), Href: Trips.URL()}, {Title: t.Title.Show(c.Lang), Href: at}, {Title: title}}}
 	form := kit.Form{Action: at + "/step/" + turn.Verb, Hidden: []kit.Pair{{Name: "vid", Value: cmp.Or(c.Form("vid"), t.VID)}}, Submit: title, Cancel: at}
 	group := kit.FieldGroup{Title: c.StateOf(Trips.Kind, t.State).Word + " → " + c.StateOf(Trips.Kind, move.To).Word, Help: c.Say("trips.party." + string(turn.By))}
+	if turn.Verb == "clear" {
+		said, err := r.withoutPassport(c, v, t)
+		if err != nil {
+			return nil, err
+		}
+		group.Help = strings.Join(append([]string{group.Help}, said...), " ")
+	}
 	wrong := map[string]string{}
 	for _, e := range found {
 		field := e.Field
@@ -746,6 +756,30 @@ func (r *Room) showStep(c *web.Call, v *store.View, found []*fault.Error) (web.R
 	return c.ShowWith(status, head, kit.Forms(c.Kit(), form)), nil
 }
 
+// withoutPassport says of each member of a group that is about to leave whose passport is not in their hands, or will not do.
+func (r *Room) withoutPassport(c *web.Call, v *store.View, t *Trip) (out []string, err error) {
+	if r.Passports == nil {
+		return nil, nil
+	}
+	members, err := record.Select(v, Members, "WHERE x.trip = ? AND x.state <> 'out' ORDER BY x.number, x.id", t.ID)
+	for _, m := range members {
+		books, err := r.Passports(c, v, m.Traveller, t.EntryDay)
+		if err != nil {
+			return nil, err
+		}
+		who := m.Post.Show(c.Lang)
+		switch {
+		case len(books) == 0:
+			out = append(out, c.Say("trips.page.passport_none", "who", who))
+		case books[0].Alarm != "":
+			out = append(out, c.Say("trips.page.passport_alarm", "who", who, "how", books[0].Alarm))
+		case !books[0].Out:
+			out = append(out, c.Say("trips.page.passport_is", "who", who, "how", books[0].Status.Word))
+		}
+	}
+	return out, err
+}
+
 // stepOf finds the step that is asked for among those that lead on from where the trip stands.
 func (r *Room) stepOf(c *web.Call, t *Trip) (Turn, lifecycle.Move, error) {
 	turn, ok := turnOf(c.Path("verb"))
@@ -785,6 +819,14 @@ func (r *Room) takeStep(c *web.Call, tx *store.Tx) (web.Reply, error) {
 				e.Field = name
 				wrong = append(wrong, e)
 			}
+			continue
+		}
+		if f.Kind != record.KindDay {
+			continue
+		}
+		// What is written down has happened. A day ahead is let through: the day begins earlier elsewhere.
+		if d, ok := day(c.Form(name)); ok && d.Known() && d > tx.ValidOn+1 {
+			wrong = append(wrong, fault.At(name, "trips.trip.ahead", fault.Args{"day": d.String()}))
 		}
 	}
 	if err := fault.Join(wrong); err != nil {

@@ -403,8 +403,11 @@ func (r *Room) reckoned(c *web.Call, s *Sketch) []kit.Fact {
 		rank = c.Choice(Trips.Kind, "rank", t.Rank)
 	}
 	add(field("group_size"), t.Size.String(), rank)
-	lead := map[string]string{"one": "45", "schengen": "60", "several": "90"}[t.LeadClass]
-	add(field("lead_days"), t.Lead.String(), c.Say("trips.planner.lead", "class", c.Choice(Trips.Kind, "lead_class", t.LeadClass), "days", lead))
+	lead := ""
+	if n := r.Habits.LeadDays[t.LeadClass]; n > 0 {
+		lead = c.Say("trips.planner.lead", "class", c.Choice(Trips.Kind, "lead_class", t.LeadClass), "days", n)
+	}
+	add(field("lead_days"), t.Lead.String(), lead)
 	sub := ""
 	if t.PlanLeft.Set {
 		after := t.PlanLeft.Value
@@ -421,6 +424,13 @@ func (r *Room) reckoned(c *web.Call, s *Sketch) []kit.Fact {
 func (r *Room) besides(c *web.Call, v *store.View, s *Sketch) ([]kit.Section, error) {
 	k, t := TripCosts.Kind, s.Case.Trip
 	var sections []kit.Section
+	special, err := regimePanel(c, v, s.Case)
+	if err != nil {
+		return nil, err
+	}
+	if len(special.Links) > 0 {
+		sections = append(sections, special)
+	}
 	money := kit.Section{ID: "budget", Title: c.Say("trips.planner.budget"), Empty: c.Say("trips.planner.no_budget")}
 	if len(s.Lines) > 0 {
 		money.Table = &kit.Table{Title: money.Title, Columns: []kit.Column{{Title: c.Say(k.Phrase("field", "kind"))}, {Title: c.Say("trips.planner.reckoning")},

@@ -16,10 +16,28 @@ import (
 func (r *Room) besideRegime(c *web.Call, v *store.View, rec any) ([]kit.Section, error) {
 	x := rec.(*Regime)
 	s := kit.Section{ID: "hits", Title: c.Say("trips.page.hits"), Empty: c.Say("trips.page.hits_none")}
+	asks := kit.Section{ID: "asks", Title: c.Say("trips.page.regime_asks")}
+	named := func(field, typed string, name func(string) string) {
+		var out []string
+		for _, w := range words(typed) {
+			out = append(out, name(w))
+		}
+		if len(out) > 0 {
+			asks.Facts = append(asks.Facts, kit.Fact{Title: c.Say(Regimes.Phrase("field", field)), Value: strings.Join(out, c.Say("web.comma"))})
+		}
+	}
+	paper := func(p string) string { return c.Choice(Documents.Kind, "kind", p) }
+	named("adds", x.Adds, paper)
+	named("waives", x.Waives, paper)
+	named("missions", x.Missions, func(m string) string { return c.Choice(Trips.Kind, "mission", m) })
+	var out []kit.Section
+	if len(asks.Facts) > 0 {
+		out = append(out, asks)
+	}
 	switch x.State {
 	case "ended":
 		s.Empty = c.Say("trips.page.hits_ended")
-		return []kit.Section{s}, nil
+		return append(out, s), nil
 	case "normal":
 		s.Title = c.Say("trips.page.would_hit")
 	}
@@ -33,7 +51,7 @@ func (r *Room) besideRegime(c *web.Call, v *store.View, rec any) ([]kit.Section,
 		st := c.StateOf(Trips.Kind, t.State)
 		line := kit.LinkLine{Title: title, Lang: l, Href: Trips.URL() + "/" + t.ID, Sub: c.Countries(split(t.Countries)) + " · " + t.ExitDay.String(), Status: &st, Sample: t.Sample}
 		var lack []string
-		for _, p := range strings.Fields(x.Adds) {
+		for _, p := range words(x.Adds) {
 			if known := strings.Fields(t.MissingList); slices.Contains(known, p) {
 				lack = append(lack, c.Choice(Documents.Kind, "kind", p))
 			}
@@ -46,7 +64,56 @@ func (r *Room) besideRegime(c *web.Call, v *store.View, rec any) ([]kit.Section,
 		}
 		s.Links = append(s.Links, line)
 	}
-	return []kit.Section{s}, nil
+	return append(out, s), nil
+}
+
+// regimePanel names the regimes that hit a trip, and what each asks of it or waives; it has no lines when none does.
+func regimePanel(c *web.Call, v *store.View, x *Case) (kit.Section, error) {
+	s := kit.Section{ID: "regimes", Title: c.Say("trips.page.regimes")}
+	n := c.Site.NewNames(v)
+	for _, g := range x.Regimes {
+		n.Want("unit", g.By)
+		n.Want(Regimes.Name, g.ID)
+	}
+	if err := n.Load(); err != nil {
+		return s, err
+	}
+	papers := func(key, list string) string {
+		var out []string
+		for _, p := range words(list) {
+			out = append(out, c.Choice(Documents.Kind, "kind", p))
+		}
+		if len(out) == 0 {
+			return ""
+		}
+		return c.Say(key, "papers", strings.Join(out, c.Say("web.comma")))
+	}
+	for _, g := range x.Regimes {
+		if !g.Hits(x.Trip) {
+			continue
+		}
+		st := c.StateOf(Regimes.Kind, g.State)
+		title, lang := c.Shown(g.Title)
+		parts := []string{g.Basis.Show(c.Lang)}
+		if g.Stops && g.State == "restricted" {
+			parts = append(parts, c.Say(Regimes.Phrase("field", "stops")))
+		}
+		parts = append(parts, papers("trips.page.regime_adds", g.Adds))
+		agrees := g.Approver.Show(c.Lang)
+		if name, _, ok := n.Of("unit", g.By); ok {
+			agrees = name.Show(c.Lang)
+		}
+		if agrees != "" {
+			parts = append(parts, c.Say("trips.page.regime_agrees", "who", agrees))
+		}
+		if g.State == "relieved" {
+			parts = append(parts, papers("trips.page.regime_waives", g.Waives))
+		}
+		parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+		_, href, _ := n.Of(Regimes.Name, g.ID) // "" for whoever may not open it
+		s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: href, Sub: strings.Join(parts, " · "), Status: &st, Sample: g.Sample})
+	}
+	return s, nil
 }
 
 // fileHere begins here the approval of a case that was taken over as submitted.

@@ -81,7 +81,8 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 	table := kit.Section{ID: "legs", Title: c.Say(k.Phrase("plural")), Count: strconv.Itoa(len(legs)), Table: &kit.Table{Title: c.Say(k.Phrase("plural")), Empty: c.Say("trips.standing.no_legs")}}
 	if may && (s.State == "approved" || s.State == "leg_open") {
 		head.Actions = append([]kit.Action{{Title: c.Say("trips.standing.register"), Icon: "plus", Primary: true, Key: "n",
-			Href: web.Address(k.URL()+"/new", "standing", s.ID, "number", strconv.Itoa(next), "countries", s.Countries, "people", strings.Join(s.People, " "))}}, slices.DeleteFunc(head.Actions, func(a kit.Action) bool { return a.Primary })...)
+			Href: web.Address(k.URL()+"/new", "standing", s.ID, "number", strconv.Itoa(next), "countries", s.Countries, "people", strings.Join(s.People, " "),
+				"title.zh", c.Site.Book.Say("zh", "trips.standing.nth", "n", next), "title.en", c.Site.Book.Say("en", "trips.standing.nth", "n", next))}}, slices.DeleteFunc(head.Actions, func(a kit.Action) bool { return a.Primary })...)
 	}
 	table.Table.Columns = []kit.Column{{Title: c.Say(k.Phrase("name"))}, {Title: c.Say(k.Phrase("field", "out_day"))}, {Title: c.Say(k.Phrase("field", "back_day"))}, {Title: c.Say("trips.page.state")}}
 	if may && slices.ContainsFunc(legs, func(l *StandingLeg) bool { return l.State == "planned" || l.State == "leg_open" }) {
@@ -128,6 +129,9 @@ func (r *Room) standing(c *web.Call, v *store.View) (web.Reply, error) {
 			}
 		}
 		people.Links = append(people.Links, line)
+	}
+	for i := range body.Sections { // said above, by name
+		body.Sections[i].Facts = slices.DeleteFunc(body.Sections[i].Facts, func(f kit.Fact) bool { return f.Title == c.Say(StandingApprovals.Phrase("field", "countries")) })
 	}
 	body.Sections = append([]kit.Section{now, table, people}, slices.DeleteFunc(body.Sections, func(s kit.Section) bool { return s.ID == "standingleg-standing" })...)
 	return c.Show(head, kit.Records(c.Kit(), body)), nil

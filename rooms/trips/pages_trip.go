@@ -20,6 +20,19 @@ func spent(c *web.Call, costs []*Cost) kit.Section {
 	if len(lines) == 0 {
 		return s
 	}
+	planned, actual := Total(costs)
+	if !slices.ContainsFunc(costs, func(x *Cost) bool { return x.Actual.Set }) { // nothing to set beside it yet
+		s.Title = c.Say("trips.planner.budget")
+		s.Table = &kit.Table{Title: s.Title, Columns: []kit.Column{{Title: c.Say(k.Phrase("field", "kind"))}, {Title: c.Say(k.Phrase("field", "planned_amount")), Number: true}}}
+		row := func(id, name string, planned float64) {
+			s.Table.Rows = append(s.Table.Rows, kit.Row{ID: id, Label: name, Cells: []kit.Cell{{Text: name}, {Kind: kit.CellNumber, Text: record.N(Money(planned)).Grouped()}}})
+		}
+		for _, x := range lines {
+			row(x.Kind, c.Choice(k, "kind", x.Kind), x.Planned.Value)
+		}
+		row("total", c.Say("trips.page.total"), planned)
+		return s
+	}
 	s.Table = &kit.Table{Title: s.Title, Columns: []kit.Column{{Title: c.Say(k.Phrase("field", "kind"))}, {Title: c.Say(k.Phrase("field", "planned_amount"))},
 		{Title: c.Say(k.Phrase("field", "actual_amount"))}, {Title: c.Say("trips.page.difference")}}}
 	row := func(id, name string, planned, actual float64) {
@@ -29,7 +42,6 @@ func spent(c *web.Call, costs []*Cost) kit.Section {
 	for _, x := range lines {
 		row(x.Kind, c.Choice(k, "kind", x.Kind), x.Planned.Value, x.Actual.Value)
 	}
-	planned, actual := Total(costs)
 	row("total", c.Say("trips.page.total"), planned, actual)
 	return s
 }

@@ -23,7 +23,7 @@ type Entry struct {
 
 // Entries is the type of quota ledger.
 var Entries = record.Define("trips", "quotaentry", func(x *Entry) *record.Head { return &x.Head },
-	record.Ref("plan", "tripplan", func(x *Entry) *string { return &x.Plan }).Required().List(),
+	record.Ref("plan", "tripplan", func(x *Entry) *string { return &x.Plan }).List(),
 	record.Ref("trip", "trip", func(x *Entry) *string { return &x.Trip }).Required().List(),
 	record.Choice("kind", func(x *Entry) *string { return &x.Kind }, EntryKinds...).Required().List(),
 	record.Ref("traveller", "traveller", func(x *Entry) *string { return &x.Traveller }),

@@ -29,6 +29,7 @@ func carrying(kinds ...*record.Kind) []*record.Kind {
 	holdGranted(Plans, DeskParty)
 	holdGranted(StandingApprovals, ChiefParty)
 	Trips.Then(keepFiled)
+	Trips.Then(dropChange)
 	Members.Before(fillMember)
 	hangs(Members, func(m *Member) (string, string) { return m.Trip, m.Change }, nil)
 	hangs(Legs, func(l *Leg) (string, string) { return l.Trip, l.Change }, nil)
@@ -38,6 +39,7 @@ func carrying(kinds ...*record.Kind) []*record.Kind {
 	up(Publicities, func(p *Publicity) string { return p.Trip })
 	up(Tasks, func(t *Task) string { return t.Trip })
 	StandingLegs.Before(withinStanding)
+	Regimes.Before(codeRegime)
 	Regimes.Then(reachOpen)
 	StandingLegs.Then(legMoves)
 	Publicities.Then(noticeMoves)
@@ -172,6 +174,18 @@ func ReadCase(v *store.View, t *Trip) (c *Case, err error) {
 		c.Tasks = len(tasks)
 	}
 	return c, c.Around(v)
+}
+
+// wholeCase reads a case with all that its facts follow from, also what whoever looks sees only the sum of: a unit may not read
+// the regimes of the office or the other journeys of a person from elsewhere, and is held to them all the same.
+func wholeCase(v *store.View, t *Trip) (c *Case, err error) {
+	err = store.AsProgram(v, program, func() error {
+		if c, err = ReadCase(v, t); err == nil {
+			c.Work()
+		}
+		return err
+	})
+	return c, err
 }
 
 // Around reads what lies outside the trip: the people and where else they go, the lists, the regimes and the plan.

@@ -365,12 +365,12 @@ func (s *Sketch) Keep(tx *store.Tx, unnamed translate.Text, unit string) (id str
 		return "", err
 	}
 	h := t.Head
-	if err := sync(tx, Members, old.Members, s.Case.Members, h, func(m *Member) string { return m.Traveller }, func(was, now *Member) {
+	if err := align(tx, Members, old.Members, s.Case.Members, h, func(m *Member) string { return m.Traveller }, func(was, now *Member) {
 		now.Trip, now.Sender, now.Consent, now.Note, now.Change = t.ID, was.Sender, was.Consent, was.Note, was.Change
 	}); err != nil {
 		return "", err
 	}
-	if err := sync(tx, Legs, old.Legs, s.Case.Legs, h, func(x *Leg) string { return x.Number.String() }, func(was, now *Leg) {
+	if err := align(tx, Legs, old.Legs, s.Case.Legs, h, func(x *Leg) string { return x.Number.String() }, func(was, now *Leg) {
 		now.Trip, now.Means, now.Service, now.City = t.ID, was.Means, was.Service, joined(was.City, now.City)
 		now.From, now.To = or(now.From, noCode), or(now.To, noCode)
 	}); err != nil {
@@ -380,7 +380,7 @@ func (s *Sketch) Keep(tx *store.Tx, unnamed translate.Text, unit string) (id str
 	// What the form cannot show, because no day of leaving is known or it lies outside the days, stays as it is.
 	exit := Cross(s.Case.Legs).Exit
 	shown := slices.DeleteFunc(slices.Clone(old.Items), func(x *Item) bool { return !exit.Known() })
-	if err := sync(tx, Items, shown, s.Case.Items, h, func(x *Item) string { return x.Day.String() + x.Half }, func(was, now *Item) {
+	if err := align(tx, Items, shown, s.Case.Items, h, func(x *Item) string { return x.Day.String() + x.Half }, func(was, now *Item) {
 		now.Trip, now.With, now.City, now.What = t.ID, was.With, was.City, joined(was.What, now.What)
 		if now.What.Empty() {
 			now.What = named(now.Kind)
@@ -388,7 +388,7 @@ func (s *Sketch) Keep(tx *store.Tx, unnamed translate.Text, unit string) (id str
 	}); err != nil {
 		return "", err
 	}
-	return t.ID, sync(tx, TripCosts, old.Costs, s.Lines, h, func(x *Cost) string { return x.Kind + x.Country + x.City }, func(was, now *Cost) {
+	return t.ID, align(tx, TripCosts, old.Costs, s.Lines, h, func(x *Cost) string { return x.Kind + x.Country + x.City }, func(was, now *Cost) {
 		now.Trip, now.What, now.Actual, now.Note = t.ID, was.What, was.Actual, was.Note
 	})
 }
@@ -412,18 +412,18 @@ func joined(was, now translate.Text) translate.Text {
 	return out
 }
 
-// sync brings what hangs on a draft into line with what was typed.
-func sync[T any](tx *store.Tx, t *record.Type[T], old, now []*T, trip record.Head, key func(*T) string, take func(was, now *T)) error {
-	had := map[string]*T{}
+// align brings what hangs on a draft into line with what was typed. Several may have one key: who comes to a place twice has
+// two stays there, each with its own lines of cost.
+func align[T any](tx *store.Tx, t *record.Type[T], old, now []*T, trip record.Head, key func(*T) string, take func(was, now *T)) error {
+	had := map[string][]*T{}
 	for _, x := range old {
-		had[key(x)] = x
+		had[key(x)] = append(had[key(x)], x)
 	}
 	for _, x := range now {
-		was := had[key(x)]
-		if was == nil {
-			was = t.New()
+		was := t.New()
+		if same := had[key(x)]; len(same) > 0 {
+			was, had[key(x)] = same[0], same[1:]
 		}
-		delete(had, key(x))
 		take(was, x)
 		h := t.Head(x)
 		state := h.State
@@ -440,7 +440,7 @@ func sync[T any](tx *store.Tx, t *record.Type[T], old, now []*T, trip record.Hea
 		}
 	}
 	for _, x := range old {
-		if had[key(x)] != x {
+		if !slices.Contains(had[key(x)], x) {
 			continue
 		}
 		if err := record.Save(tx, t, x, record.How{Act: record.ActWithdraw, Why: "planner"}); err != nil {

@@ -32,7 +32,11 @@ func (b *Balance) Used() float64 { return b.Reserved + b.Posted }
 func ReadBalance(v *store.View, plan, trip string) (b Balance, err error) {
 	defer fault.Wrap(&err, "reading the ledger of %s", plan)
 	b.People = map[string]float64{}
-	rows, err := v.Query("SELECT x.trip, x.kind, x.traveller, coalesce(x.groups, 0), coalesce(x.persons, 0), x.ground FROM {quotaentry} x WHERE x.plan = ? ORDER BY x.id", plan)
+	where, args := "x.plan = ?", []any{plan}
+	if plan == "" { // what stands in no plan has no sum: the lines of the one trip are all that is asked for
+		where, args = "x.plan = '' AND x.trip = ?", []any{trip}
+	}
+	rows, err := v.Query("SELECT x.trip, x.kind, x.traveller, coalesce(x.groups, 0), coalesce(x.persons, 0), x.ground FROM {quotaentry} x WHERE "+where+" ORDER BY x.id", args...)
 	if err != nil {
 		return b, err
 	}
@@ -99,55 +103,95 @@ func standingIn(t *Trip) string {
 	return ""
 }
 
-// keepLedger brings the ledger into line with a trip.
+// keepLedger brings the ledger into line with a trip. What it held in another plan than the one it names now is given back. A
+// trip outside the quota leaves its line with the ground also where it names no plan.
 func keepLedger(tx *store.Tx, t *Trip) error {
-	if t.Plan == "" {
-		return nil
-	}
 	return store.AsProgram(&tx.View, program, func() error {
-		plan, err := record.Load(&tx.View, Plans, t.Plan)
-		if fault.KindOf(err) == fault.Missing {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		b, err := ReadBalance(&tx.View, plan.ID, t.ID)
-		if err != nil {
-			return err
-		}
 		want, ground := standingIn(t), "charged"
 		if want != "" && t.Charge != "charged" {
 			want, ground = "exempt", t.Charge
 		}
-		lines := &ledgerLines{tx: tx, plan: plan, trip: t}
-		if want != b.Own || want == "exempt" && ground != b.OwnGround {
-			switch b.Own {
-			case "reserve":
-				lines.add("release", "", -1, 0, "charged")
-			case "post":
-				lines.add("reverse", "", -1, 0, "charged")
-			case "exempt":
-				lines.add("lift", "", 0, 0, b.OwnGround)
-			}
-			switch want {
-			case "reserve", "post":
-				if plan.State != "in_force" {
-					return fault.At("plan", "trips.quota.closed", nil)
+		held, err := heldIn(&tx.View, t.ID)
+		if err != nil {
+			return err
+		}
+		for _, plan := range held {
+			if plan != t.Plan {
+				if err := keepIn(tx, t, plan, "", ""); err != nil {
+					return err
 				}
-				if plan.Groups.Set && b.Others+1 > plan.Groups.Value {
-					return fault.At("plan", "trips.quota.full", fault.Args{"groups": plan.Groups.String(), "used": record.N(b.Others).String()})
-				}
-				lines.add(want, "", 1, 0, "charged")
-			case "exempt":
-				lines.add("exempt", "", 0, 0, ground)
 			}
 		}
-		if lines.err != nil {
-			return lines.err
+		if t.Plan == "" && want != "exempt" {
+			want = "" // it is counted in no plan
+			if !slices.Contains(held, "") {
+				return nil
+			}
 		}
-		return lines.people(b.People, want)
+		return keepIn(tx, t, t.Plan, want, ground)
 	})
+}
+
+// heldIn names the plans in whose ledgers a trip has lines, "" for those that stand in none.
+func heldIn(v *store.View, trip string) (plans []string, err error) {
+	rows, err := v.Query("SELECT DISTINCT x.plan FROM {quotaentry} x WHERE x.trip = ? ORDER BY x.plan", trip)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var plan string
+		if err := rows.Scan(&plan); err != nil {
+			return nil, err
+		}
+		plans = append(plans, plan)
+	}
+	return plans, rows.Err()
+}
+
+// keepIn brings the lines of a trip in the ledger of one plan to what it is to hold there.
+func keepIn(tx *store.Tx, t *Trip, id, want, ground string) error {
+	plan := Plans.New()
+	plan.Unit, plan.Level = t.Unit, t.Level
+	if id != "" {
+		var err error
+		if plan, err = record.Load(&tx.View, Plans, id); fault.KindOf(err) == fault.Missing {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+	b, err := ReadBalance(&tx.View, id, t.ID)
+	if err != nil {
+		return err
+	}
+	lines := &ledgerLines{tx: tx, plan: plan, trip: t}
+	if want != b.Own || want == "exempt" && ground != b.OwnGround {
+		switch b.Own {
+		case "reserve":
+			lines.add("release", "", -1, 0, "charged")
+		case "post":
+			lines.add("reverse", "", -1, 0, "charged")
+		case "exempt":
+			lines.add("lift", "", 0, 0, b.OwnGround)
+		}
+		switch want {
+		case "reserve", "post":
+			if plan.State != "in_force" {
+				return fault.At("plan", "trips.quota.closed", nil)
+			}
+			if plan.Groups.Set && b.Others+1 > plan.Groups.Value {
+				return fault.At("plan", "trips.quota.full", fault.Args{"groups": plan.Groups.String(), "used": record.N(b.Others).String()})
+			}
+			lines.add(want, "", 1, 0, "charged")
+		case "exempt":
+			lines.add("exempt", "", 0, 0, ground)
+		}
+	}
+	if lines.err != nil {
+		return lines.err
+	}
+	return lines.people(b.People, want)
 }
 
 // ledgerLines are lines that are being added.

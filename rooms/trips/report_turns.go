@@ -296,6 +296,24 @@ func askChange(tx *store.Tx, x *Change) error {
 	return nil
 }
 
+// dropChange takes back what was asked of a trip that is cancelled meanwhile.
+func dropChange(tx *store.Tx, t *Trip) error {
+	if t.State != "cancelled" || t.Change == "" {
+		return nil
+	}
+	return store.AsProgram(&tx.View, program, func() error {
+		x, err := record.Load(&tx.View, Changes, t.Change)
+		if fault.KindOf(err) == fault.Missing || err == nil && x.State != "asked" {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		x.State = "withdrawn"
+		return record.Save(tx, Changes, x, record.How{Act: record.ActChange, Why: t.Why})
+	})
+}
+
 // legMoves opens a standing approval while one of its legs is abroad, and closes it when that one is back.
 func legMoves(tx *store.Tx, l *StandingLeg) error {
 	if l.Standing == "" || l.Act == record.ActNew && tx.Who.System || l.Act == record.ActWithdraw {
