@@ -62,7 +62,7 @@ func (rm *Room) partnerWith(c *web.Call, v *store.View, wrong []*fault.Error) (w
 	secs := append([]kit.Section{alive}, checks, sec)
 	if may {
 		secs[1].Body = steps(c.Kit(), []stepView{{ID: "reached", Action: p.URL() + "/check", Do: "yes", Button: c.Say("notices.page.partner.reached"), Help: c.Say("notices.page.partner.check_help", "desk", deskOf(c, p))},
-			{ID: "unreached", Action: p.URL() + "/check", Do: "no", Button: c.Say("notices.page.partner.unreached")}})
+			{ID: "unreached", Action: p.URL() + "/check", Do: "no", Button: c.Say("notices.page.partner.unreached"), Plain: true}})
 	}
 	parts := kit.Stack(kit.Sections(c.Kit(), secs), kit.Records(c.Kit(), body))
 	if may {

@@ -420,11 +420,16 @@ func (rm *Room) entry(v leafView, e *Entry, whole bool) entryView {
 		}
 		if whole && shows {
 			var areas []string
-			for _, a := range i.Areas {
-				areas = append(areas, a.Desc)
+			for k, a := range i.Areas {
+				if k == 0 || len(a.Geocodes) > 0 || len(i.Areas[0].Geocodes) == 0 { // one without a code is of those before it together
+					areas = append(areas, a.Desc)
+				}
 			}
 			if list, err := script.List(v.Lang, areas); err == nil {
 				fact("where", list)
+			}
+			if g := groundOf(i); g != nil {
+				fact("ground", g.in(v.Lang))
 			}
 			if i.Contact != "" {
 				out.Facts = append(out.Facts, factView{Title: v.Label("phone"), Value: i.Contact, Lang: v.Lang, Href: "tel:" + strings.NewReplacer(" ", "", "-", "").Replace(i.Contact)})
