@@ -244,7 +244,7 @@ func (rm *Room) packageIn(c *web.Call, tx *store.Tx) (web.Reply, error) {
 }
 
 // callsOf lists the desks that were to be called for acknowledgements that did not come.
-func (rm *Room) callsOf(c *web.Call, v *store.View, acks []*Acknowledgement) (kit.Section, error) {
+func (rm *Room) callsOf(c *web.Call, v *store.View, acks []*Acknowledgement, zone string) (kit.Section, error) {
 	t := kit.Table{Title: c.Say("notices.page.known.calls")}
 	for _, k := range []string{"notices.noticepartner.name", "notices.noticeack.field.calls.desk", "notices.noticeack.field.calls.phone", "notices.noticeack.field.calls.at"} {
 		t.Columns = append(t.Columns, kit.Column{Title: c.Say(k)})
@@ -260,7 +260,7 @@ func (rm *Room) callsOf(c *web.Call, v *store.View, acks []*Acknowledgement) (ki
 			if desk == "" {
 				desk = c.Say("notices.page.known.duty")
 			}
-			t.Rows = append(t.Rows, kit.Row{ID: a.ID + "-" + strconv.Itoa(i), Label: name, Cells: []kit.Cell{{Text: name, Lang: lang}, {Text: desk}, {Text: one.Phone}, {Text: c.Instant(int64(one.At.Value))}}})
+			t.Rows = append(t.Rows, kit.Row{ID: a.ID + "-" + strconv.Itoa(i), Label: name, Cells: []kit.Cell{{Text: name, Lang: lang}, {Text: desk}, {Text: one.Phone}, {Text: onClock(one.At, zone)}}})
 		}
 	}
 	sec := kit.Section{ID: "calls", Title: t.Title, Count: strconv.Itoa(len(t.Rows))}

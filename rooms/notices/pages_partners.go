@@ -36,6 +36,7 @@ func (rm *Room) knownWith(c *web.Call, v *store.View, wrong []*fault.Error) (web
 	for _, k := range []string{"notices.noticepartner.name", "notices.noticeack.field.asked", "notices.noticeack.field.due", "notices.noticeack.field.given", "notices.page.known.after", "notices.noticeack.field.way", "notices.page.known.package"} {
 		t.Columns = append(t.Columns, kit.Column{Title: c.Say(k)})
 	}
+	at := func(x record.Num) string { return onClock(x, n.Zone) }
 	var calls []stepView
 	for _, a := range acks {
 		p, err := record.Load(v, Partners, a.Partner)
@@ -43,12 +44,6 @@ func (rm *Room) knownWith(c *web.Call, v *store.View, wrong []*fault.Error) (web
 			return nil, err
 		}
 		name, lang := c.Shown(p.Name)
-		at := func(x record.Num) string {
-			if !x.Set {
-				return ""
-			}
-			return c.Instant(int64(x.Value))
-		}
 		st := kit.Status{Kind: "wait", Word: c.Say("notices.page.known.waiting")}
 		after := ""
 		switch {
@@ -69,7 +64,7 @@ func (rm *Room) knownWith(c *web.Call, v *store.View, wrong []*fault.Error) (web
 	h.Sub, h.SubLang, h.Number = title, lang, n.Number
 	h.Crumbs = []kit.Link{{Title: c.Say("notices.page.room"), Href: "/notices"}, {Title: title, Href: n.URL()}, {Title: h.Title}}
 	t.Title = c.Say("notices.page.known.offices")
-	secs := []kit.Section{{ID: "known", Title: t.Title, Count: strconv.Itoa(len(acks)), Table: &t}}
+	secs := []kit.Section{{ID: "known", Title: t.Title, Count: strconv.Itoa(len(acks)), Table: &t, Foot: c.Say("notices.page.known.clock", "zone", zoneSaid(c, n.Zone))}}
 	if n.Message != "" {
 		here, err := rm.hereSection(c, v, n)
 		if err != nil {
@@ -77,7 +72,7 @@ func (rm *Room) knownWith(c *web.Call, v *store.View, wrong []*fault.Error) (web
 		}
 		secs = append([]kit.Section{here}, secs...)
 	}
-	late, err := rm.callsOf(c, v, acks)
+	late, err := rm.callsOf(c, v, acks, n.Zone)
 	if err != nil {
 		return nil, err
 	}
@@ -109,6 +104,19 @@ func (rm *Room) knownWith(c *web.Call, v *store.View, wrong []*fault.Error) (web
 		status = unprocessable
 	}
 	return c.ShowWith(status, h, kit.Stack(parts...)), nil
+}
+
+// onClock writes an instant by the clock of a zone, in figures; "" when there is none.
+func onClock(x record.Num, zone string) string {
+	if !x.Set {
+		return ""
+	}
+	return time.UnixMilli(int64(x.Value)).In(script.Location(zone)).Format("2006-01-02 15:04")
+}
+
+// zoneSaid is how the staff call the clock of a zone.
+func zoneSaid(c *web.Call, zone string) string {
+	return c.Say("notices.zone." + strings.ToLower(zone[strings.LastIndexByte(zone, '/')+1:]))
 }
 
 // hereSection tells when a notice left this office: who brought it out when, in which languages it stood on the public pages

@@ -453,7 +453,7 @@ func firstOf(e *Entry, l translate.Lang) *alert.Block {
 func (rm *Room) told(e *Entry, l translate.Lang) (title, text, lang string) {
 	v := rm.view(l, "title", "")
 	if e.State == alert.Expired {
-		return v.Label("number") + " " + script.Isolated(v.Words, e.Number) + ": " + v.Label("expired"), v.Label("expired"), script.Tag(l)
+		return v.Label("number") + " " + script.Isolated(v.Words, e.Number) + colon(v.Words) + v.Label("expired"), v.Label("expired"), script.Tag(l)
 	}
 	if i := e.In(l); i != nil {
 		return i.Headline, strings.TrimSpace(i.Description + " " + i.Instruction), i.Language

@@ -139,9 +139,7 @@ func (rm *Room) form(c *web.Call, v *store.View, n *Notice, s *Situation, wrong 
 	validity := []kit.Field{
 		{Kind: kit.FieldMinute, Name: "starts", Title: c.Say(k.Phrase("field", "starts")), Value: n.Starts},
 		{Kind: kit.FieldMinute, Name: "ends", Title: c.Say(k.Phrase("field", "ends")), Value: n.Ends, Required: true},
-		choice("zone", n.Zone, script.Zones(), func(z string) string {
-			return c.Say("notices.zone." + strings.ToLower(z[strings.LastIndexByte(z, '/')+1:]))
-		}),
+		choice("zone", n.Zone, script.Zones(), func(z string) string { return zoneSaid(c, z) }),
 	}
 	where := kit.Field{Kind: kit.FieldRefs, Name: "places", Title: c.Say(k.Phrase("field", "places")), Suggest: "/suggest/place", Wide: true}
 	if names, err := rm.Desk.PlaceNames(v, n.Places); err == nil {
