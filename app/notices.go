@@ -63,7 +63,7 @@ func (a *App) noticesRoom() (*notices.Room, error) {
 	if err != nil {
 		return nil, err
 	}
-	desk := &notices.Desk{Habits: h, Web: web, PlaceNames: placeNames, Channel: notices.Channel{Key: ed25519.NewKeyFromSeed(seed), Shelf: a.Files, Folder: a.Bulk.Folder, PlaceByName: placeByName,
+	desk := &notices.Desk{Habits: h, Web: web, PlaceNames: placeNames, PlaceCodes: placeCodes, Channel: notices.Channel{Key: ed25519.NewKeyFromSeed(seed), Shelf: a.Files, Folder: a.Bulk.Folder, PlaceByName: placeByName,
 		Say: func(l translate.Lang, key string, args fault.Args) string { return a.Book.SayMap(l, key, args) }}}
 	desk.Channel.Due, desk.Channel.Hosts, desk.RunsOut = a.partnerDues, h.Hosts, a.tellRunsOut
 	a.Jobs.On(notices.ChannelJob, func(ctx context.Context, _ jobs.Job, _ func(done, total int64)) (string, error) {
@@ -144,6 +144,23 @@ func placeNames(v *store.View, ids []string) ([]translate.Text, error) {
 			return nil, err
 		}
 		out[i] = p.Name
+	}
+	return out, nil
+}
+
+// placeCodes gives the codes of places that hold on the day, each under the name of its system.
+func placeCodes(v *store.View, ids []string) ([][]alert.Pair, error) {
+	out := make([][]alert.Pair, len(ids))
+	for i, id := range ids {
+		p, err := record.Load(v, partners.Places, id)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range p.Codes {
+			if c.System != "" && c.Code != "" && (!c.ValidFrom.Known() || c.ValidFrom.Earliest() <= v.ValidOn) && (!c.Until.Known() || v.ValidOn < c.Until.Earliest()) {
+				out[i] = append(out[i], alert.Pair{Name: c.System, Value: c.Code})
+			}
+		}
 	}
 	return out, nil
 }

@@ -274,7 +274,7 @@ func (a *Area) lint(f *finder, at string) {
 		switch {
 		case len(p) >= 4 && p[0] != p[len(p)-1]:
 			f.add("polygon_open", Wrong, at, nil)
-		case len(p) >= 4 && crosses(p):
+		case len(p) >= 4 && Crosses(p):
 			f.add("polygon_crosses", Wrong, at, nil)
 		}
 		if slices.ContainsFunc(p, func(x Point) bool { return !within(x) }) {
@@ -285,8 +285,8 @@ func (a *Area) lint(f *finder, at string) {
 
 func within(p Point) bool { return p.Lat >= -90 && p.Lat <= 90 && p.Lon >= -180 && p.Lon <= 180 }
 
-// crosses tells whether two sides of a closed polygon that are no neighbours meet.
-func crosses(p []Point) bool {
+// Crosses tells whether two sides of a closed polygon that are no neighbours meet.
+func Crosses(p []Point) bool {
 	n := len(p) - 1
 	for i := range n {
 		for j := i + 2; j < n; j++ {

@@ -234,6 +234,9 @@ func (rm *Room) makePage(c *web.Call, v *store.View, w *Wants, wrong []*fault.Er
 	}
 	h := rm.head(c, c.Say("articles.page.make"), kit.Link{Title: c.Say("articles.kind." + s.Kind), Href: s.At + "/" + id})
 	h.Sub, h.SubLang, h.Number = p.Title, l, p.Number
+	if c.Who.Allows(access.Do("new", Covers.Name)) {
+		h.Actions = []kit.Action{{Title: c.Say("articles.page.new_cover"), Href: Covers.URL() + "/new", Icon: "plus"}}
+	}
 	status := 200
 	if len(wrong) > 0 && c.R.Method == "POST" {
 		status = unprocessable

@@ -255,13 +255,9 @@ func (x *Notice) factsOf(m *alert.Message, s *Situation, ours string, now time.T
 		x.Starts = begins.In(there).Format(local)
 	}
 	x.Outline = ""
-	if len(first.Areas) > 0 && len(first.Areas[0].Polygons) == 1 {
-		var points []string
-		for _, p := range first.Areas[0].Polygons[0] {
-			points = append(points, p.String())
-		}
-		if text := strings.Join(points, " "); len(points) >= 4 && len(text) <= 4000 {
-			x.Outline = text
+	if g := groundOf(first); g != nil {
+		if again, err := readGround(g.String()); err == nil && len(again.String()) <= mostOutline {
+			x.Outline = again.String()
 		}
 	}
 	where := translate.Text{}

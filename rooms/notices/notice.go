@@ -3,7 +3,6 @@ package notices
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"yunqiao/kernel/access"
@@ -61,6 +60,9 @@ type Given struct {
 
 // Acts are what a notice does to its chain.
 var Acts = []string{"alert", "update", "extend", "narrow", "cancel", "end"}
+
+// mostOutline bounds an outline, in letters: far more points than receivers take.
+const mostOutline = 4000
 
 // NoticeScopes are for whom a notice is.
 var NoticeScopes = []string{"public", "restricted"}
@@ -143,7 +145,7 @@ func noticeFields[T any](kind string, at func(*T) *Notice) []*record.Field {
 		text("starts", func(x *Notice) *string { return &x.Starts }).Max(16),
 		text("ends", func(x *Notice) *string { return &x.Ends }).Required().Max(16).List(),
 		record.Refs("places", "place", func(x *T) *[]string { return &at(x).Places }),
-		text("outline", func(x *Notice) *string { return &x.Outline }).Max(4000),
+		text("outline", func(x *Notice) *string { return &x.Outline }).Max(mostOutline),
 		text("countries", func(x *Notice) *string { return &x.Countries }).Max(60),
 		choice("step", func(x *Notice) *string { return &x.Act }, Acts...).Carry().List(),
 		ref("first", kind, func(x *Notice) *string { return &x.First }).Carry(),
@@ -262,22 +264,10 @@ func checkNotice(x *Notice) (wrong []*fault.Error) {
 	if (x.Act == "alert" || x.Act == "") != (x.Follows == "") {
 		wrong = append(wrong, fault.At("step", "notices.follows_nothing", nil))
 	}
-	if _, err := x.outline(); err != nil {
-		wrong = append(wrong, fault.At("outline", "notices.outline", nil))
+	if _, err := readGround(x.Outline); err != nil {
+		wrong = append(wrong, fault.All(err)...)
 	}
 	return append(wrong, unread(x.Standings)...)
-}
-
-// outline is the polygon that was entered, closed; none when nothing was.
-func (x *Notice) outline() ([]alert.Point, error) {
-	if strings.TrimSpace(x.Outline) == "" {
-		return nil, nil
-	}
-	p := alert.Polygon(x.Outline)
-	if len(p) < 4 {
-		return nil, fault.At("outline", "notices.outline", nil)
-	}
-	return p, nil
 }
 
 // MoreStanding tells how far the notice's own words are in a language.

@@ -29,12 +29,13 @@ type page struct {
 type preview struct {
 	c            *web.Call
 	title, wrong string
+	where        string // on the ground
 	views        []spokenView
 }
 
 // Render draws it.
 func (p *preview) Render(ctx context.Context, w io.Writer) error {
-	return spokenAll(p.c.Kit(), "/notices/preview", p.title, p.c.Say("notices.page.language"), p.wrong, p.views).Render(ctx, w)
+	return spokenAll(p.c.Kit(), "/notices/preview", p.title, p.c.Say("notices.page.language"), p.wrong, p.where, p.views).Render(ctx, w)
 }
 
 // show is one notice: what it says in each language, what keeps it from being issued, and what may be done next.
@@ -88,12 +89,12 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 	secs = append(secs, p.chain(c, n, chain, now))
 	parts = append(parts, kit.Sections(c.Kit(), secs))
 	if n.Message == "" {
-		parts = append(parts, &preview{c: c, title: c.Say("notices.page.preview"), wrong: wrong, views: views})
+		parts = append(parts, &preview{c: c, title: c.Say("notices.page.preview"), wrong: wrong, where: groundSaid(c, n), views: views})
 		if may && n.State == Drafted {
 			head.Actions = append([]kit.Action{{Title: c.Say("notices.page.write"), Href: n.URL() + "/write", Icon: "edit", Primary: true, Key: "e"}}, head.Actions...)
 		}
 	} else {
-		parts = append(parts, &preview{c: c, title: c.Say("notices.page.issued_as"), views: p.issuedViews(c, n)})
+		parts = append(parts, &preview{c: c, title: c.Say("notices.page.issued_as"), where: groundSaid(c, n), views: p.issuedViews(c, n)})
 		head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.message"), Href: n.URL() + "/message.xml", Icon: "file"})
 		if !p.drill {
 			head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.known"), Href: n.URL() + "/known", Icon: "clock"})
@@ -110,6 +111,11 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	if p.Poster != nil && !p.drill && cleared(n) != nil && c.Who.Allows(access.Do("edit", Notices.Name)) {
 		head.Actions = append(head.Actions, kit.Action{Title: c.Say("notices.page.account"), Href: p.Poster(n.ID), Icon: "up"})
+	}
+	for i := range body.Sections { // the message is a file of its own, and far longer than the page
+		body.Sections[i].Facts = slices.DeleteFunc(body.Sections[i].Facts, func(f kit.Fact) bool {
+			return f.Title == c.Say(n.kind().Phrase("field", "message")) || f.Title == c.Say(n.kind().Phrase("field", "received"))
+		})
 	}
 	body.Sections = slices.DeleteFunc(body.Sections, func(s kit.Section) bool { return strings.HasPrefix(s.ID, "part-standings") })
 	parts = append(parts, kit.Records(c.Kit(), body))

@@ -62,7 +62,7 @@ func (rm *Room) partnerWith(c *web.Call, v *store.View, wrong []*fault.Error) (w
 	secs := append([]kit.Section{alive}, checks, sec)
 	if may {
 		secs[1].Body = steps(c.Kit(), []stepView{{ID: "reached", Action: p.URL() + "/check", Do: "yes", Button: c.Say("notices.page.partner.reached"), Help: c.Say("notices.page.partner.check_help", "desk", deskOf(c, p))},
-			{ID: "unreached", Action: p.URL() + "/check", Do: "no", Button: c.Say("notices.page.partner.unreached")}})
+			{ID: "unreached", Action: p.URL() + "/check", Do: "no", Button: c.Say("notices.page.partner.unreached"), Plain: true}})
 	}
 	parts := kit.Stack(kit.Sections(c.Kit(), secs), kit.Records(c.Kit(), body))
 	if may {
@@ -244,7 +244,7 @@ func (rm *Room) packageIn(c *web.Call, tx *store.Tx) (web.Reply, error) {
 }
 
 // callsOf lists the desks that were to be called for acknowledgements that did not come.
-func (rm *Room) callsOf(c *web.Call, v *store.View, acks []*Acknowledgement) (kit.Section, error) {
+func (rm *Room) callsOf(c *web.Call, v *store.View, acks []*Acknowledgement, zone string) (kit.Section, error) {
 	t := kit.Table{Title: c.Say("notices.page.known.calls")}
 	for _, k := range []string{"notices.noticepartner.name", "notices.noticeack.field.calls.desk", "notices.noticeack.field.calls.phone", "notices.noticeack.field.calls.at"} {
 		t.Columns = append(t.Columns, kit.Column{Title: c.Say(k)})
@@ -260,7 +260,7 @@ func (rm *Room) callsOf(c *web.Call, v *store.View, acks []*Acknowledgement) (ki
 			if desk == "" {
 				desk = c.Say("notices.page.known.duty")
 			}
-			t.Rows = append(t.Rows, kit.Row{ID: a.ID + "-" + strconv.Itoa(i), Label: name, Cells: []kit.Cell{{Text: name, Lang: lang}, {Text: desk}, {Text: one.Phone}, {Text: c.Instant(int64(one.At.Value))}}})
+			t.Rows = append(t.Rows, kit.Row{ID: a.ID + "-" + strconv.Itoa(i), Label: name, Cells: []kit.Cell{{Text: name, Lang: lang}, {Text: desk}, {Text: one.Phone}, {Text: onClock(one.At, zone)}}})
 		}
 	}
 	sec := kit.Section{ID: "calls", Title: t.Title, Count: strconv.Itoa(len(t.Rows))}

@@ -420,11 +420,16 @@ func (rm *Room) entry(v leafView, e *Entry, whole bool) entryView {
 		}
 		if whole && shows {
 			var areas []string
-			for _, a := range i.Areas {
-				areas = append(areas, a.Desc)
+			for k, a := range i.Areas {
+				if k == 0 || len(a.Geocodes) > 0 || len(i.Areas[0].Geocodes) == 0 { // one without a code is of those before it together
+					areas = append(areas, a.Desc)
+				}
 			}
 			if list, err := script.List(v.Lang, areas); err == nil {
 				fact("where", list)
+			}
+			if g := groundOf(i); g != nil {
+				fact("ground", g.in(v.Lang))
 			}
 			if i.Contact != "" {
 				out.Facts = append(out.Facts, factView{Title: v.Label("phone"), Value: i.Contact, Lang: v.Lang, Href: "tel:" + strings.NewReplacer(" ", "", "-", "").Replace(i.Contact)})
@@ -448,7 +453,7 @@ func firstOf(e *Entry, l translate.Lang) *alert.Block {
 func (rm *Room) told(e *Entry, l translate.Lang) (title, text, lang string) {
 	v := rm.view(l, "title", "")
 	if e.State == alert.Expired {
-		return v.Label("number") + " " + script.Isolated(v.Words, e.Number) + ": " + v.Label("expired"), v.Label("expired"), script.Tag(l)
+		return v.Label("number") + " " + script.Isolated(v.Words, e.Number) + colon(v.Words) + v.Label("expired"), v.Label("expired"), script.Tag(l)
 	}
 	if i := e.In(l); i != nil {
 		return i.Headline, strings.TrimSpace(i.Description + " " + i.Instruction), i.Language

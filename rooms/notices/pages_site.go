@@ -346,7 +346,14 @@ func (rm *Room) spoken(v leafView, e *Entry) any {
 	}
 	var where []thing
 	for _, a := range i.Areas {
-		where = append(where, thing{"@type": "Place", "name": a.Desc})
+		place := thing{"@type": "Place", "name": a.Desc}
+		for _, p := range a.Polygons {
+			place["geo"] = thing{"@type": "GeoShape", "polygon": (&ground{polygon: p}).String()}
+		}
+		for k := range a.Circles {
+			place["geo"] = thing{"@type": "GeoShape", "circle": a.Circles[k].Point.String() + " " + strconv.FormatFloat(a.Circles[k].Radius*1000, 'f', -1, 64)}
+		}
+		where = append(where, place)
 	}
 	return thing{"@context": "https://schema.org", "@type": "SpecialAnnouncement", "name": i.Headline, "text": strings.TrimSpace(i.Description + " " + i.Instruction), "inLanguage": i.Language,
 		"identifier": e.Newest.Number, "datePosted": e.Newest.Sent.Format(time.RFC3339), "expires": i.Expires.Format(time.RFC3339), "url": v.Web + v.Home + "/n/" + e.Newest.Number,

@@ -64,6 +64,11 @@ func (rm *Room) writeNew(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	there := now.In(script.Location(n.Zone))
 	n.Starts, n.Ends = there.Format(local), there.Add(s.Lasts()).Format(local)
+	for _, slot := range s.Slots {
+		if slot.Kind == string(script.KindPhone) && !slot.OfNotice() && rm.Desk.Phone != "" {
+			n.Facts = append(n.Facts, Given{Name: slot.Name, Kind: slot.Kind, Value: rm.Desk.Phone})
+		}
+	}
 	return rm.form(c, v, n, s, nil)
 }
 
@@ -122,9 +127,6 @@ func (rm *Room) form(c *web.Call, v *store.View, n *Notice, s *Situation, wrong 
 		default:
 			f.Kind = kit.FieldText
 		}
-		if f.Value == "" && slot.Kind == string(script.KindPhone) {
-			f.Value = rm.Desk.Phone
-		}
 		facts = append(facts, f)
 	}
 	choice := func(name, value string, values []string, say func(string) string) kit.Field {
@@ -137,9 +139,7 @@ func (rm *Room) form(c *web.Call, v *store.View, n *Notice, s *Situation, wrong 
 	validity := []kit.Field{
 		{Kind: kit.FieldMinute, Name: "starts", Title: c.Say(k.Phrase("field", "starts")), Value: n.Starts},
 		{Kind: kit.FieldMinute, Name: "ends", Title: c.Say(k.Phrase("field", "ends")), Value: n.Ends, Required: true},
-		choice("zone", n.Zone, script.Zones(), func(z string) string {
-			return c.Say("notices.zone." + strings.ToLower(z[strings.LastIndexByte(z, '/')+1:]))
-		}),
+		choice("zone", n.Zone, script.Zones(), func(z string) string { return zoneSaid(c, z) }),
 	}
 	where := kit.Field{Kind: kit.FieldRefs, Name: "places", Title: c.Say(k.Phrase("field", "places")), Suggest: "/suggest/place", Wide: true}
 	if names, err := rm.Desk.PlaceNames(v, n.Places); err == nil {
@@ -148,7 +148,7 @@ func (rm *Room) form(c *web.Call, v *store.View, n *Notice, s *Situation, wrong 
 		}
 	}
 	whom := []kit.Field{where, {Kind: kit.FieldText, Name: "countries", Title: c.Say(k.Phrase("field", "countries")), Value: n.Countries, Help: c.Say("notices.page.countries_help")},
-		{Kind: kit.FieldText, Name: "outline", Title: c.Say(k.Phrase("field", "outline")), Value: n.Outline, Help: c.Say("notices.page.outline_help"), Wide: true},
+		{Kind: kit.FieldLong, Name: "outline", Title: c.Say(k.Phrase("field", "outline")), Value: outlineTyped(n.Outline), Lines: 3, Help: c.Say("notices.page.outline_help"), Wide: true},
 		choice("scope", n.Scope, NoticeScopes, func(x string) string { return c.Say("notices.notice.scope." + x) }), texts("only_for", c.Say(k.Phrase("field", "only_for")), n.Only, false, false)}
 	form := kit.Form{Action: "/notices/write", Cancel: "/notices", Submit: c.Say("notices.page.keep"),
 		Hidden: []kit.Pair{{Name: "id", Value: n.ID}, {Name: "vid", Value: n.VID}, {Name: "situation", Value: s.ID}}}
@@ -176,9 +176,32 @@ func (rm *Room) form(c *web.Call, v *store.View, n *Notice, s *Situation, wrong 
 	return c.ShowWith(status, h, parts), nil
 }
 
+// outlineTyped shows an outline for typing: what cannot be read stays as it was typed.
+func outlineTyped(text string) string {
+	if g, err := readGround(text); err == nil {
+		return g.typed()
+	}
+	return text
+}
+
+// groundSaid says where on the ground a notice holds, and how far that reaches: whoever mistyped a digit sees it.
+func groundSaid(c *web.Call, n *Notice) string {
+	g, err := readGround(n.Outline)
+	if err != nil {
+		return wrongOf(c, err)
+	}
+	if g == nil {
+		return ""
+	}
+	if g.circle != nil {
+		return c.Say("notices.page.circle", "text", g.in(c.Lang))
+	}
+	return c.Say("notices.page.reaches", "text", g.in(c.Lang), "n", len(g.polygon)-1, "km", max(1, int(g.across()+0.5)))
+}
+
 // shown is the preview of a notice, or what keeps it from being said.
 func (rm *Room) shown(c *web.Call, n *Notice, s *Situation) *preview {
-	out := &preview{c: c, title: c.Say("notices.page.preview")}
+	out := &preview{c: c, title: c.Say("notices.page.preview"), where: groundSaid(c, n)}
 	if open := stillOpen(n, s); len(open) > 0 {
 		var names []string
 		for _, slot := range open {
@@ -230,7 +253,11 @@ func (rm *Room) typed(c *web.Call, v *store.View, n *Notice, s *Situation) error
 	}
 	n.Situation, n.More, n.Only = s.ID, texts("more"), texts("only_for")
 	n.Starts, n.Ends, n.Zone, n.Scope = c.Form("starts"), c.Form("ends"), c.Form("zone"), c.Form("scope")
-	n.Outline, n.Countries = c.Form("outline"), strings.ToUpper(c.Form("countries"))
+	n.Outline = c.Form("outline")
+	if g, err := readGround(n.Outline); err == nil {
+		n.Outline = g.String()
+	}
+	n.Countries = strings.ToUpper(c.Form("countries"))
 	ids, err := c.Refs(v, "place", "places")
 	n.Places = ids
 	return err

@@ -83,6 +83,14 @@ func (d *Desk) Before(v *store.View, n *Notice) ([]string, error) {
 	return out, err
 }
 
+// colon parts a label from its value, as the language writes it.
+func colon(l translate.Lang) string {
+	if l == Source {
+		return "："
+	}
+	return ": "
+}
+
 // articleBody is the text with what a reader must know beside it: number, times, where to ask, and where the newest stands.
 func (d *Desk) articleBody(e *Entry, i *alert.Block, l translate.Lang, link string) string {
 	label := d.label(l)
@@ -107,7 +115,7 @@ func (d *Desk) articleBody(e *Entry, i *alert.Block, l translate.Lang, link stri
 	b.WriteString("<hr/>")
 	fact := func(key, value string) {
 		if value != "" {
-			para("p", label(key)+": "+script.Isolated(l, value))
+			para("p", label(key)+colon(l)+script.Isolated(l, value))
 		}
 	}
 	fact("number", e.Number)

@@ -219,7 +219,7 @@ func (k *Courier) letter(e *Entry, n *Notice, l translate.Lang) *outbox.Content 
 	page := k.Desk.Web + "/p/" + string(l) + "/n/" + e.Number
 	fact := func(key, value string) {
 		if value != "" {
-			b.WriteString(label(key) + ": " + script.Isolated(l, value) + "\n")
+			b.WriteString(label(key) + colon(l) + script.Isolated(l, value) + "\n")
 		}
 	}
 	fact("number", e.Number)

@@ -23,6 +23,8 @@ type Desk struct {
 	Web string
 	// PlaceNames gives the names of places by id.
 	PlaceNames func(v *store.View, ids []string) ([]translate.Text, error)
+	// PlaceCodes gives the codes of places that hold on the day, each under the name of its system; nil knows none.
+	PlaceCodes func(v *store.View, ids []string) ([][]alert.Pair, error)
 	// Tell asks, in the transaction that issues a notice, that those who want to know be told; nil tells nobody.
 	Tell func(tx *store.Tx, n *Notice) error
 	// RunsOut asks those who brought a notice out what is to become of it before it runs out; nil asks nobody.
@@ -269,7 +271,13 @@ func (d *Desk) message(v *store.View, n *Notice, s *Situation, spoken []Spoken, 
 	if err != nil {
 		return nil, err
 	}
-	shape, err := n.outline()
+	var codes [][]alert.Pair
+	if d.PlaceCodes != nil {
+		if codes, err = d.PlaceCodes(v, n.Places); err != nil {
+			return nil, err
+		}
+	}
+	shape, err := readGround(n.Outline)
 	if err != nil {
 		return nil, err
 	}
@@ -292,20 +300,48 @@ func (d *Desk) message(v *store.View, n *Notice, s *Situation, spoken []Spoken, 
 		if starts.After(at) {
 			i.Onset = starts
 		}
-		for k, id := range n.Places {
-			if k < len(places) {
-				i.Areas = append(i.Areas, alert.Area{Desc: places[k].Show(one.Lang), Geocodes: []alert.Pair{{Name: d.Sender + ":place", Value: id}}})
-			}
-		}
-		if len(i.Areas) == 0 {
-			i.Areas = []alert.Area{{Desc: d.Names.Show(one.Lang)}}
-		}
+		i.Areas = d.areas(n, places, codes, one.Lang)
 		if shape != nil {
-			i.Areas[0].Polygons = [][]alert.Point{shape}
+			if len(i.Areas) > 1 { // it is of all of them together, and not of the first
+				var names []string
+				for _, a := range i.Areas {
+					names = append(names, a.Desc)
+				}
+				all, err := script.List(one.Lang, names)
+				if err != nil {
+					return nil, err
+				}
+				i.Areas = append(i.Areas, alert.Area{Desc: all})
+			}
+			shape.onto(&i.Areas[len(i.Areas)-1])
 		}
 		m.Blocks = append(m.Blocks, i)
 	}
 	return m, nil
+}
+
+// areas are the places of a notice, each with its codes. Where no place of the register was chosen, the place of its facts
+// is named, and the office's own only when there is none either.
+func (d *Desk) areas(n *Notice, places []translate.Text, codes [][]alert.Pair, l translate.Lang) (out []alert.Area) {
+	for k, id := range n.Places {
+		if k >= len(places) {
+			continue
+		}
+		a := alert.Area{Desc: places[k].Show(l), Geocodes: []alert.Pair{{Name: d.Sender + ":place", Value: id}}}
+		if k < len(codes) {
+			a.Geocodes = append(a.Geocodes, codes[k]...)
+		}
+		out = append(out, a)
+	}
+	for _, g := range n.Facts {
+		if len(n.Places) == 0 && g.Kind == string(script.KindPlace) && g.Names.Show(l) != "" {
+			out = append(out, alert.Area{Desc: g.Names.Show(l)})
+		}
+	}
+	if len(out) == 0 {
+		out = []alert.Area{{Desc: d.Names.Show(l)}}
+	}
+	return out
 }
 
 // Follow begins the next notice of a chain as a draft: the same facts, until something is changed. What closes a chain

@@ -1,6 +1,7 @@
 package notices
 
 import (
+	"slices"
 	"strings"
 
 	"yunqiao/kernel/alert"
@@ -28,8 +29,24 @@ type Asked struct {
 // usual is within how many hours an office acknowledges for which nothing else was agreed.
 const usual = 2
 
-// Ask asks every current office that was not asked yet to say that it has a notice, each by a link of its own.
-func (d *Desk) Ask(tx *store.Tx, id string) (out []Asked, err error) {
+// Unasked lists the current offices that were not asked yet to say that they have a notice.
+func Unasked(v *store.View, notice string) (out []*Partner, err error) {
+	all, err := record.Select(v, Partners, "WHERE x.state = 'current' ORDER BY x.party, x.id")
+	if err != nil {
+		return nil, err
+	}
+	given, err := AcksOf(v, notice)
+	for _, p := range all {
+		if !slices.ContainsFunc(given, func(a *Acknowledgement) bool { return a.Partner == p.ID }) {
+			out = append(out, p)
+		}
+	}
+	return out, err
+}
+
+// Ask asks current offices that were not asked yet to say that they have a notice, each by a link of its own: those that
+// were chosen, or every one when to is nil.
+func (d *Desk) Ask(tx *store.Tx, id string, to []string) (out []Asked, err error) {
 	n, err := load(&tx.View, id, false)
 	if err != nil {
 		return nil, err
@@ -37,17 +54,9 @@ func (d *Desk) Ask(tx *store.Tx, id string) (out []Asked, err error) {
 	if n.Message == "" {
 		return nil, fault.New(fault.Invalid, "notices.not_issued", nil)
 	}
-	all, err := record.Select(&tx.View, Partners, "WHERE x.state = 'current' ORDER BY x.party, x.id")
+	all, err := Unasked(&tx.View, id)
 	if err != nil {
 		return nil, err
-	}
-	given, err := AcksOf(&tx.View, id)
-	if err != nil {
-		return nil, err
-	}
-	asked := map[string]bool{}
-	for _, a := range given {
-		asked[a.Partner] = true
 	}
 	sent, _, err := alert.Read([]byte(n.Message))
 	if err != nil {
@@ -55,7 +64,7 @@ func (d *Desk) Ask(tx *store.Tx, id string) (out []Asked, err error) {
 	}
 	err = asRoom(tx, func() error {
 		for _, p := range all {
-			if asked[p.ID] {
+			if to != nil && !slices.Contains(to, p.ID) {
 				continue
 			}
 			token, hours := clock.Secret(20), float64(usual)

@@ -69,7 +69,7 @@ func (k *Courier) shown(e *Entry, n *Notice, l translate.Lang) (long, short []by
 		s.Title = script.Cut(i.Headline, mostShownName)
 		lines = append(lines, i.Description, i.Instruction)
 		if e.Type != "Cancel" { // it may stay on a screen for longer
-			lines = append(lines, k.Desk.label(in)("until")+": "+script.Isolated(in, stampIn(in, i.Expires, e.zone())))
+			lines = append(lines, k.Desk.label(in)("until")+colon(in)+script.Isolated(in, stampIn(in, i.Expires, e.zone())))
 		}
 	}
 	s.Lang, s.Dir = script.Tag(in), in.Dir()

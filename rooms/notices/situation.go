@@ -170,6 +170,8 @@ func (x *Standing) over(source string) string {
 	switch {
 	case x == nil:
 		return Draft
+	case x.Of == "" && x.State == Approved:
+		return NeedsReview // nobody can tell whether the source is still the one that was read
 	case x.Of != "" && x.Of != source:
 		return Stale
 	}

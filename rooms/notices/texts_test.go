@@ -2,10 +2,16 @@ package notices
 
 import (
 	"encoding/csv"
+	"fmt"
+	"maps"
+	"math/rand/v2"
 	"os"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"yunqiao/kernel/alert"
 	"yunqiao/kernel/script"
 	"yunqiao/kernel/translate"
 )
@@ -95,5 +101,124 @@ func TestLibraryIsWholeAndSaysTheSameFacts(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Through a random life of texts, in which sources change, translations are kept as drafts and approved by readers, and
+// the office adds words of its own, what is issued and shown in a language is only what was approved over the very source
+// that is issued beside it; readers of the others are told that it is not there yet.
+func TestNoTextOutlivesItsSource(t *testing.T) {
+	t.Parallel()
+	told, held := 0, 0
+	for seed := range uint64(4) {
+		r := rand.New(rand.NewPCG(seed, 19))
+		s, d := library(t, "mini")["port-closed"], testDesk()
+		s.Gate, s.Standings = "", nil
+		n := filled(s)
+		n.ID, n.Number, n.State, n.Facts = "n0", "2026-1", Drafted, slices.DeleteFunc(n.Facts, func(g Given) bool { return g.Name == "number" })
+		base := map[string]translate.Text{}
+		for _, g := range Segments {
+			base[g] = maps.Clone(s.Segment(g))
+		}
+		base["more"] = translate.Text{"zh": "请绕行。", "en": "Take the other road.", "lo": "ກະລຸນາອ້ອມໄປທາງອື່ນ.", "my": "အခြားလမ်းမှ သွားပါ။", "ur": "دوسری سڑک سے جائیں۔"}
+		marks, source := 0, map[string]string{}                                              // by part
+		made, stands := map[translate.Lang]map[string]string{}, map[translate.Lang][2]bool{} // of which sources a translation is, and whether it was approved: of the situation, of the notice
+		own := map[translate.Lang]string{}
+		mark := func(text string) (string, string) {
+			marks++
+			m := "" // in letters: a number that one language has alone is held back
+			for _, c := range fmt.Sprintf("%03d", marks) {
+				m += string('g' + c - '0')
+			}
+			m = "Q" + m
+			return text + " " + m, m
+		}
+		var sealed []string
+		langs := []translate.Lang{"en", "lo", "my", "ur"}
+		now := n.Until().Add(-15 * time.Hour)
+		for range 120 {
+			now = now.Add(time.Minute)
+			l := langs[r.IntN(len(langs))]
+			works := []*Work{{Situation: s}, {Situation: s, Notice: n}}
+			k := r.IntN(2)
+			w := works[k]
+			parts := w.Segments()
+			switch r.IntN(10) {
+			case 0: // the source of one part changes
+				g := parts[r.IntN(len(parts))]
+				var text string
+				text, source[g] = mark(base[g][Source])
+				w.put(g, Source, text)
+			case 1, 2, 3, 4, 5, 6: // somebody translates what stands there now
+				if k == 1 && n.More[Source] == "" {
+					continue
+				}
+				texts, state := map[string]string{}, TextStates[min(r.IntN(6), 2)]
+				of := made[l]
+				if of == nil {
+					of = map[string]string{}
+					made[l] = of
+				}
+				for _, g := range parts {
+					texts[g], _ = mark(base[g][l])
+					of[g] = source[g]
+				}
+				text, m := mark(base[parts[0]][l])
+				texts[parts[0]] = text
+				if k == 0 {
+					own[l] = m
+				}
+				if err := w.Translate(l, texts, state, "one", "two", 0); err != nil {
+					t.Fatal(err)
+				}
+				x := stands[l]
+				x[k] = state == Approved
+				stands[l] = x
+			default: // it is issued as it stands
+				spoken, err := d.ready(n, s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				m, err := d.message(nil, n, s, spoken, nil, now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				raw, err := m.XML()
+				if err != nil {
+					t.Fatal(err)
+				}
+				sealed = []string{string(raw)}
+				ed := Edit(sealed, now.UnixMilli())
+				rm := &Room{Desk: d}
+				for _, l := range langs {
+					may := stands[l][0]
+					for _, g := range Segments {
+						may = may && made[l] != nil && made[l][g] == source[g]
+					}
+					if n.More[Source] != "" {
+						may = may && stands[l][1] && made[l]["more"] == source["more"]
+					}
+					page := string(rm.one(t.Context(), ed, l, "2026-1").body)
+					if has := m.Blocks != nil && slices.ContainsFunc(m.Blocks, func(b alert.Block) bool { return b.Language == script.Tag(l) }); has != may {
+						one, err := Speak(n, s, l)
+						t.Fatalf("seed %d: %s is issued: %v, may be: %v; it is %s, %v, %v: %s", seed, l, has, may, one.State, one.Found, err, one.whole())
+					}
+					if shows := own[l] != "" && strings.Contains(page, own[l]); shows != may {
+						t.Fatalf("seed %d: the page in %s shows its own text: %v, may: %v", seed, l, shows, may)
+					}
+					if not := strings.Contains(page, strings.ReplaceAll(publicWords["not_yet"][l], "{language}", script.Name(l))); not == may {
+						t.Fatalf("seed %d: the page in %s says that it is not there yet: %v", seed, l, not)
+					}
+					if may {
+						told++
+					} else if own[l] != "" {
+						held++
+					}
+				}
+			}
+		}
+	}
+	if told < 20 || held < 20 {
+		t.Errorf("%d texts were told and %d held back: the test looks at nothing", told, held)
 	}
 }

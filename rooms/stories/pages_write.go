@@ -165,7 +165,20 @@ func (rm *Room) form(c *web.Call, v *store.View, x *Story, fresh *added, wrong [
 	case x.State == Published:
 		h.Sub = c.Say("stories.page.only_unread")
 	}
-	return c.ShowWith(status, h, writing(kit.Forms(c.Kit(), form), shown, c.Say("stories.page.preview"))), nil
+	return c.ShowWith(status, h, writing(kit.Forms(c.Kit(), form), shown, c.Say("stories.page.preview"), marksOf(c))), nil
+}
+
+// marksOf are the buttons over a text, for those who do not know its marks by heart.
+func marksOf(c *web.Call) markBar {
+	out := markBar{Title: c.Say("stories.mark")}
+	for _, m := range []struct{ name, mark string }{{"heading", "# "}, {"list", "- "}, {"quote", "> "}, {"strong", "**…**"}, {"link", "[…](https://)"}, {"picture", "\n{picture 1}"}} {
+		b := markButton{Title: c.Say("stories.mark." + m.name), Mark: m.mark}
+		if strings.Contains(m.mark, "…") {
+			b.Words = c.Say("stories.mark.words")
+		}
+		out.All = append(out.All, b)
+	}
+	return out
 }
 
 // aroundFields are what all languages share: pictures, the video, what the story is about, and when it goes out.

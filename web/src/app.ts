@@ -310,6 +310,49 @@ document.addEventListener("input", (e) => {
   clearTimeout(reading);
   reading = window.setTimeout(() => void reads(form), 500);
 });
+
+// Over each text that takes marks stand buttons that put them in, for those who do not know them by heart. A mark that ends
+// with a space begins each line that is chosen, one that begins with a line end gets a line of its own, any other goes around.
+const marks = $<HTMLTemplateElement>("#marks");
+if (marks) {
+  for (const area of all<HTMLTextAreaElement>(marks.dataset.for!)) {
+    if (!area.readOnly) (area.closest(".langrow") ?? area).before(marks.content.cloneNode(true));
+  }
+}
+document.addEventListener("click", (e) => {
+  const b = (e.target as Element).closest<HTMLButtonElement>("button[data-mark]");
+  const next = b?.parentElement?.nextElementSibling;
+  const area = next && (next.matches("textarea") ? next as HTMLTextAreaElement : $<HTMLTextAreaElement>("textarea", next));
+  if (!b || !area) return;
+  const mark = b.dataset.mark!;
+  const text = area.value;
+  let from = area.selectionStart;
+  const to = area.selectionEnd;
+  let put: string;
+  let chosen = 0; // signs at the end that stay chosen, to be typed over
+  if (mark.endsWith(" ")) {
+    from = text.lastIndexOf("\n", from - 1) + 1;
+    put = text.slice(from, to).split("\n").map((line) => mark + line).join("\n");
+  } else if (mark.startsWith("\n")) {
+    put = (from > 0 && text[from - 1] !== "\n" ? "\n" : "") + mark.slice(1) + "\n";
+    from = to;
+  } else {
+    const [before, behind] = mark.split("…");
+    const words = text.slice(from, to) || b.dataset.words!;
+    put = before + words + behind;
+    if (from === to) chosen = words.length;
+  }
+  area.focus();
+  area.setSelectionRange(from, to);
+  if (!document.execCommand("insertText", false, put)) { // only this way can it be undone; where it cannot be had, it is put in all the same
+    area.setRangeText(put, from, to, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (chosen) {
+    const at = from + mark.indexOf("…");
+    area.setSelectionRange(at, at + chosen);
+  }
+});
 addEventListener("beforeunload", (e) => {
   if (dirty.size) e.preventDefault();
 });
