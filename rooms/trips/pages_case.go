@@ -338,7 +338,7 @@ func (r *Room) nowPanel(c *web.Call, v *store.View, t *Trip, x *Case, a Approval
 		if a.Due.Known() {
 			add("trips.page.due", a.Due.String(), "")
 		}
-	case t.State == "returned_for_supplement":
+	case t.State == "returned_for_supplement" || a.State == "back":
 		add("trips.page.turn", r.partyName(c, v, t, UnitParty), "")
 	case len(next) > 0:
 		turn := next[0]
