@@ -65,7 +65,7 @@ func (a *App) openRooms() error {
 		return err
 	}
 	a.Site.Country = a.countryName
-	(&desk.Room{Approvals: a.Approvals, Types: Types, Reminders: a.Reminders, Owed: owedBy, Rules: a.ruled, Sitting: a.Tree.Sitting, Brief: trips.BriefOf}).Open(a.Site)
+	(&desk.Room{Approvals: a.Approvals, Types: Types, Reminders: a.Reminders, Owed: a.asked, Rules: a.ruled, Sitting: a.Tree.Sitting, Brief: trips.BriefOf}).Open(a.Site)
 	a.Approvals.Told[trips.Trips.Name] = a.tellTrip
 	a.Approvals.Told[trips.StandingApprovals.Name] = a.tellStanding
 	for _, k := range slices.Concat(approval.Types, deadline.Types) {

@@ -20,6 +20,7 @@ import (
 	"yunqiao/kernel/translate"
 	"yunqiao/rooms/commitments"
 	"yunqiao/rooms/notices"
+	"yunqiao/rooms/trips"
 )
 
 // bindReminders makes the desk that tells people what is due: steps of approvals, deadlines, and what was promised.
@@ -171,6 +172,19 @@ func owedBy(v *store.View, units []string) ([]remind.Item, error) {
 	}
 	in := "(?" + strings.Repeat(", ?", len(units)-1) + ")"
 	return items(record.Select(v, commitments.Obligations, "WHERE "+owed+" AND x.due <= ? AND (x.lead IN "+in+" OR x.lead = '' AND x.unit IN "+in+") ORDER BY x.due, x.id LIMIT 50", args...))
+}
+
+// asked are, besides what is owed, the joint groups for which some units are to confirm their people before they leave.
+func (a *App) asked(v *store.View, units []string) ([]remind.Item, error) {
+	out, err := owedBy(v, units)
+	if err != nil {
+		return nil, err
+	}
+	confirm, err := trips.Unconfirmed(v, units)
+	for _, x := range confirm {
+		out = append(out, remind.Item{ID: x.Trip, Unit: x.Unit, Title: x.Title, What: a.both("app.due.confirm"), Due: x.Exit, Href: trips.Trips.URL() + "/" + x.Trip + "#joint"})
+	}
+	return out, err
 }
 
 // tellOpener tells whoever filed a case what became of it.

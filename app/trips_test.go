@@ -314,7 +314,45 @@ func TestTheLedgerFollowsTheTrip(t *testing.T) {
 	if got, there := used("tripplan-2022").Used(), used(other.ID); got != before || there.Own != "reserve" {
 		t.Errorf("moved to another plan, %v groups are taken in the first one, want %v; in the other it holds %q", got, before, there.Own)
 	}
+	// Its people go from reserved to posted with it.
+	m := trips.Members.New()
+	m.Unit, m.Trip, m.Traveller, m.Number, m.Role = "shore", x.ID, "traveller-1", record.N(1), "head"
+	if err := p.Store.Update(ctx, me, func(tx *store.Tx) error { return record.Save(tx, trips.Members, m, record.How{}) }); err != nil {
+		t.Fatal(err)
+	}
+	again := func() {
+		if err := p.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) (err error) { x, err = record.Load(v, trips.Trips, x.ID); return err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines := func() (out string) {
+		if err := p.Store.Look(ctx, me, store.AsOf{}, func(v *store.View) error {
+			all, err := record.Select(v, trips.Entries, "WHERE x.trip = ? AND x.plan = ? AND x.traveller <> ''", x.ID, other.ID)
+			var kinds []string
+			for _, e := range all {
+				kinds = append(kinds, e.Kind+" "+e.Persons.String())
+			}
+			slices.Sort(kinds)
+			out = strings.Join(kinds, ", ")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	again()
+	save(func() { x.Note = translate.Text{"en": "one more is named"} })
+	if got := lines(); got != "reserve 1" {
+		t.Errorf("filed with one person, the ledger has %q", got)
+	}
+	save(func() { x.State = "approved" })
+	if got := lines(); got != "post 1, release -1, reserve 1" {
+		t.Errorf("approved with one person, the ledger has %q", got)
+	}
 	save(func() { x.Plan, x.Mission = "", "emergency" })
+	if got := lines(); got != "post 1, release -1, reserve 1, reverse -1" {
+		t.Errorf("out of the plan with one person, the ledger has %q", got)
+	}
 	if b := used(""); used(other.ID).Used() != 0 || b.Own != "exempt" || b.OwnGround != "case" {
 		t.Errorf("an emergency in no plan holds %q on the ground %q", b.Own, b.OwnGround)
 	}

@@ -25,6 +25,7 @@ type Item struct {
 	ID     string
 	Title  translate.Text
 	How    translate.Text // how the day was reached
+	What   translate.Text // the kind of thing it is; empty is a promise
 	Due    clock.Day
 	Href   string
 	Unit   string   // whose it is

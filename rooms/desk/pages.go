@@ -214,8 +214,12 @@ func owedRows(c *web.Call, v *store.View, owed []remind.Item, names *web.Names, 
 		due, urgent := dueCell(c, o.Due, v.ValidOn)
 		unit, _, _ := names.Of("unit", o.Unit)
 		how, howLang := c.Shown(o.How)
+		what, whatLang := c.Shown(o.What)
+		if what == "" {
+			what = c.Say("desk.page.promise")
+		}
 		put(o.Due, kit.Row{ID: o.ID, Label: title, Href: o.Href, Urgent: urgent, Cells: []kit.Cell{{Kind: kit.CellLink, Text: title, Lang: lang, Sub: how, SubLang: howLang},
-			{Text: unit.Show(c.Lang)}, {Text: c.Say("desk.page.promise")}, due}})
+			{Text: unit.Show(c.Lang)}, {Text: what, Lang: whatLang}, due}})
 	}
 }
 

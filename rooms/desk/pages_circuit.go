@@ -175,7 +175,9 @@ func (rm *Room) stepPanel(c *web.Call, v *store.View, x *approval.Circuit, steps
 			who = name(t.Person)
 		}
 		sub := c.Choice(approval.Steps.Kind, "kind", t.Kind)
-		if t.Added != "" {
+		if t.Added != "" && t.Kind == "note" {
+			sub += " · " + name(t.Added)
+		} else if t.Added != "" {
 			sub += " · " + c.Say("desk.page.added", "name", name(t.Added))
 		}
 		if t.Round.Value > 1 {

@@ -108,6 +108,13 @@ func (r *Room) trip(c *web.Call, v *store.View) (web.Reply, error) {
 	if t.Overstay.Value > 0 {
 		body.Notice = append(body.Notice, kit.Flash{Kind: "bad", Text: c.Say("trips.page.overstay", "approved", t.Days.String(), "done", t.ActualDays.String())})
 	}
+	if t.Overstay.Value == 0 && t.StampOut.Known() && t.ExitDay.Known() && (t.StampOut != t.ExitDay || t.StampIn.Known() && t.StampIn != t.EntryDay) {
+		crossed := t.StampOut.String()
+		if t.StampIn.Known() {
+			crossed += " — " + t.StampIn.String()
+		}
+		body.Notice = append(body.Notice, kit.Flash{Kind: "bad", Text: c.Say("trips.page.other_days", "from", t.ExitDay.String(), "to", t.EntryDay.String(), "crossed", crossed)})
+	}
 	if t.Overlaps.Value > 0 {
 		body.Notice = append(body.Notice, kit.Flash{Kind: "bad", Text: c.Say("trips.page.overlaps", "count", t.Overlaps.String())})
 	}
@@ -338,7 +345,7 @@ func (r *Room) nowPanel(c *web.Call, v *store.View, t *Trip, x *Case, a Approval
 		if a.Due.Known() {
 			add("trips.page.due", a.Due.String(), "")
 		}
-	case t.State == "returned_for_supplement":
+	case t.State == "returned_for_supplement" || a.State == "back":
 		add("trips.page.turn", r.partyName(c, v, t, UnitParty), "")
 	case len(next) > 0:
 		turn := next[0]

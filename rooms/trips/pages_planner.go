@@ -593,6 +593,9 @@ func (r *Room) form(c *web.Call, v *store.View, s *Sketch) (plannerForm, error) 
 		return plannerForm{}, err
 	}
 	people := partOf{ID: "people", Title: c.Say("trips.planner.people"), Note: c.Say("trips.planner.people_note")}
+	if c.Who.Allows(Travellers.Need("new")) {
+		people.More = kit.Link{Title: c.Say("trips.planner.people_new"), Href: Travellers.URL() + "/new"}
+	}
 	for i := range min(mostPeople, max(fewestPeople, len(s.Case.Members)+1)) {
 		n := strconv.Itoa(i)
 		who := slices.Clone(travellers)

@@ -16,28 +16,10 @@ import (
 func (r *Room) besideRegime(c *web.Call, v *store.View, rec any) ([]kit.Section, error) {
 	x := rec.(*Regime)
 	s := kit.Section{ID: "hits", Title: c.Say("trips.page.hits"), Empty: c.Say("trips.page.hits_none")}
-	asks := kit.Section{ID: "asks", Title: c.Say("trips.page.regime_asks")}
-	named := func(field, typed string, name func(string) string) {
-		var out []string
-		for _, w := range words(typed) {
-			out = append(out, name(w))
-		}
-		if len(out) > 0 {
-			asks.Facts = append(asks.Facts, kit.Fact{Title: c.Say(Regimes.Phrase("field", field)), Value: strings.Join(out, c.Say("web.comma"))})
-		}
-	}
-	paper := func(p string) string { return c.Choice(Documents.Kind, "kind", p) }
-	named("adds", x.Adds, paper)
-	named("waives", x.Waives, paper)
-	named("missions", x.Missions, func(m string) string { return c.Choice(Trips.Kind, "mission", m) })
-	var out []kit.Section
-	if len(asks.Facts) > 0 {
-		out = append(out, asks)
-	}
 	switch x.State {
 	case "ended":
 		s.Empty = c.Say("trips.page.hits_ended")
-		return append(out, s), nil
+		return []kit.Section{s}, nil
 	case "normal":
 		s.Title = c.Say("trips.page.would_hit")
 	}
@@ -64,7 +46,39 @@ func (r *Room) besideRegime(c *web.Call, v *store.View, rec any) ([]kit.Section,
 		}
 		s.Links = append(s.Links, line)
 	}
-	return append(out, s), nil
+	return []kit.Section{s}, nil
+}
+
+// regime shows a regime with the papers, missions and countries it names by their names.
+func (r *Room) regime(c *web.Call, v *store.View) (web.Reply, error) {
+	x, err := record.Load(v, Regimes, c.Path("id"))
+	if err != nil {
+		return c.Site.Absent(c, v, Regimes.Kind, err)
+	}
+	body, head, err := c.Site.Record(c, v, Regimes.Kind, x)
+	if err != nil {
+		return nil, err
+	}
+	paper := func(p string) string { return c.Choice(Documents.Kind, "kind", p) }
+	named := func(typed string, name func(string) string) string {
+		var out []string
+		for _, w := range words(typed) {
+			out = append(out, name(w))
+		}
+		return strings.Join(out, c.Say("web.comma"))
+	}
+	says := map[string]string{"adds": named(x.Adds, paper), "waives": named(x.Waives, paper), "countries": c.Countries(split(x.Countries)),
+		"missions": named(x.Missions, func(m string) string { return c.Choice(Trips.Kind, "mission", m) })}
+	for i := range body.Sections {
+		for j, f := range body.Sections[i].Facts {
+			for field, said := range says {
+				if said != "" && f.Title == c.Say(Regimes.Phrase("field", field)) {
+					body.Sections[i].Facts[j].Value = said
+				}
+			}
+		}
+	}
+	return c.Show(head, kit.Records(c.Kit(), body)), nil
 }
 
 // regimePanel names the regimes that hit a trip, and what each asks of it or waives; it has no lines when none does.

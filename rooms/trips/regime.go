@@ -10,7 +10,6 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
-	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
 )
 
@@ -99,12 +98,6 @@ func coded(typed string) string {
 		}
 	}
 	return strings.Join(out, " ")
-}
-
-// codeRegime brings what was typed by name into codes.
-func codeRegime(_ *store.View, x *Regime) error {
-	x.Adds, x.Waives, x.Missions = coded(x.Adds), coded(x.Waives), coded(x.Missions)
-	return nil
 }
 
 // checkRegime refuses a paper, a mission or a country that nobody knows: what is mistyped would ask for nothing, in silence.

@@ -77,7 +77,11 @@ func (c *Case) Notice(phase string, redacted bool, say Say, country func(l trans
 			add("trips.trip.field.number", t.Number)
 			add("trips.notice.days", say(l, "trips.notice.both", "approved", t.Days.String(), "done", t.ActualDays.String()))
 			add("trips.notice.crossed", say(l, "trips.notice.span", "from", t.StampOut.String(), "to", t.StampIn.String(), "days", t.ActualDays.String()))
-			add("trips.trip.field.budget", say(l, "trips.notice.both", "approved", t.Budget.Grouped(), "done", t.Actual.Grouped()))
+			done := t.Actual.Grouped()
+			if !t.Actual.Set { // a notice says so rather than nothing
+				done = say(l, "trips.notice.unsettled")
+			}
+			add("trips.trip.field.budget", say(l, "trips.notice.both", "approved", t.Budget.Grouped(), "done", done))
 		}
 		out[l] = strings.Join(lines, "\n")
 	}

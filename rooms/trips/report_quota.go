@@ -191,7 +191,7 @@ func keepIn(tx *store.Tx, t *Trip, id, want, ground string) error {
 	if lines.err != nil {
 		return lines.err
 	}
-	return lines.people(b.People, want)
+	return lines.people(b.People, b.Own, want)
 }
 
 // ledgerLines are lines that are being added.
@@ -214,8 +214,12 @@ func (l *ledgerLines) add(kind, traveller string, groups, persons float64, groun
 	l.err = record.Save(l.tx, Entries, e, record.How{})
 }
 
-// people brings the places of persons into line with the members of the trip.
-func (l *ledgerLines) people(have map[string]float64, want string) error {
+// people brings the places of persons into line with the members of the trip: reserved and posted as the group is.
+func (l *ledgerLines) people(have map[string]float64, was, want string) error {
+	back := "release"
+	if was == "post" {
+		back = "reverse"
+	}
 	now := map[string]bool{}
 	if want == "reserve" || want == "post" {
 		members, err := record.Select(&l.tx.View, Members, "WHERE x.trip = ? AND x.state = 'current' ORDER BY x.id", l.trip.ID)
@@ -228,14 +232,18 @@ func (l *ledgerLines) people(have map[string]float64, want string) error {
 	}
 	added := 0
 	for _, p := range slices.SortedFunc(maps.Keys(now), cmp.Compare) {
-		if have[p] <= 0 {
+		switch {
+		case have[p] <= 0:
 			l.add(want, p, 0, 1, "charged")
 			added++
+		case was != want:
+			l.add(back, p, 0, -1, "charged")
+			l.add(want, p, 0, 1, "charged")
 		}
 	}
 	for _, p := range slices.SortedFunc(maps.Keys(have), cmp.Compare) {
 		if p != "" && have[p] > 0 && !now[p] {
-			l.add("release", p, 0, -1, "charged")
+			l.add(back, p, 0, -1, "charged")
 			added--
 		}
 	}

@@ -10,6 +10,12 @@ import (
 // over are the states in which a trip is no longer reached by a regime: nobody leaves any more, or everybody has left.
 var over = []string{"refused", "cancelled", "abroad", "returned", "closing", "report_filed", "disclosed", "archived"}
 
+// codeRegime brings what was typed by name into codes.
+func codeRegime(_ *store.View, x *Regime) error {
+	x.Adds, x.Waives, x.Missions = coded(x.Adds), coded(x.Waives), coded(x.Missions)
+	return nil
+}
+
 // reached reads the open trips that a regime hits; one that is not in force yet is looked at as if it were.
 func reached(v *store.View, r *Regime) (out []*Trip, err error) {
 	x := *r

@@ -2,7 +2,9 @@ package trips
 
 import (
 	"slices"
+	"strings"
 
+	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
@@ -49,6 +51,50 @@ func sentBy(v *store.View, t *Trip) (units []string, by map[string][]*Member, er
 func Senders(v *store.View, t *Trip) ([]string, error) {
 	units, _, err := sentBy(v, t)
 	return units, err
+}
+
+// Asking is a trip for which a unit is to confirm its people.
+type Asking struct {
+	Trip, Unit string
+	Title      translate.Text
+	Exit       clock.Day
+}
+
+// Unconfirmed lists what some units are to confirm: approved trips on which people of theirs go and are not confirmed yet.
+func Unconfirmed(v *store.View, units []string) (out []Asking, err error) {
+	defer fault.Wrap(&err, "reading what is to be confirmed")
+	if len(units) == 0 {
+		return nil, nil
+	}
+	args := make([]any, len(units))
+	for i, u := range units {
+		args[i] = u
+	}
+	err = store.AsProgram(v, program, func() error {
+		rows, err := v.Query("SELECT DISTINCT t.id, coalesce(nullif(x.sender, ''), p.in_unit) AS of_unit, t.title, t.exit_day FROM {tripmember} x JOIN {trip} t ON t.id = x.trip JOIN {traveller} p ON p.id = x.traveller "+
+			"WHERE x.consent = 'asked' AND x.state = 'current' AND t.state IN ('approved', 'amendment_pending') AND coalesce(nullif(x.sender, ''), p.in_unit) IN (?"+strings.Repeat(", ?", len(units)-1)+") ORDER BY t.id", args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var a Asking
+			var title string
+			var exit *int64
+			if err := rows.Scan(&a.Trip, &a.Unit, &title, &exit); err != nil {
+				return err
+			}
+			if a.Title, err = translate.ParseText(title); err != nil {
+				return err
+			}
+			if a.Exit = clock.Open; exit != nil {
+				a.Exit = clock.Day(*exit)
+			}
+			out = append(out, a)
+		}
+		return rows.Err()
+	})
+	return out, err
 }
 
 // AskedOf notes that a unit was asked for its people. What it said before, and those who were confirmed, stay.

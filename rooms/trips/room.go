@@ -50,7 +50,7 @@ const roomOrder = 466
 
 // OwnPage tells whether the room shows one record of a type on a page of its own.
 func OwnPage(k *record.Kind) bool {
-	return k == Trips.Kind || k == StandingApprovals.Kind || k == Plans.Kind
+	return k == Trips.Kind || k == StandingApprovals.Kind || k == Plans.Kind || k == Regimes.Kind
 }
 
 // listed are the types whose lists stand in the navigation; the others are reached from the trip they hang on.
@@ -78,6 +78,7 @@ func Open(site *web.Site) *Room {
 	site.Post(Publicities.URL()+"/{id}/publish", Publicities.Need("edit"), r.publishNotice)
 	site.Post(Publicities.URL()+"/{id}/finish", Publicities.Need("edit"), r.finishNotice)
 	site.Extend(Regimes.Name, r.besideRegime)
+	site.Get(Regimes.URL()+"/{id}", access.See(Regimes.Name), r.regime)
 	site.Post(Trips.URL()+"/{id}/file", Trips.Need("edit"), r.fileHere)
 	site.Get("/trips/take-over", access.See(Trips.Name), r.takeOver)
 	site.Get("/trips/take-over/{example}", access.See(Trips.Name), r.example)
