@@ -30,8 +30,9 @@ var (
 // readGround reads what was typed: three points or more, or one with a radius behind it. One that is open is closed. Nothing
 // typed is no ground. Whatever cannot be read is said, and never left out.
 func readGround(text string) (*ground, error) {
-	wrong := func(key string, args fault.Args) (*ground, error) {
-		return nil, fault.At("outline", "notices.outline."+key, args)
+	wrong := func(what string, args fault.Args) (*ground, error) {
+		key := "notices.outline." + what
+		return nil, fault.At("outline", key, args)
 	}
 	out, radius := &ground{}, ""
 	var points []alert.Point

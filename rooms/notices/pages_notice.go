@@ -80,7 +80,11 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		wrong = wrongOf(c, err)
 	}
-	if next := p.next(c, n, wrong, stops); may && len(next) > 0 {
+	next, err := p.next(c, v, n, wrong, stops)
+	if err != nil {
+		return nil, err
+	}
+	if may && len(next) > 0 {
 		secs = append(secs, kit.Section{ID: "next", Title: c.Say("notices.page.next"), Body: steps(c.Kit(), next)})
 	}
 	if wrong == "" {
@@ -118,12 +122,13 @@ func (p page) show(c *web.Call, v *store.View) (web.Reply, error) {
 		})
 	}
 	body.Sections = slices.DeleteFunc(body.Sections, func(s kit.Section) bool { return strings.HasPrefix(s.ID, "part-standings") })
+	head.Actions = slices.DeleteFunc(head.Actions, func(a kit.Action) bool { return a.Href == n.URL()+"/edit" }) // a draft is written on a page of its own, and what was issued never changes
 	parts = append(parts, kit.Records(c.Kit(), body))
 	return c.Show(head, kit.Stack(parts...)), nil
 }
 
 // next is what may be done with a notice now.
-func (p page) next(c *web.Call, n *Notice, wrong string, stops int) []stepView {
+func (p page) next(c *web.Call, v *store.View, n *Notice, wrong string, stops int) ([]stepView, error) {
 	at := n.URL() + "/do"
 	var review []stepView
 	if n.Override != "" && n.Reviewed == "" && c.Who.ID != n.Second {
@@ -135,24 +140,34 @@ func (p page) next(c *web.Call, n *Notice, wrong string, stops int) []stepView {
 		if stops > 0 {
 			x.Help = c.Say("notices.page.gate_open", "n", stops)
 		}
-		return []stepView{x}
+		return []stepView{x}, nil
 	case n.State == Proposed && c.Who.ID == n.Proposer:
 		return []stepView{{ID: "override", Action: at, Do: "issue", Button: c.Say("notices.page.issue_alone"), Field: "override", Title: c.Say("notices.page.override"), Help: c.Say("notices.page.override_help"), Danger: true},
-			{ID: "back", Action: at, Do: "give_back", Button: c.Say("notices.notice.move.give_back")}}
+			{ID: "back", Action: at, Do: "give_back", Button: c.Say("notices.notice.move.give_back"), Plain: true}}, nil
 	case n.State == Proposed:
 		x := stepView{ID: "issue", Action: at, Do: "issue", Button: c.Say("notices.notice.move.issue"), Help: c.Say("notices.page.issue_help")}
 		if stops > 0 {
 			x.Help = c.Say("notices.page.gate_open", "n", stops)
 		}
-		return []stepView{x, {ID: "back", Action: at, Do: "give_back", Button: c.Say("notices.notice.move.give_back")}}
+		return []stepView{x, {ID: "back", Action: at, Do: "give_back", Button: c.Say("notices.notice.move.give_back"), Plain: true}}, nil
 	case n.State == Issued:
 		var out []stepView
 		for _, act := range Acts[1:] {
-			out = append(out, stepView{ID: act, Action: n.URL() + "/follow", Do: act, Button: c.Say("notices.page.do." + act), Danger: act == "cancel"})
+			x := stepView{ID: act, Action: n.URL() + "/follow", Do: act, Button: c.Say("notices.page.do." + act), Help: c.Say("notices.page.do_help." + act), Plain: true, Danger: act == "cancel", Choose: c.Say("notices.page.do_as")}
+			if kind := closes[act]; kind != "" {
+				all, err := closings(v, n, kind)
+				if err != nil {
+					return nil, err
+				}
+				for i, s := range all {
+					x.Options = append(x.Options, kit.Option{Value: s.ID, Title: s.Name.Show(c.Lang), Selected: i == 0})
+				}
+			}
+			out = append(out, x)
 		}
-		return append(out, review...)
+		return append(review, out...), nil
 	}
-	return review
+	return review, nil
 }
 
 // matrix shows the languages against the segments, and which of them the notice must have.

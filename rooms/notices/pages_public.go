@@ -255,6 +255,11 @@ func (rm *Room) inForce(ctx context.Context, ed *Edition, l translate.Lang, area
 	if len(v.Entries) == 0 {
 		v.Empty = v.Label("none")
 	}
+	for _, e := range ed.Told(area) { // whoever read of it yesterday reads here that it is over
+		if e.State == alert.NoAlert && time.UnixMilli(ed.Made).Before(e.Ends()) {
+			v.Entries = append(v.Entries, rm.entry(v, e, false))
+		}
+	}
 	v.places(ed, area)
 	if v.Short = area == ""; v.Short {
 		for _, p := range ed.Around.Parts {

@@ -349,6 +349,30 @@ func TestNoPublicPageShowsAnOldText(t *testing.T) {
 	}
 }
 
+// For a day the home tells its readers that what they read of is over, in the words of its end and never in those before it.
+func TestTheHomeTellsForADayWhatIsOver(t *testing.T) {
+	t.Parallel()
+	for _, act := range []string{"end", "cancel"} {
+		l := newLife(t, 5, library(t, "mini")["port-closed"])
+		l.chains = [][]*Notice{nil}
+		l.issue(0, "alert", 30)
+		l.now = l.now.Add(time.Hour)
+		l.issue(0, act, 48)
+		for _, x := range []struct {
+			after time.Duration
+			tells bool
+		}{{time.Minute, true}, {23 * time.Hour, true}, {25 * time.Hour, false}} {
+			pages := l.pages(Edit(l.sealed, l.now.Add(x.after).UnixMilli()))
+			for _, lang := range translate.Langs {
+				home := pages["/p/"+string(lang)]
+				if strings.Contains(home, l.mark["2026-2"]) != x.tells || strings.Contains(home, l.mark["2026-1"]) || !strings.Contains(home, publicWords["none"][lang]) {
+					t.Errorf("%s, %s later, in %s: the home tells of it: %v", act, x.after, lang, !x.tells)
+				}
+			}
+		}
+	}
+}
+
 // allRead says that the public pages have been read in every language.
 func allRead() (out []string) {
 	for _, l := range translate.Langs {

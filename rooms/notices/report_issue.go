@@ -378,16 +378,45 @@ func (d *Desk) Follow(tx *store.Tx, id, act, situation string, drill bool) (*Not
 	return n, save(tx, n, record.How{})
 }
 
+// closes are the kinds of situations with which an act closes a chain.
+var closes = map[string]string{"cancel": "takes_back", "end": "ends"}
+
+// closings are the situations of a kind with which a notice can be closed by what it says already: the general one first,
+// then those of its own category.
+func closings(v *store.View, n *Notice, kind string) ([]*Situation, error) {
+	s, err := record.Load(v, Situations, n.Situation)
+	if err != nil {
+		return nil, err
+	}
+	all, err := record.Select(v, Situations, "WHERE x.kind = ? AND x.state = 'current' ORDER BY x.key", kind)
+	all = slices.DeleteFunc(all, func(o *Situation) bool {
+		return slices.ContainsFunc(o.Slots, func(want Slot) bool {
+			return !want.OfNotice() && !slices.ContainsFunc(n.Facts, func(g Given) bool { return g.Name == want.Name && g.Kind == want.Kind })
+		})
+	})
+	rank := func(o *Situation) int {
+		switch {
+		case len(o.Slots) == 0:
+			return 0
+		case o.Category == s.Category:
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(all, func(a, b *Situation) int { return rank(a) - rank(b) })
+	return all, err
+}
+
 // closing is the situation with which a chain is closed: the one asked for, or the general one.
 func (d *Desk) closing(v *store.View, act, id string) (*Situation, error) {
 	if id != "" {
-		return record.Load(v, Situations, id)
+		s, err := record.Load(v, Situations, id)
+		if err == nil && s.Kind != closes[act] {
+			err = fault.At("situation", "notices.needs_closing", nil)
+		}
+		return s, err
 	}
-	kind := "ends"
-	if act == "cancel" {
-		kind = "takes_back"
-	}
-	all, err := record.Select(v, Situations, "WHERE x.kind = ? AND x.state = 'current' ORDER BY x.key", kind)
+	all, err := record.Select(v, Situations, "WHERE x.kind = ? AND x.state = 'current' ORDER BY x.key", closes[act])
 	if err != nil {
 		return nil, err
 	}
