@@ -292,22 +292,29 @@ func TestWhatIsInForceIsKnownFromTheFeedAlone(t *testing.T) {
 	}
 }
 
-// The collected files of other offices give exactly what is expected of them. They lie beside the checkout and are not
-// part of the product; where they are not, what must hold of any reader is held by the tests above.
+// The collected messages of other offices give exactly what is expected of them. Those that may be passed on lie in the
+// checkout; YUNQIAO_TEST_CAP names a folder with more of them and what is expected of each.
 func TestCollectedFiles(t *testing.T) {
 	t.Parallel()
-	folder := os.Getenv("YUNQIAO_TEST_CAP") // messages of other offices, which are not ours to pass on
-	list, err := os.Open(filepath.Join(folder, "expected-findings.tsv"))
+	n := collected(t, "testdata", filepath.Join("testdata", "vendored"))
+	if folder := os.Getenv("YUNQIAO_TEST_CAP"); folder != "" {
+		n += collected(t, folder, folder)
+	}
+	t.Logf("%d messages were read", n)
+}
+
+// collected reads the messages of which a list tells what is expected, and how many they were.
+func collected(t *testing.T, lists, folder string) (n int) {
+	t.Helper()
+	list, err := os.Open(filepath.Join(lists, "expected-findings.tsv"))
 	if err != nil {
-		t.Log("the collected files are not beside the checkout; nothing was read")
-		return
+		t.Fatal(err)
 	}
 	defer list.Close()
 	say := map[string]string{"no_expires": "no expires", "no_description": "no description", "no_web": "no web", "no_references": "Update without references",
 		"alert_references": "Alert carries references", "self_reference": "self reference", "later_reference": "post-dated reference",
 		"polygon_long": "polygon > 100 vertices", "polygon_short": "polygon < 4 points", "same_event": "same event in en and he", "wrapped": "alert is inside an EDXL-DE 1.0 wrapper"}
 	lines := bufio.NewScanner(list)
-	n := 0
 	for lines.Scan() {
 		cells := strings.Split(lines.Text(), "\t")
 		if len(cells) < 7 || cells[0] == "file" {
@@ -365,8 +372,9 @@ func TestCollectedFiles(t *testing.T) {
 		}
 	}
 	if n == 0 {
-		t.Error("no file was read")
+		t.Errorf("no file of %s was read", folder)
 	}
+	return n
 }
 
 func FuzzRead(f *testing.F) {
