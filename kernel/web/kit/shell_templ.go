@@ -2675,7 +2675,7 @@ func PublicPage(c *Call, title string, langs []PublicLang, body templ.Component)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 207, "</a><header class=\"pub-head\"><div class=\"wrap\"><a class=\"pub-brand\" href=\"/\"><svg class=\"mark\" aria-hidden=\"true\"><use href=\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 207, "</a><header class=\"pub-head\"><div class=\"wrap\"><a class=\"pub-brand\" href=\"/p\"><svg class=\"mark\" aria-hidden=\"true\"><use href=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
