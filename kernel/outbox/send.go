@@ -532,9 +532,16 @@ func (r *run) flush(ctx context.Context, done []result) (ok bool, err error) {
 		if err := r.write(tx, done); err != nil {
 			return err
 		}
-		n, err := raw.Exec(tx, "UPDATE dispatch SET lease_until = ? WHERE id = ? AND holder = ? AND state IN ('spreading', 'open', 'standing') AND expires > ?", tx.Now+lease, r.d.id, r.o.holder(), tx.Now)
-		ok = n > 0
-		if err != nil || !ok || r.d.urgent {
+		var until int64
+		err := raw.ReadOne(&tx.View, "SELECT lease_until FROM dispatch WHERE id = ? AND holder = ? AND state IN ('spreading', 'open', 'standing') AND expires > ?", []any{r.d.id, r.o.holder(), tx.Now}, &until)
+		if ok = err == nil; fault.KindOf(err) == fault.Missing {
+			return nil
+		}
+		// Written each time, it would lose to whoever writes the messages meanwhile, or they to it, on PostgreSQL.
+		if ok && until < tx.Now+lease/2 {
+			err = raw.Put(tx, "UPDATE dispatch SET lease_until = ? WHERE id = ?", tx.Now+lease, r.d.id)
+		}
+		if err != nil || r.d.urgent {
 			return err
 		}
 		if end := r.o.Quiet.until(r.o.Store.Clock.At(tx.Now)); end > 0 && r.d.expires > end {
@@ -565,9 +572,15 @@ func (r *run) write(tx *store.Tx, done []result) error {
 			return err
 		}
 	}
+	most := flushAt
+	if tx.Engine() == store.Postgres {
+		// Until the server has counted a new dispatch it takes it for small, and reads all of it for a list of targets. One by one
+		// they cost little, since they go together.
+		most = 1
+	}
 	for units, targets := range sent {
 		slices.Sort(targets)
-		for size := flushAt; size > 0; size /= 2 { // few statements are prepared
+		for size := most; size > 0; size /= 2 { // few statements are prepared
 			for len(targets) >= size {
 				if err := r.sent(tx, units, targets[:size]); err != nil {
 					return err
@@ -586,11 +599,9 @@ func (r *run) sent(tx *store.Tx, units int, targets []string) error {
 		ids[i] = t
 	}
 	if r.d.kind == KindAsked { // nothing stays of a question
-		_, err := raw.Exec(tx, "DELETE FROM outbox WHERE dispatch = ? AND target"+in, append([]any{r.d.id}, ids...)...)
-		return err
+		return raw.Put(tx, "DELETE FROM outbox WHERE dispatch = ? AND target"+in, append([]any{r.d.id}, ids...)...)
 	}
-	_, err := raw.Exec(tx, "UPDATE outbox SET state = 'sent', why = '', answer = '', attempt = attempt + 1, done_at = ?, units = ? WHERE dispatch = ? AND target"+in, append([]any{tx.Now, int64(units), r.d.id}, ids...)...)
-	return err
+	return raw.Put(tx, "UPDATE outbox SET state = 'sent', why = '', answer = '', attempt = attempt + 1, done_at = ?, units = ? WHERE dispatch = ? AND target"+in, append([]any{tx.Now, int64(units), r.d.id}, ids...)...)
 }
 
 // failed writes down that a message did not get through, and when it is tried again if it is.
