@@ -107,10 +107,9 @@ func checkTripRules(w *tree, p *rules.Pack) []string {
 	return found
 }
 
-// TestTripRules: every rule of official trips is a tested condition of the pack, or something the room does, or is listed
-// with the reason why no program can check it.
-func TestTripRules(t *testing.T) {
-	t.Parallel()
+// yunnanRules opens the pack of the province and its rules.
+func yunnanRules(t *testing.T) (fs.FS, *rules.Pack) {
+	t.Helper()
 	files, err := packs.Open("yunnan")
 	if err != nil {
 		t.Fatal(err)
@@ -119,6 +118,14 @@ func TestTripRules(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return files, p
+}
+
+// TestTripRules: every rule of official trips is a tested condition of the pack, or something the room does, or is listed
+// with the reason why no program can check it.
+func TestTripRules(t *testing.T) {
+	t.Parallel()
+	_, p := yunnanRules(t)
 	expectNone(t, checkTripRules(theTree(t), p))
 	w := planted(t, "doc/trip-rules.md", "| PL-01 | rule `trip.plan/nothing` |\n| PL-09 | rule `trip.plan/total` |\n| PL-02 | program `Nobody` |\n| PL-03 | not checkable: so |\n| PL-77 | rule `trip.plan/total` |\n")
 	all := strings.Join(checkTripRules(w, p), "\n")
@@ -133,14 +140,7 @@ func TestTripRules(t *testing.T) {
 // them to, for every class of trip.
 func TestLeadDaysAreThoseOfTheRules(t *testing.T) {
 	t.Parallel()
-	files, err := packs.Open("yunnan")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := app.LoadRules(files)
-	if err != nil {
-		t.Fatal(err)
-	}
+	files, p := yunnanRules(t)
 	raw, err := fs.ReadFile(files, "trips.toml")
 	if err != nil {
 		t.Fatal(err)

@@ -681,17 +681,8 @@ func (d *Desk) add(tx *store.Tx, c *Circuit, s *Step, a Act, actor access.Who) e
 	if a.Opinion == "" {
 		return fault.At("opinion", "approval.needs_reason", nil)
 	}
-	unit, err := d.Unit(&tx.View, a.To)
+	unit, err := d.seated(&tx.View, &a)
 	if err != nil {
-		return err
-	}
-	if unit == "" {
-		return fault.At("to", "approval.no_such_unit", nil)
-	}
-	if !slices.Contains(Seats, a.Seat) {
-		a.Seat = string(access.Head)
-	}
-	if err := d.somebody(&tx.View, unit, a.Seat); err != nil {
 		return err
 	}
 	if s.Kind == "decide" || s.Kind == "higher" {
@@ -706,12 +697,9 @@ func (d *Desk) add(tx *store.Tx, c *Circuit, s *Step, a Act, actor access.Who) e
 
 // copied lets a unit take note of a case while it goes its way: nothing waits for it.
 func (d *Desk) copied(tx *store.Tx, c *Circuit, s *Step, a Act, actor access.Who) error {
-	unit, err := d.Unit(&tx.View, a.To)
+	unit, err := d.seated(&tx.View, &a)
 	if err != nil {
 		return err
-	}
-	if unit == "" {
-		return fault.At("to", "approval.no_such_unit", nil)
 	}
 	steps, err := StepsOf(&tx.View, c.ID)
 	if err != nil {
@@ -719,12 +707,6 @@ func (d *Desk) copied(tx *store.Tx, c *Circuit, s *Step, a Act, actor access.Who
 	}
 	if slices.ContainsFunc(steps, func(o *Step) bool { return o.Kind == "note" && o.At == unit && o.State != Dropped }) {
 		return fault.At("to", "approval.copied_already", nil)
-	}
-	if !slices.Contains(Seats, a.Seat) {
-		a.Seat = string(access.Head)
-	}
-	if err := d.somebody(&tx.View, unit, a.Seat); err != nil {
-		return err
 	}
 	x := Steps.New()
 	x.Name, x.Circuit, x.Number, x.Kind, x.At, x.Seat, x.Ends, x.Added = a.Name, c.ID, s.Number, "note", unit, a.Seat, "all", actor.ID
@@ -738,16 +720,26 @@ func (d *Desk) copied(tx *store.Tx, c *Circuit, s *Step, a Act, actor access.Who
 	return record.Save(tx, Steps, x, record.How{Why: a.Opinion})
 }
 
-// somebody asks that a role in a unit is held: a step for nobody would hold the case up for good.
-func (d *Desk) somebody(v *store.View, unit, seat string) error {
+// seated finds the unit of an act, and the role that acts there, which somebody must have: a step for nobody would hold the case
+// up for good.
+func (d *Desk) seated(v *store.View, a *Act) (unit string, err error) {
+	if unit, err = d.Unit(v, a.To); err != nil {
+		return "", err
+	}
+	if unit == "" {
+		return "", fault.At("to", "approval.no_such_unit", nil)
+	}
+	if !slices.Contains(Seats, a.Seat) {
+		a.Seat = string(access.Head)
+	}
 	if d.Sits == nil {
-		return nil
+		return unit, nil
 	}
-	ok, err := d.Sits(v, unit, seat)
+	ok, err := d.Sits(v, unit, a.Seat)
 	if err == nil && !ok {
-		return fault.At("to", "approval.nobody_there", nil)
+		err = fault.At("to", "approval.nobody_there", nil)
 	}
-	return err
+	return unit, err
 }
 
 // signer is a step beside another, with as many working days as that one has.

@@ -320,31 +320,37 @@ func (rm *Room) others(c *web.Call, v *store.View, x *approval.Circuit, s *appro
 		return nil, nil, err
 	}
 	n := c.Site.NewNames(v)
-	for _, w := range slices.Concat(may, heads) {
+	var led []string // the units that have a head, each once
+	for _, w := range heads {
+		if id := w.Seats[0].Unit(); id != s.At {
+			led = append(led, id)
+		}
+	}
+	slices.Sort(led)
+	if led = slices.Compact(led); len(led) > mostUnits {
+		led = nil
+	}
+	for _, w := range may {
 		n.Want("unit", w.Seats[0].Unit())
+	}
+	for _, id := range led {
+		n.Want("unit", id)
 	}
 	if err := n.Load(); err != nil {
 		return nil, nil, err
 	}
-	at := func(w access.Who) (id, name string) {
-		t, _, _ := n.Of("unit", w.Seats[0].Unit())
-		return w.Seats[0].Unit(), t.Show(c.Lang)
+	name := func(unit string) string {
+		t, _, _ := n.Of("unit", unit)
+		return t.Show(c.Lang)
 	}
 	for _, w := range may {
 		if w.ID == c.Who.ID || w.ID == s.Person || x.Bars(s, w.ID) || slices.ContainsFunc(people, func(o kit.Option) bool { return o.Value == w.ID }) {
 			continue
 		}
-		_, unit := at(w)
-		people = append(people, kit.Option{Value: w.ID, Title: translate.Text{"zh": w.Name["zh"], "en": w.Name["en"]}.Show(c.Lang) + " · " + unit, Selected: c.Form("person") == w.ID})
+		people = append(people, kit.Option{Value: w.ID, Title: translate.Text{"zh": w.Name["zh"], "en": w.Name["en"]}.Show(c.Lang) + " · " + name(w.Seats[0].Unit()), Selected: c.Form("person") == w.ID})
 	}
-	for _, w := range heads {
-		id, unit := at(w)
-		if id != s.At && !slices.ContainsFunc(units, func(o kit.Option) bool { return o.Value == id }) {
-			units = append(units, kit.Option{Value: id, Title: unit, Selected: c.Form("unit") == id})
-		}
-	}
-	if len(units) > mostUnits {
-		units = nil
+	for _, id := range led {
+		units = append(units, kit.Option{Value: id, Title: name(id), Selected: c.Form("unit") == id})
 	}
 	slices.SortStableFunc(units, func(a, b kit.Option) int { return strings.Compare(a.Title, b.Title) })
 	return people, units, nil

@@ -80,6 +80,15 @@ func sum(t outbox.Told) (langs []translate.Lang, by map[translate.Lang]map[strin
 	return langs, by, states
 }
 
+// allToTell is how many a channel has to tell, over all languages.
+func allToTell(t outbox.Told) (n int) {
+	_, by, _ := sum(t)
+	for _, b := range by {
+		n += toTell(b)
+	}
+	return n
+}
+
 // toTell is how many of some were to be told: those who have the text already, and those who left, are none of them.
 func toTell(by map[string]int) (n int) {
 	for state, k := range by {
@@ -151,11 +160,7 @@ func (rm *Room) delivery(c *web.Call, v *store.View) (web.Reply, error) {
 	may := t.n.kind().Edit(c.Who, t.n.Path[:]) && c.At.KnownOn == 0
 	for _, x := range t.all {
 		name := c.Say("notices.page.delivery.channel." + x.Channel)
-		all := 0
-		_, by, _ := sum(x)
-		for _, b := range by {
-			all += toTell(b)
-		}
+		all := allToTell(x)
 		tiles = append(tiles, kit.Tile{Title: name, Value: of(x.Done, all), Note: rm.pace(c, x), Href: "#" + x.Channel, Hot: x.Trouble != ""})
 		if x.Trouble != "" && x.Owing > 0 {
 			parts = append(parts, banner(c.Kit(), "bad", c.Say("notices.page.delivery.trouble", "channel", name, "since", c.Instant(x.TroubleAt), "answer", x.Trouble, "again", c.Instant(x.NotBefore))))

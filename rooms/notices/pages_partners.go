@@ -149,11 +149,7 @@ func (rm *Room) hereSection(c *web.Call, v *store.View, n *Notice) (kit.Section,
 			return sec, err
 		}
 		for _, x := range told {
-			all := 0
-			_, by, _ := sum(x)
-			for _, b := range by {
-				all += toTell(b)
-			}
+			all := allToTell(x)
 			if all == 0 {
 				continue
 			}

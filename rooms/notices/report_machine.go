@@ -93,14 +93,17 @@ func (d *Desk) DraftByMachine(ctx context.Context, st *store.Store, body string)
 	if err := d.mayLeave(w, missing); err != nil {
 		return "", err
 	}
-	came := map[string]string{} // by source
+	came := map[string]string{} // by source; "" where nothing usable came
 	for _, g := range missing {
 		source := w.Text(g)[Source]
+		if _, asked := came[source]; asked {
+			continue
+		}
 		text, err := d.Machine(ctx, Source, task.Lang, source)
 		if err != nil {
 			return "", err
 		}
-		if whole(source, text) {
+		if came[source] = ""; whole(source, text) {
 			came[source] = strings.TrimSpace(text)
 		}
 	}

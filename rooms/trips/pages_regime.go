@@ -32,17 +32,13 @@ func (r *Room) besideRegime(c *web.Call, v *store.View, rec any) ([]kit.Section,
 		title, l := c.Shown(t.Title)
 		st := c.StateOf(Trips.Kind, t.State)
 		line := kit.LinkLine{Title: title, Lang: l, Href: Trips.URL() + "/" + t.ID, Sub: c.Countries(split(t.Countries)) + " · " + t.ExitDay.String(), Status: &st, Sample: t.Sample}
-		var lack []string
-		for _, p := range words(x.Adds) {
-			if known := strings.Fields(t.MissingList); slices.Contains(known, p) {
-				lack = append(lack, c.Choice(Documents.Kind, "kind", p))
-			}
-		}
+		missing := strings.Fields(t.MissingList)
+		lack := slices.DeleteFunc(words(x.Adds), func(p string) bool { return !slices.Contains(missing, p) })
 		switch {
 		case x.Stops && x.State != "relieved":
 			line.End = c.Say("trips.page.hit_stopped")
 		case len(lack) > 0:
-			line.End = c.Say("trips.page.hit_lacks", "papers", strings.Join(lack, c.Say("web.comma")))
+			line.End = c.Say("trips.page.hit_lacks", "papers", papersSaid(c, lack))
 		}
 		s.Links = append(s.Links, line)
 	}
@@ -59,26 +55,32 @@ func (r *Room) regime(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	paper := func(p string) string { return c.Choice(Documents.Kind, "kind", p) }
-	named := func(typed string, name func(string) string) string {
-		var out []string
-		for _, w := range words(typed) {
-			out = append(out, name(w))
-		}
-		return strings.Join(out, c.Say("web.comma"))
-	}
-	says := map[string]string{"adds": named(x.Adds, paper), "waives": named(x.Waives, paper), "countries": c.Countries(split(x.Countries)),
-		"missions": named(x.Missions, func(m string) string { return c.Choice(Trips.Kind, "mission", m) })}
+	says := map[string]string{"adds": papersSaid(c, words(x.Adds)), "waives": papersSaid(c, words(x.Waives)), "countries": c.Countries(split(x.Countries)),
+		"missions": said(c, words(x.Missions), func(m string) string { return c.Choice(Trips.Kind, "mission", m) })}
 	for i := range body.Sections {
 		for j, f := range body.Sections[i].Facts {
-			for field, said := range says {
-				if said != "" && f.Title == c.Say(Regimes.Phrase("field", field)) {
-					body.Sections[i].Facts[j].Value = said
+			for field, text := range says {
+				if text != "" && f.Title == c.Say(Regimes.Phrase("field", field)) {
+					body.Sections[i].Facts[j].Value = text
 				}
 			}
 		}
 	}
 	return c.Show(head, kit.Records(c.Kit(), body)), nil
+}
+
+// said names what codes stand for, one behind the other.
+func said(c *web.Call, codes []string, name func(code string) string) string {
+	out := make([]string, len(codes))
+	for i, code := range codes {
+		out[i] = name(code)
+	}
+	return strings.Join(out, c.Say("web.comma"))
+}
+
+// papersSaid names papers.
+func papersSaid(c *web.Call, kinds []string) string {
+	return said(c, kinds, func(p string) string { return c.Choice(Documents.Kind, "kind", p) })
 }
 
 // regimePanel names the regimes that hit a trip, and what each asks of it or waives; it has no lines when none does.
@@ -93,14 +95,10 @@ func regimePanel(c *web.Call, v *store.View, x *Case) (kit.Section, error) {
 		return s, err
 	}
 	papers := func(key, list string) string {
-		var out []string
-		for _, p := range words(list) {
-			out = append(out, c.Choice(Documents.Kind, "kind", p))
+		if all := papersSaid(c, words(list)); all != "" {
+			return c.Say(key, "papers", all)
 		}
-		if len(out) == 0 {
-			return ""
-		}
-		return c.Say(key, "papers", strings.Join(out, c.Say("web.comma")))
+		return ""
 	}
 	for _, g := range x.Regimes {
 		if !g.Hits(x.Trip) {

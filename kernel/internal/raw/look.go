@@ -79,18 +79,26 @@ func inSnapshot(ctx context.Context, c *sql.Conn, begin string) (told []*pgconn.
 		return err
 	})
 	if err != nil {
-		_ = c.Raw(func(any) error { return driver.ErrBadConn })
+		spoil(c)
 		_ = c.Close()
 	}
 	return told, err
 }
 
+// spoil keeps a connection, whatever state it is in, from being used again.
+func spoil(c *sql.Conn) { _ = c.Raw(func(any) error { return driver.ErrBadConn }) }
+
+// undo ends a transaction without keeping what it wrote, also when the request's context is over.
+func undo(ctx context.Context, c *sql.Conn) {
+	if _, err := c.ExecContext(context.WithoutCancel(ctx), "rollback"); err != nil {
+		spoil(c)
+	}
+}
+
 // leaveSnapshot ends a reading transaction, and gives the connection back. Nobody waits for it.
 func leaveSnapshot(ctx context.Context, c *sql.Conn) {
 	go func() {
-		if _, err := c.ExecContext(context.WithoutCancel(ctx), "rollback"); err != nil { // nothing was written
-			_ = c.Raw(func(any) error { return driver.ErrBadConn })
-		}
+		undo(ctx, c)
 		_ = c.Close() // the pool looks after the connection
 	}()
 }

@@ -142,15 +142,10 @@ func (s *sending) forget(sent int) bool {
 		return false
 	}
 	keep := 0
-	if sent == 0 && s.times == 0 {
+	if s.times == 0 {
 		keep = 1 // the begin
 	}
-	s.batch.QueuedQueries = s.batch.QueuedQueries[:min(keep, s.batch.Len())]
-	for i := range s.none {
-		if i >= keep {
-			delete(s.none, i)
-		}
-	}
+	s.batch.QueuedQueries, s.none = s.batch.QueuedQueries[:keep], nil
 	return s.times == sent
 }
 
@@ -164,10 +159,7 @@ func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) err
 	tx := db.newTx(ctx, who)
 	tx.pc, tx.out = c, &sending{}
 	tx.out.batch.Queue("begin isolation level serializable")
-	if err = guarded(fn, tx); err == nil {
-		err = tx.soon.write(tx)
-	}
-	if err == nil && (tx.out.sent() > 0 || tx.out.batch.Len() > 1) {
+	if err = guarded(fn, tx); err == nil && (tx.out.sent() > 0 || tx.out.batch.Len() > 1) {
 		if len(tx.out.none) > 0 { // the server would commit before it is asked what was changed
 			err = tx.flush()
 		}
@@ -177,10 +169,7 @@ func (db *DB) oncePostgres(ctx context.Context, who access.Who, fn func(*Tx) err
 		}
 	}
 	if err != nil && tx.out.sent() > 0 {
-		// The request's context may be over; the transaction is ended all the same.
-		if _, e := c.ExecContext(context.WithoutCancel(ctx), "rollback"); e != nil {
-			_ = c.Raw(func(any) error { return driver.ErrBadConn }) // whatever state it is in, it is not used again
-		}
+		undo(ctx, c)
 	}
 	tx.settle(err)
 	return err
