@@ -33,16 +33,17 @@ func (k *Kind) Cells(v *store.View, q ListQuery, columns []string, each func(row
 	defer fault.Wrap(&err, "reading %s", k.Name)
 	cells := make([]cell, len(columns))
 	places := make([][]int, len(columns))
-	var from []string
+	var from []raw.Asked
 	for i, name := range columns {
 		if cells[i], err = k.cell(name); err != nil {
 			return err
 		}
 		for _, c := range cells[i].from {
-			at := slices.Index(from, c)
+			at := slices.IndexFunc(from, func(a raw.Asked) bool { return a.Name == c })
 			if at < 0 {
 				at = len(from)
-				from = append(from, c)
+				col, _ := k.column(c)
+				from = append(from, raw.Asked{Name: c, Text: col.Type == "TEXT"})
 			}
 			places[i] = append(places[i], at)
 		}

@@ -379,26 +379,73 @@ func (db *DB) place() string {
 // Value is a value as the driver gives it: int64, float64, string, bytes, or nil.
 type Value = driver.Value
 
+// Asked is a column that Placed reads.
+type Asked struct {
+	Name string
+	Text bool // of texts, without NULL
+}
+
 // Placed reads columns of rows by their places, which {type:placed} gave in this View: who may see them was decided
 // there. The place is the first value of each row. The values are the engine's, and stay as they are for whoever keeps
 // them; the slice is used again.
-func Placed(v *View, table string, columns []string, places []any, each func(vals []driver.Value) error) error {
-	text := "SELECT x." + v.db.place()
-	for _, c := range columns {
-		text += ", x." + c
-	}
-	text += " FROM " + table + " x WHERE x." + v.db.place()
+func Placed(v *View, table string, columns []Asked, places []any, each func(vals []driver.Value) error) error {
 	vals := make([]driver.Value, len(columns)+1)
 	if v.db.Engine == Postgres {
-		return placedPostgres(v, text+" = ANY(CAST(CAST($1 AS text) AS tid[]))", places, vals, each)
+		var text strings.Builder
+		text.WriteString("SELECT x." + v.db.place())
+		for _, c := range columns {
+			text.WriteString(", x." + c.Name)
+		}
+		return placedPostgres(v, text.String()+" FROM "+table+" x WHERE x."+v.db.place()+" = ANY(CAST(CAST($1 AS text) AS tid[]))", places, vals, each)
 	}
-	text += " IN (?" + strings.Repeat(", ?", len(places)-1) + ")"
 	if v.tx != nil {
 		if err := v.tx.soon.write(v.tx); err != nil {
 			return err
 		}
 	}
-	return v.c.lines(v.ctx, text, places, vals, each)
+	return placedSQLite(v, table, columns, places, vals, each)
+}
+
+// placedSQLite has the texts of a row given as one, with the character between them that no text holds: what the driver
+// does with each value costs more than finding it.
+func placedSQLite(v *View, table string, columns []Asked, places []any, vals []driver.Value, each func([]driver.Value) error) error {
+	var numbers, texts []int
+	var text strings.Builder
+	text.WriteString("SELECT x." + v.db.place())
+	for i, c := range columns {
+		if c.Text {
+			texts = append(texts, i+1)
+		} else {
+			numbers = append(numbers, i+1)
+			text.WriteString(", x." + c.Name)
+		}
+	}
+	for n, i := range texts {
+		text.WriteString([2]string{", concat_ws(char(0), x.", ", x."}[min(n, 1)] + columns[i-1].Name)
+	}
+	given := 1 + len(numbers)
+	if len(texts) > 0 {
+		given++
+		text.WriteString(")")
+	}
+	text.WriteString(" FROM " + table + " x WHERE x." + v.db.place() + " IN (?" + strings.Repeat(", ?", len(places)-1) + ")")
+	return v.c.lines(v.ctx, text.String(), places, make([]driver.Value, given), func(got []driver.Value) error {
+		vals[0] = got[0]
+		for n, i := range numbers {
+			vals[i] = got[1+n]
+		}
+		if len(texts) > 0 {
+			rest, _ := got[given-1].(string)
+			for n, i := range texts {
+				one, more, found := strings.Cut(rest, "\x00")
+				if found != (n < len(texts)-1) {
+					return fmt.Errorf("%d texts of %s are %d", len(texts), table, n+1)
+				}
+				vals[i], rest = one, more
+			}
+		}
+		return each(vals)
+	})
 }
 
 // Beside runs fn with a second View of the same snapshot, which may be read at the same time; false when there is none
