@@ -183,7 +183,7 @@ WHERE r.batch = ? AND r.n > ? AND (? = '' OR r.verdict = ? OR o.outcome = ?) ORD
 				return nil, 0, err
 			}
 		}
-		if err := json.Unmarshal([]byte(vals), &r.Cells); err != nil {
+		if r.Cells, err = textsOf(vals); err != nil {
 			return nil, 0, err
 		}
 		for i, c := range r.Cells {

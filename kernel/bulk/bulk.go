@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/files"
@@ -231,6 +232,17 @@ func say(key, column string, pairs ...string) Message {
 		m.Args[pairs[i]] = pairs[i+1]
 	}
 	return m
+}
+
+// textsOf reads what encoded made of a list of texts. Where nothing is escaped, as in nearly all, a quote ends a text.
+func textsOf(list string) (out []string, err error) {
+	if in, ok := strings.CutPrefix(list, `["`); ok && !strings.Contains(list, `\`) {
+		if in, ok = strings.CutSuffix(in, `"]`); ok {
+			return strings.Split(in, `","`), nil
+		}
+	}
+	err = json.Unmarshal([]byte(list), &out)
+	return out, err
 }
 
 func encoded(v any) string {

@@ -2,7 +2,6 @@ package bulk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -169,7 +168,7 @@ WHERE batch = ? AND n > ? AND verdict IN ('new', 'change', 'correct') ORDER BY n
 			return err
 		}
 		r.verdict.row = r.n
-		if err := json.Unmarshal([]byte(vals), &r.verdict.vals); err != nil {
+		if r.verdict.vals, err = textsOf(vals); err != nil {
 			return err
 		}
 		c.rows = append(c.rows, r)

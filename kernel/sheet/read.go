@@ -440,7 +440,13 @@ var (
 // When reads a date as people write it in tables: 2022, 2022-08, 2022/8/15, 2022.8.15, 2022年8月15日, 20220815, with
 // or without a time of day, or the number by which a workbook keeps a day.
 func (t *Reader) When(cell string) (clock.When, error) {
-	cell = timeOfDay.ReplaceAllString(strings.TrimSpace(cell), "")
+	cell = strings.TrimSpace(cell)
+	if len(cell) == len("2006-01-02") { // as most tables have it
+		if w, err := clock.ParseWhen(cell); err == nil {
+			return w, nil
+		}
+	}
+	cell = timeOfDay.ReplaceAllString(cell, "")
 	if dateNumber.MatchString(cell) {
 		days, err := strconv.ParseFloat(cell, 64)
 		if err != nil {
