@@ -128,11 +128,25 @@ func clustersOf(text string, give func(run)) {
 }
 
 func (c *cutter) all(text string) {
-	for _, r := range norm.NFKD.String(text) {
+	if !decomposed(text) {
+		text = norm.NFKD.String(text)
+	}
+	for _, r := range text {
 		c.take(r)
 	}
 	c.endClusters()
 	c.endWord()
+}
+
+// decomposed tells of most texts that they are in NFKD: ASCII, common Han characters and the stops between them are
+// (Unicode Standard Annex 15).
+func decomposed(text string) bool {
+	for _, r := range text {
+		if r >= utf8.RuneSelf && (r < 0x4E00 || r > 0x9FFF) && (r < '、' || r > '】') {
+			return false
+		}
+	}
+	return true
 }
 
 type cutter struct {

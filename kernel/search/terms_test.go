@@ -54,6 +54,24 @@ func TestTerms(t *testing.T) {
 	}
 }
 
+// What is taken for decomposed is, and what is not is decomposed all the same.
+func TestDecomposed(t *testing.T) {
+	t.Parallel()
+	n := 0
+	for r := range unicode.MaxRune {
+		s := "中" + string(r) + "a"
+		if decomposed(s) {
+			n++
+			if norm.NFKD.String(s) != s {
+				t.Errorf("%U is not decomposed", r)
+			}
+		}
+	}
+	if n < 20_000 || decomposed("é") || decomposed("雲Ａ") {
+		t.Errorf("%d characters are taken for decomposed", n)
+	}
+}
+
 func TestVector(t *testing.T) {
 	t.Parallel()
 	if diff := cmp.Diff(`'友好':1,3 '市':2 'o''b\\':4`, Vector([]string{"友好", "市", "友好", `o'b\`})); diff != "" {
