@@ -10,6 +10,7 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/internal/raw"
 	"yunqiao/kernel/record"
+	"yunqiao/kernel/search"
 	"yunqiao/kernel/store"
 )
 
@@ -17,7 +18,7 @@ import (
 // index), and so few that a person who saves meanwhile waits half a second at most.
 const perLoad = 4000
 
-// perSettling is how many transactions lie between two times that the log is taken into the file.
+// perSettling is how many transactions lie between two times that what they wrote is settled.
 const perSettling = 3
 
 // perUndo is how many records are taken back in one transaction.
@@ -73,15 +74,14 @@ func (d *Desk) load(ctx context.Context, who access.Who, b *Batch, progress func
 	if err != nil {
 		return err
 	}
-	// The log grows by ten thousand pages in a second or two. It is taken into the file beside the writer, and the writer's
-	// own turn comes later.
+	// What grows in front of the file and of the index is taken in beside the writer.
 	var aside chan error
 	settle := func() (err error) {
 		if aside != nil {
 			err = <-aside
 		}
 		aside = make(chan error, 1)
-		go func(ended chan error) { ended <- d.Store.Aside(context.WithoutCancel(ctx)) }(aside)
+		go func(ended chan error) { ended <- d.settle(context.WithoutCancel(ctx)) }(aside)
 		return err
 	}
 	defer func() {
@@ -128,6 +128,15 @@ func (d *Desk) tune(ctx context.Context, pragma string) error {
 		return nil
 	}
 	return d.Store.Update(ctx, access.Program("import"), func(tx *store.Tx) error { return raw.Script(tx, pragma) })
+}
+
+// settle takes the log of SQLite into the file: it grows by ten thousand pages in a second or two. On PostgreSQL it takes the
+// new texts into the index of the search: the more at once, the less each costs.
+func (d *Desk) settle(ctx context.Context) error {
+	if d.Store.Engine == store.SQLite {
+		return d.Store.Aside(ctx)
+	}
+	return d.Store.Update(ctx, access.Program("import"), search.Gather)
 }
 
 // analyse lets PostgreSQL look at tables that have just grown from nothing: until its own daemon comes by, a minute

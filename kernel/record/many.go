@@ -33,7 +33,10 @@ func SaveNew(tx *store.Tx, k *Kind, recs []any, why func(i int) string) (err err
 	if err != nil {
 		return err
 	}
-	return r.write(tx)
+	if err := r.write(tx); err != nil {
+		return err
+	}
+	return search.Gather(tx)
 }
 
 // Readied is new records of one type with everything made that can be made without the writer.
@@ -157,7 +160,8 @@ func (c *canonical) at(ms int64) []byte {
 	return c.text
 }
 
-// Save writes the records. What they rested on is looked at again; when it has changed, they are made ready anew.
+// Save writes the records. What they rested on is looked at again; when it has changed, they are made ready anew. Their
+// texts are found at once; search.Gather, after some calls, takes them into the index.
 func (r *Readied) Save(tx *store.Tx) (err error) {
 	defer fault.Wrap(&err, "saving %d new %s", len(r.recs), r.k.Name)
 	db := raw.DBOf(&tx.View)

@@ -85,10 +85,7 @@ func PutAll(tx *store.Tx, kind string, docs []Doc) error {
 		for i := range docs {
 			vals = append(vals, docs[i].VID, kind, docs[i].ID, docs[i].Terms)
 		}
-		if err := raw.InsertAll(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES ", "(?, ?, ?, CAST(? AS tsvector))", vals); err != nil {
-			return err
-		}
-		return gather(tx)
+		return raw.InsertAll(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES ", "(?, ?, ?, CAST(? AS tsvector))", vals)
 	}
 	for i := range docs {
 		n := next(tx.Now)
@@ -101,8 +98,12 @@ func PutAll(tx *store.Tx, kind string, docs []Doc) error {
 	return raw.InsertAll(tx, "INSERT INTO search_doc (n, kind, id, vid) VALUES ", "(?, ?, ?, ?)", vals)
 }
 
-// gather takes documents that lie in front of the index on PostgreSQL into it: every question reads through them.
-func gather(tx *store.Tx) error {
+// Gather takes documents that lie in front of the index on PostgreSQL into it: every question reads through them. On
+// SQLite there are none.
+func Gather(tx *store.Tx) error {
+	if tx.Engine() != store.Postgres {
+		return nil
+	}
 	return raw.Put(tx, "SELECT gin_clean_pending_list('search_doc_terms')")
 }
 

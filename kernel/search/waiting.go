@@ -31,7 +31,7 @@ func (x *Indexer) Start() {
 	x.stop = stop
 	x.done.Go(func() {
 		if x.st.Engine == store.Postgres { // a restored office has all its documents in front of the index
-			if err := x.st.Update(ctx, access.Program("index"), gather); err != nil && ctx.Err() == nil {
+			if err := x.st.Update(ctx, access.Program("index"), Gather); err != nil && ctx.Err() == nil {
 				x.log.Error("taking texts into the index", "err", err)
 			}
 		}
@@ -89,7 +89,7 @@ INSERT INTO search_doc (vid, kind, id, terms) SELECT vid, kind, id, terms FROM m
 			if err != nil {
 				return err
 			}
-			return gather(tx)
+			return Gather(tx)
 		}
 		n, err = move(tx)
 		return err
