@@ -27,7 +27,7 @@ kernel/alert:         kernel/fault
 kernel/chart:         kernel/clock kernel/translate
 kernel/tally:         kernel/fault kernel/clock kernel/translate kernel/rules | cel.dev/**
 kernel/seal:        kernel/fault kernel/clock                    | github.com/tink-crypto/tink-go/v2/**
-kernel/sheet:         kernel/fault kernel/clock                    | github.com/xuri/excelize/v2 golang.org/x/text/encoding/**
+kernel/sheet:         kernel/fault kernel/clock                    | golang.org/x/text/encoding/**
 ? kernel/print:       kernel/fault kernel/clock kernel/translate
 
 kernel/paper:         kernel/fault kernel/clock kernel/translate kernel/chart

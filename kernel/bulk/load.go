@@ -10,7 +10,6 @@ import (
 	"yunqiao/kernel/fault"
 	"yunqiao/kernel/internal/raw"
 	"yunqiao/kernel/record"
-	"yunqiao/kernel/search"
 	"yunqiao/kernel/store"
 )
 
@@ -136,7 +135,7 @@ func (d *Desk) settle(ctx context.Context) error {
 	if d.Store.Engine == store.SQLite {
 		return d.Store.Aside(ctx)
 	}
-	return d.Store.Update(ctx, access.Program("import"), search.Gather)
+	return d.Store.Update(ctx, access.Program("import"), record.Gather)
 }
 
 // analyse lets PostgreSQL look at tables that have just grown from nothing: until its own daemon comes by, a minute

@@ -161,7 +161,7 @@ func (c *canonical) at(ms int64) []byte {
 }
 
 // Save writes the records. What they rested on is looked at again; when it has changed, they are made ready anew. Their
-// texts are found at once; search.Gather, after some calls, takes them into the index.
+// texts are found at once; Gather, after some calls, takes them into the index.
 func (r *Readied) Save(tx *store.Tx) (err error) {
 	defer fault.Wrap(&err, "saving %d new %s", len(r.recs), r.k.Name)
 	db := raw.DBOf(&tx.View)
@@ -182,6 +182,9 @@ func (r *Readied) Save(tx *store.Tx) (err error) {
 	}
 	return r.write(tx)
 }
+
+// Gather takes the texts of what Readied.Save wrote into the index of the search.
+func Gather(tx *store.Tx) error { return search.Gather(tx) }
 
 func (r *Readied) write(tx *store.Tx) error {
 	k := r.k

@@ -18,7 +18,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
 
@@ -47,7 +46,6 @@ const (
 	mostRows     = 1_048_576
 	longestCell  = 1 << 20
 	mostUnpacked = 1 << 30
-	keptInMemory = 8 << 20 // larger parts of a workbook go through a temporary file
 	mostTitles   = 10      // lines of one cell above a header
 	drawnByHand  = 1 << 20 // a packed workbook above this size was written by a program
 )
@@ -79,7 +77,7 @@ func Open(r io.ReaderAt, size int64, kind Kind) (*Reader, error) {
 	var err error
 	switch kind {
 	case XLSX:
-		err = t.openXLSX(io.NewSectionReader(r, 0, size), size)
+		err = t.openXLSX(r, size)
 	case CSV:
 		err = t.openCSV(r, size)
 	case JSONL:
@@ -210,59 +208,17 @@ func (t *Reader) Next() (Row, error) {
 	return row, nil
 }
 
-func (t *Reader) openXLSX(r io.Reader, size int64) error {
-	f, err := excelize.OpenReader(r, excelize.Options{RawCellValue: true, UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: keptInMemory})
-	if err != nil {
-		return fault.Because(err, fault.Invalid, "sheet.xlsx.broken", nil)
-	}
-	t.close = f.Close
-	if p, err := f.GetWorkbookProps(); err == nil && p.Date1904 != nil && *p.Date1904 {
-		t.base = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	for _, name := range f.GetSheetList() {
-		if visible, err := f.GetSheetVisible(name); err != nil || !visible {
-			continue
-		}
-		rows, err := f.Rows(name)
-		if err != nil {
-			continue // a sheet that holds a chart has no rows
-		}
-		t.close = func() error { return errors.Join(rows.Close(), f.Close()) }
-		down, err := mergedDown(f, name, size)
-		if err != nil {
-			return fault.Because(err, fault.Invalid, "sheet.xlsx.broken", nil)
-		}
-		n := 0
-		t.next = func() ([]string, int, error) {
-			n++
-			if !rows.Next() {
-				if err := rows.Error(); err != nil {
-					return nil, n, fault.Because(err, fault.Invalid, "sheet.xlsx.broken", nil)
-				}
-				return nil, n, io.EOF
-			}
-			cells, err := rows.Columns()
-			if err != nil {
-				return nil, n, fault.Because(err, fault.Invalid, "sheet.xlsx.broken", nil)
-			}
-			for _, m := range down {
-				cells = m.fill(cells, n)
-			}
-			return cells, n, nil
-		}
-		return nil
-	}
-	return fault.New(fault.Invalid, "sheet.empty", nil)
-}
-
 // merged is a cell that people drew over several rows because it says the same for each of them.
 type merged struct {
 	column, from, to int // rows counted from 1, column from 0
 	value            string
 }
 
-func (m merged) fill(cells []string, row int) []string {
-	if row <= m.from || row > m.to {
+func (m *merged) fill(cells []string, row int) []string {
+	if row == m.from && m.column < len(cells) {
+		m.value = cells[m.column]
+	}
+	if row <= m.from || row > m.to || m.value == "" {
 		return cells
 	}
 	for len(cells) <= m.column {
@@ -272,32 +228,6 @@ func (m merged) fill(cells []string, row int) []string {
 		cells[m.column] = m.value
 	}
 	return cells
-}
-
-// mergedDown lists the cells drawn over several rows. A table too long to be drawn by hand has none, and is not held in
-// memory to look for them.
-func mergedDown(f *excelize.File, sheet string, size int64) (out []merged, err error) {
-	if size > drawnByHand {
-		return nil, nil
-	}
-	cells, err := f.GetMergeCells(sheet)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range cells {
-		column, from, err := excelize.CellNameToCoordinates(c.GetStartAxis())
-		if err != nil {
-			return nil, err
-		}
-		_, to, err := excelize.CellNameToCoordinates(c.GetEndAxis())
-		if err != nil {
-			return nil, err
-		}
-		if value := c.GetCellValue(); to > from && value != "" {
-			out = append(out, merged{column: column - 1, from: from, to: to, value: value})
-		}
-	}
-	return out, nil
 }
 
 func (t *Reader) openCSV(r io.ReaderAt, size int64) error {
