@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -406,6 +407,9 @@ func Placed(v *View, table string, columns []Asked, places []any, each func(vals
 	return placedSQLite(v, table, columns, places, vals, each)
 }
 
+// mostArguments is how many texts are given to one function; SQLite may be built to take 127 (sqlite.org/limits.html, 6).
+const mostArguments = 120
+
 // placedSQLite has the texts of a row given as one, with the character between them that no text holds: what the driver
 // does with each value costs more than finding it.
 func placedSQLite(v *View, table string, columns []Asked, places []any, vals []driver.Value, each func([]driver.Value) error) error {
@@ -420,12 +424,17 @@ func placedSQLite(v *View, table string, columns []Asked, places []any, vals []d
 			text.WriteString(", x." + c.Name)
 		}
 	}
-	for n, i := range texts {
-		text.WriteString([2]string{", concat_ws(char(0), x.", ", x."}[min(n, 1)] + columns[i-1].Name)
-	}
 	given := 1 + len(numbers)
 	if len(texts) > 0 {
 		given++
+		text.WriteString(", concat_ws(char(0)")
+		for part := range slices.Chunk(texts, mostArguments) { // joined parts joined are one
+			text.WriteString(", concat_ws(char(0)")
+			for _, i := range part {
+				text.WriteString(", x." + columns[i-1].Name)
+			}
+			text.WriteString(")")
+		}
 		text.WriteString(")")
 	}
 	text.WriteString(" FROM " + table + " x WHERE x." + v.db.place() + " IN (?" + strings.Repeat(", ?", len(places)-1) + ")")
