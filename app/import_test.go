@@ -190,7 +190,7 @@ func TestImportByCommand(t *testing.T) {
 	if m["rows"] != 3.0 || m["loaded"] != 2.0 || m["refused"] != 1.0 || len(m["wrong"].([]any)) != 1 {
 		t.Errorf("got %v", m)
 	}
-	yunqiao(t, order...).wants(t, 1, "0 taken in, 1 refused")
+	yunqiao(t, order...).wants(t, 1, "0 taken in, 1 refused, 2 recorded already")
 	yunqiao(t, "import", "place", file, "--map", "code=Nowhere", "--data", folder, "--lang", "en").wants(t, 1, "no column “Nowhere”")
 	yunqiao(t, "export", "place", "--data", folder).wants(t, 0, "Newtown", "Oldtown")
 	yunqiao(t, "verify", "--data", folder).wants(t, 0)

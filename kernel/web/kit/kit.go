@@ -93,6 +93,7 @@ type NavItem struct {
 type AsOf struct {
 	ValidOn, KnownOn string
 	Past             bool // either day is not today: the amber band is shown
+	Began            string // the day of the first record, when that is later than what one looks at
 }
 
 // Flash is one message about what just happened. Kind is ok, wait or bad.
