@@ -77,6 +77,14 @@ func TestImportByPages(t *testing.T) {
 	c.Post(u + "/import").Want(422).See("Choose a file first")
 	c.Upload(u+"/import", "file", "picture.csv", []byte("\x89PNG\r\n\x1a\n0000")).Want(422)
 
+	// A table of which nothing can be loaded offers no loading.
+	c.Upload(u+"/import", "file", "none.csv", []byte("name.en,rank\nNowhere,galaxy\n")).Want(303)
+	empty := c.Last().Header.Get("Location")
+	c.Get(empty).Want(200)
+	c.Post(empty+"/plan", "map.0", "name.en", "map.1", "rank").Want(303)
+	work(a)
+	c.Get(empty).Want(200).See("No row can be loaded").Unseen("Load the good rows")
+
 	c.Upload(u+"/import", "file", "places.csv", []byte(aSheet)).Want(303)
 	here := c.Last().Header.Get("Location")
 	both(here, "Kennung", "ZZ-1 · ZZ-2", "Newtown", "Leave out")
