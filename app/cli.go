@@ -113,11 +113,13 @@ func commands() []command {
 // call is one run of a command.
 type call struct {
 	Terminal
-	cmd  command
-	lang translate.Lang
-	book *translate.Book
-	args []string
-	vals map[string][]string
+	cmd command
+	// group is the first word of commands of two, when only that was said.
+	group string
+	lang  translate.Lang
+	book  *translate.Book
+	args  []string
+	vals  map[string][]string
 }
 
 func (c *call) has(opt string) bool { return len(c.vals[opt]) > 0 }
@@ -275,6 +277,10 @@ func (c *call) parse() error {
 	}
 	if !c.find(words) {
 		if all := under(words[0]); len(all) > 0 {
+			c.group = words[0]
+			if c.has("help") && len(words) == 1 {
+				return nil
+			}
 			return usageError("app.usage.group", fault.Args{"name": words[0], "all": strings.Join(all, ", ")})
 		}
 		return usageError("app.usage.command", fault.Args{"name": strings.Join(words[:min(2, len(words))], " ")})
@@ -377,11 +383,18 @@ func (c *call) explain(err error) {
 // help shows what the program does, or what one command does.
 func (c *call) help(w io.Writer) {
 	if c.cmd.name == "" {
-		fmt.Fprintf(w, "%s\n\n  yunqiao %s\n\n", c.Say("app.help.what"), c.Say("app.help.form"))
+		fmt.Fprintf(w, "%s\n\n  yunqiao %s\n\n", c.Say("app.help.what"), strings.TrimSpace(c.group+" "+c.Say("app.help.form")))
 		for _, cmd := range commands() {
+			if c.group != "" && !strings.HasPrefix(cmd.name, c.group+" ") {
+				continue
+			}
 			fmt.Fprintf(w, "  %-14s  %s\n", cmd.name, c.Say("app.command."+cmd.key()))
 		}
-		fmt.Fprintf(w, "\n%s\n  yunqiao demo\n  yunqiao help figure\n\n%s\n", c.Say("app.help.examples"), c.Say("app.help.exit"))
+		examples := []string{"yunqiao demo", "yunqiao help figure"}
+		if c.group != "" {
+			examples = []string{"yunqiao help " + c.group + " " + under(c.group)[0]}
+		}
+		fmt.Fprintf(w, "\n%s\n  %s\n\n%s\n", c.Say("app.help.examples"), strings.Join(examples, "\n  "), c.Say("app.help.exit"))
 		return
 	}
 	fmt.Fprintf(w, "yunqiao %s: %s\n\n  yunqiao %s\n\n", c.cmd.name, c.Say("app.command."+c.cmd.key()),

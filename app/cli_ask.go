@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/fault"
@@ -32,6 +34,8 @@ type FigureAnswer struct {
 	Pack      string         `json:"pack_digest"` // of all rules that came together
 	ValidOn   string         `json:"valid_on"`
 	KnownOn   string         `json:"known_on"`
+	// Began is the instant of the first record, when that is later than KnownOn: nothing was on record then.
+	Began string `json:"records_begin,omitempty"`
 	// Evidence counts the records counted, NearMisses those left out for a reason, by reason.
 	Evidence   int             `json:"evidence"`
 	NearMisses int             `json:"near_misses"`
@@ -78,8 +82,9 @@ type FigureFact struct {
 
 // FigureVariant is the same figure by another reading of the rule.
 type FigureVariant struct {
-	Variant string  `json:"variant"`
-	Value   float64 `json:"value"`
+	Variant string         `json:"variant"`
+	Title   translate.Text `json:"title,omitempty"`
+	Value   float64        `json:"value"`
 }
 
 // FigureDeclared is what was said about the figure.
@@ -119,7 +124,10 @@ func figure(ctx context.Context, c *call) error {
 		}
 		var ans FigureAnswer
 		err = a.Store.Look(ctx, access.Program("figure"), at, func(v *store.View) (err error) {
-			ans, err = a.Figure(v, key, at.ValidOn, at.KnownOn)
+			if ans, err = a.Figure(v, key, at.ValidOn, at.KnownOn); err != nil {
+				return err
+			}
+			ans.Began, err = c.before(v, at)
 			return err
 		})
 		if fault.KindOf(err) == fault.Missing {
@@ -133,6 +141,15 @@ func figure(ctx context.Context, c *call) error {
 		}
 		return c.answer(ans, c.figureLines(ans)...)
 	})
+}
+
+// before is the instant of the first record, when that is later than what one looks at.
+func (c *call) before(v *store.View, at store.AsOf) (string, error) {
+	began, err := history.Began(v)
+	if err != nil || at.KnownOn == 0 || at.KnownOn >= began {
+		return "", err
+	}
+	return time.UnixMilli(began).UTC().Format("2006-01-02T15:04:05.000Z"), nil
 }
 
 func (c *call) figureLines(f FigureAnswer) []string {
@@ -153,11 +170,14 @@ func (c *call) figureLines(f FigureAnswer) []string {
 			lines = append(lines, why)
 		}
 	}
+	if f.Began != "" {
+		lines = append(lines, c.Say("app.figure.began", "at", f.Began))
+	}
 	for _, v := range f.Variants {
 		if v.Variant == f.Rule.Variant { // that one is the value above
 			continue
 		}
-		lines = append(lines, c.Say("app.figure.variant", "variant", v.Variant, "value", num(&v.Value)))
+		lines = append(lines, c.Say("app.figure.variant", "variant", cmp.Or(v.Title.Show(c.lang), v.Variant), "value", num(&v.Value)))
 	}
 	lines = append(lines, c.measured(f)...)
 	for _, d := range f.Declarations {
@@ -467,15 +487,19 @@ type ImportOrder struct {
 
 // ImportReport is what came of it.
 type ImportReport struct {
-	Rows    int             `json:"rows"`
-	Loaded  int             `json:"loaded"`
-	Refused int             `json:"refused"`
-	Batch   string          `json:"batch,omitempty"`
-	DryRun  bool            `json:"dry_run"`
-	Wrong   []ImportVerdict `json:"wrong"`
+	Rows    int `json:"rows"`
+	Loaded  int `json:"loaded"`
+	Refused int `json:"refused"`
+	// Left counts the rows that are recorded already, so or otherwise, and were left as they are.
+	Left   int             `json:"left"`
+	Batch  string          `json:"batch,omitempty"`
+	DryRun bool            `json:"dry_run"`
+	Wrong  []ImportVerdict `json:"wrong"`
+	// Twice are rows of a thing that is recorded with other values, or stands in the sheet before.
+	Twice []ImportVerdict `json:"twice,omitempty"`
 }
 
-// ImportVerdict says what is wrong with one row.
+// ImportVerdict says what is wrong with one row, or why it was left.
 type ImportVerdict struct {
 	Row  int    `json:"row"`
 	Text string `json:"text"`
@@ -509,14 +533,14 @@ func importSheet(ctx context.Context, c *call) error {
 			rep.Wrong = []ImportVerdict{}
 		}
 		var lines []string
-		for _, w := range rep.Wrong {
+		for _, w := range slices.Concat(rep.Wrong, rep.Twice) {
 			lines = append(lines, c.Say("app.import.row", "row", w.Row, "text", w.Text))
 		}
 		key := "app.import.done"
 		if rep.DryRun {
 			key = "app.import.dry"
 		}
-		lines = append(lines, c.Say(key, "rows", rep.Rows, "loaded", rep.Loaded, "refused", rep.Refused))
+		lines = append(lines, c.Say(key, "rows", rep.Rows, "loaded", rep.Loaded, "left", rep.Left, "refused", rep.Refused))
 		if err := errors.Join(c.answer(rep, lines...), a.order(ctx)); err != nil {
 			return err
 		}

@@ -471,6 +471,24 @@ func TestFigures(t *testing.T) {
 			t.Errorf("figure --json lacks %s: %v", k, got)
 		}
 	}
+	if _, ok := got["records_begin"]; ok {
+		t.Errorf("records_begin is said though something was on record: %v", got)
+	}
+	yunqiao(t, "figure", "sister.pairs", "--valid-on", "2022-08-15", "--known-on", "2001-01-01", "--data", folder).wants(t, 0,
+		"Nothing was on record then", "By another reading: Pairs")
+}
+
+func TestGroupsOfCommandsExplainThemselves(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"user", "--help"}, {"help", "user"}} {
+		e := yunqiao(t, args...).wants(t, 0, "user add", "user lock", "yunqiao help user add")
+		if strings.Contains(e.out, "backup") {
+			t.Errorf("%v lists other commands too:\n%s", args, e.out)
+		}
+	}
+	if e := yunqiao(t, "user"); !strings.Contains(e.err, "user needs one more word") || strings.Contains(e.err, "backup") {
+		t.Errorf("user alone: got\n%s", e.err)
+	}
 }
 
 func TestExport(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"yunqiao/kernel/approval"
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/deadline"
+	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
@@ -243,6 +244,9 @@ func countedIn(d *figures.Desk) func(v *store.View, kind, id string) ([]partners
 	return func(v *store.View, kind, id string) ([]partners.Link, error) {
 		k := Types.Kind(kind)
 		rec, err := k.Load(v, id)
+		if fault.KindOf(err) == fault.Missing {
+			return nil, nil // what does not hold on the day is in no figure of the day, and its page is shown all the same
+		}
 		if err != nil {
 			return nil, err
 		}

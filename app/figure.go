@@ -51,7 +51,7 @@ func (a *App) answerFigure(d *figures.Desk) func(v *store.View, key string, vali
 			out.Facts = append(out.Facts, FigureFact{ID: f.ID, Value: f.Value, Unit: f.Unit, AsOf: f.AsOf, Owner: f.Owner, Source: f.Source})
 		}
 		for _, r := range ans.Variants {
-			out.Variants = append(out.Variants, FigureVariant{Variant: r.Variant, Value: float64(r.Value)})
+			out.Variants = append(out.Variants, FigureVariant{Variant: r.Variant, Title: r.Title, Value: float64(r.Value)})
 			if r.Variant == ans.Variant {
 				out.Rule.Title = r.Title
 			}

@@ -77,6 +77,14 @@ func TestImportByPages(t *testing.T) {
 	c.Post(u + "/import").Want(422).See("Choose a file first")
 	c.Upload(u+"/import", "file", "picture.csv", []byte("\x89PNG\r\n\x1a\n0000")).Want(422)
 
+	// A table of which nothing can be loaded offers no loading.
+	c.Upload(u+"/import", "file", "none.csv", []byte("name.en,rank\nNowhere,galaxy\n")).Want(303)
+	empty := c.Last().Header.Get("Location")
+	c.Get(empty).Want(200)
+	c.Post(empty+"/plan", "map.0", "name.en", "map.1", "rank").Want(303)
+	work(a)
+	c.Get(empty).Want(200).See("No row can be loaded").Unseen("Load the good rows")
+
 	c.Upload(u+"/import", "file", "places.csv", []byte(aSheet)).Want(303)
 	here := c.Last().Header.Get("Location")
 	both(here, "Kennung", "ZZ-1 · ZZ-2", "Newtown", "Leave out")
@@ -190,7 +198,7 @@ func TestImportByCommand(t *testing.T) {
 	if m["rows"] != 3.0 || m["loaded"] != 2.0 || m["refused"] != 1.0 || len(m["wrong"].([]any)) != 1 {
 		t.Errorf("got %v", m)
 	}
-	yunqiao(t, order...).wants(t, 1, "0 taken in, 1 refused")
+	yunqiao(t, order...).wants(t, 1, "0 taken in, 1 refused, 2 recorded already")
 	yunqiao(t, "import", "place", file, "--map", "code=Nowhere", "--data", folder, "--lang", "en").wants(t, 1, "no column “Nowhere”")
 	yunqiao(t, "export", "place", "--data", folder).wants(t, 0, "Newtown", "Oldtown")
 	yunqiao(t, "verify", "--data", folder).wants(t, 0)

@@ -105,14 +105,18 @@ func (a *App) importTable(ctx context.Context, in ImportOrder) (rep ImportReport
 		rep.Loaded = b.Counts[bulk.RowLoaded]
 	}
 	rep.Refused = b.Counts[bulk.Refused] + b.Counts[bulk.RowFailed]
+	rep.Left = b.Counts[bulk.Same] + b.Counts[bulk.Twice]
 	err = a.Store.Look(ctx, who, store.AsOf{}, func(v *store.View) error {
-		for _, only := range []string{bulk.Refused, bulk.RowFailed} {
-			rows, _, err := a.Bulk.Rows(v, b.ID, only, 0, mostWrong-len(rep.Wrong))
+		for _, x := range []struct {
+			verdict string
+			into    *[]ImportVerdict
+		}{{bulk.Refused, &rep.Wrong}, {bulk.RowFailed, &rep.Wrong}, {bulk.Twice, &rep.Twice}} {
+			rows, _, err := a.Bulk.Rows(v, b.ID, x.verdict, 0, mostWrong-len(*x.into))
 			if err != nil {
 				return err
 			}
 			for _, r := range rows {
-				rep.Wrong = append(rep.Wrong, ImportVerdict{Row: r.Number, Text: strings.Join(a.Bulk.Sentences(in.Lang, b.Kind, r), " ")})
+				*x.into = append(*x.into, ImportVerdict{Row: r.Number, Text: strings.Join(a.Bulk.Sentences(in.Lang, b.Kind, r), " ")})
 			}
 		}
 		return nil

@@ -168,6 +168,24 @@ func TestEveryFaultHasItsPhrase(t *testing.T) {
 }
 
 // The parts of a record that every type has, its acts and the findings of a check of the history have names too.
+// The page of work in the background says in words what each piece of work is.
+func TestEveryKindOfJobIsNamed(t *testing.T) {
+	t.Parallel()
+	a := openOffice(t, "mini")
+	kinds := append(a.Jobs.Kinds(), notices.MachineJob) // that one is bound only where a machine is set up
+	if len(kinds) < 9 {
+		t.Errorf("got the kinds %v, want all", kinds)
+	}
+	for _, kind := range kinds {
+		for _, l := range translate.Staff {
+			if key := jobs.Phrase(kind); !a.Book.Has(l, key) {
+				t.Errorf("%s: phrase %s is missing", l, key)
+			}
+		}
+	}
+	visitor(t, a, "admin").Get("/jobs").Want(200).Unseen("⟦")
+}
+
 func TestWhatEveryRecordHasIsNamed(t *testing.T) {
 	t.Parallel()
 	b := allWords(t)

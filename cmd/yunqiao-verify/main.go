@@ -75,6 +75,9 @@ func run(args []string, machine string, out, problems io.Writer) int {
 	set.BoolVar(&q.asJSON, "json", false, "print the verdict as JSON")
 	set.Usage = func() { fmt.Fprintln(problems, book.Say(q.lang, "verify.usage")) }
 	if err := set.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return holds // who asks for help was answered
+		}
 		return unclear
 	}
 	q.lang = "en"

@@ -381,7 +381,7 @@ func TestBadInputIsToldInBothLanguages(t *testing.T) {
 		{"POST", "bridge", `{"fields":{}}`, "", 422, "record.field.required", "/fields/code", "", ""},
 		{"POST", "bridge", `{"fields":{"code":"x","title":{"a b":"x"}}}`, "", 422, "api.language", "/fields/title", "tag of a language", "语言标记"},
 		{"POST", "bridge", `{"fields":{"code":1,"sort":"ice","length":"long","at":{"lon":400,"lat":1,"crs":"WGS84"},"price":{"amount":"3"},"plan":{"digest":"x"}}}`, "", 422, "record.field.not_place", "/fields/at", "", ""},
-		{"POST", "bridge", `{"fields":{"wing":1}}`, "", 422, "record.column.unknown", "/wing", "", ""},
+		{"POST", "bridge", `{"fields":{"wing":1}}`, "", 422, "record.column.unknown", "/fields/wing", "", ""},
 		{"POST", "bridge", `{"colour":1,"fields":{}}`, "", 422, "api.body.unknown", "/colour", "no member “colour”", "没有名为“colour”的成员"},
 		{"POST", "bridge", `{"fields":{"keeper":"x"}}`, "", 422, "api.sealed", "/fields/keeper", "sealed", "密封"},
 		{"POST", "bridge", `[]`, "", 400, "api.body.broken", "", "whole JSON object", "完整的 JSON 对象"},

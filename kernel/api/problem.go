@@ -56,7 +56,7 @@ func (c *call) problem(err error) {
 			b = text(append(b, `{"key":`...), f.Key)
 			if f.Field != "" {
 				b = text(append(b, `,"field":`...), f.Field)
-				b = text(append(b, `,"pointer":`...), c.pointer(f.Field))
+				b = text(append(b, `,"pointer":`...), c.pointer(f.Key, f.Field))
 			}
 			b = append(text(append(b, `,"detail":`...), c.sentence(f)), '}')
 		}
@@ -82,9 +82,9 @@ func (c *call) sentence(f *fault.Error) string {
 }
 
 // pointer gives the place of a field in the body; a question of the address keeps its name.
-func (c *call) pointer(field string) string {
+func (c *call) pointer(key, field string) string {
 	name, _, _ := strings.Cut(field, ".")
-	if c.operation != nil && c.operation.kind != nil && c.operation.writes && c.operation.kind.Field(name) != nil {
+	if c.operation != nil && c.operation.kind != nil && c.operation.writes && (c.operation.kind.Field(name) != nil || key == "record.column.unknown") {
 		field = "fields." + field
 	}
 	return "/" + strings.ReplaceAll(strings.NewReplacer("~", "~0", "/", "~1").Replace(field), ".", "/")

@@ -291,6 +291,31 @@ UNION ALL SELECT -1, kind, id, vid, digest, at FROM ledger_pending WHERE vid = ?
 	return es[0], nil
 }
 
+// Began is the instant of the first entry, before which nothing was on record; 0 while there is none.
+func Began(v *store.View) (at int64, err error) {
+	for _, q := range []string{"SELECT at FROM ledger_entry WHERE idx = 0", "SELECT coalesce(min(at), 0) FROM ledger_pending"} {
+		if err := first(v, q, &at); err != nil || at != 0 {
+			return at, err
+		}
+	}
+	return 0, nil
+}
+
+// first reads the one value of a query; it stays as it was where there is no row.
+func first(v *store.View, q string, at *int64) error {
+	rows, err := raw.Read(v, q)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(at); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // Checkpoint reads the newest signed checkpoint; "" when nothing has been signed yet.
 func Checkpoint(v *store.View) (note string, size int64, err error) {
 	rows, err := raw.Read(v, "SELECT note, size FROM ledger_checkpoint ORDER BY size DESC LIMIT 1")

@@ -9,6 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -102,6 +105,17 @@ func New(st *store.Store, log *slog.Logger) *Runner {
 
 // On says what does the jobs of a kind.
 func (r *Runner) On(kind string, w Work) { r.kinds[kind] = w }
+
+// Phrase is what a kind of job is called: of a room's kind, "<room>.<what>", it stands with the words of the room.
+func Phrase(kind string) string {
+	if room, what, ok := strings.Cut(kind, "."); ok {
+		return room + ".job." + what
+	}
+	return "jobs.kind." + kind
+}
+
+// Kinds lists the kinds of jobs that can be done; the page of jobs says what each is.
+func (r *Runner) Kinds() []string { return slices.Sorted(maps.Keys(r.kinds)) }
 
 // Wake makes the runner look for work now; call it after a commit that added some.
 func (r *Runner) Wake() {

@@ -223,6 +223,11 @@ func (k *Kind) filterValue(c Column, s string) (any, error) {
 			return nil, err
 		}
 		return f.vals(nil, rec)[0], nil
+	case f != nil && f.Kind == KindWhen && s != "":
+		if _, err := clock.ParseWhen(s); err != nil {
+			return nil, fault.At(c.Name, "record.field.not_when", fault.Args{"value": s})
+		}
+		return s, nil
 	case c.Type == "TEXT":
 		return s, nil
 	}

@@ -1,9 +1,11 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"crypto/aes"
 	"crypto/cipher"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -28,6 +30,7 @@ const (
 	secretSize = 20
 	recoveries = 10
 	recoverLen = 10 // bytes: 80 bits, beyond guessing even without a slow hash
+	enrolling  = 10 * time.Minute
 )
 
 var codeForm = hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmSHA1}
@@ -58,25 +61,24 @@ type Enrolment struct {
 	URL    string // otpauth://…, for a QR code
 }
 
-// Enrol begins one-time codes for a person. They are asked for only once Confirmed; until then it may be repeated.
-// Invalid when codes are already in use.
+// Enrol begins one-time codes for a person. They are asked for only once Confirmed. Asked again soon, it gives the same
+// secret: who typed a first code wrongly has the app set up already. Invalid when codes are already in use.
 func (d *Desk) Enrol(ctx context.Context, staff, login string) (e Enrolment, err error) {
 	defer fault.Wrap(&err, "enrolling %s", staff)
-	secret := make([]byte, secretSize)
-	clock.Random(secret)
-	issuer := d.set.Issuer
-	if issuer == "" {
-		issuer = "Yunqiao"
-	}
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: issuer, AccountName: login, Secret: secret})
-	if err != nil {
-		return e, err
-	}
-	sealed, err := d.seal(staff, key.Secret())
-	if err != nil {
-		return e, err
-	}
 	err = d.update(ctx, func(tx *store.Tx) error {
+		secret, err := d.begun(tx, staff)
+		if err != nil {
+			return err
+		}
+		key, err := totp.Generate(totp.GenerateOpts{Issuer: cmp.Or(d.set.Issuer, "Yunqiao"), AccountName: login, Secret: secret})
+		if err != nil {
+			return err
+		}
+		e = Enrolment{Secret: key.Secret(), URL: key.URL()}
+		sealed, err := d.seal(staff, key.Secret())
+		if err != nil {
+			return err
+		}
 		n, err := raw.Exec(tx, `INSERT INTO code (staff, secret, enrolled_at, confirmed_at, last_step, recovery) VALUES (?, ?, ?, 0, 0, '[]')
 ON CONFLICT (staff) DO UPDATE SET secret = excluded.secret, enrolled_at = excluded.enrolled_at WHERE code.confirmed_at = 0`, staff, sealed, tx.Now)
 		if err == nil && n == 0 {
@@ -84,7 +86,27 @@ ON CONFLICT (staff) DO UPDATE SET secret = excluded.secret, enrolled_at = exclud
 		}
 		return err
 	})
-	return Enrolment{Secret: key.Secret(), URL: key.URL()}, err
+	return e, err
+}
+
+// begun is the secret of an enrolment that was shown a moment ago and not confirmed, or else a new one.
+func (d *Desk) begun(tx *store.Tx, staff string) ([]byte, error) {
+	var sealed string
+	err := raw.ReadOne(&tx.View, "SELECT secret FROM code WHERE staff = ? AND confirmed_at = 0 AND enrolled_at > ?",
+		[]any{staff, tx.Now - enrolling.Milliseconds()}, &sealed)
+	if fault.KindOf(err) == fault.Missing {
+		secret := make([]byte, secretSize)
+		clock.Random(secret)
+		return secret, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	shown, err := d.unseal(staff, sealed)
+	if err != nil {
+		return nil, err
+	}
+	return base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(shown)
 }
 
 // ConfirmCode ends the enrolment with a first code, and gives the recovery codes: shown once, each good for one sign-in

@@ -443,6 +443,15 @@ func TestACodeIsAskedForAndGoodOnce(t *testing.T) {
 		d.signIn(t, anaLogin, good, "") // not asked for before it is confirmed
 		_, err = d.a.ConfirmCode(ctx, ana, "000000")
 		want(t, err, "signin.code.wrong")
+		// A code typed wrongly leaves the app that was set up good; an enrolment left lying begins anew.
+		if again, err := d.b.Enrol(ctx, ana, anaLogin); err != nil || again != e {
+			t.Errorf("enrolling again after a wrong code: got %+v, %v; want the same secret", again, err)
+		}
+		d.c.Move(11 * time.Minute)
+		lying := e
+		if e, err = d.a.Enrol(ctx, ana, anaLogin); err != nil || e.Secret == lying.Secret {
+			t.Errorf("enrolling after it was left lying: got %+v, %v; want a new secret", e, err)
+		}
 		now := func() string {
 			s, err := signin.CodeAt(e.Secret, time.UnixMilli(d.c.Now()))
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"yunqiao/kernel/history"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/web/kit"
@@ -25,6 +26,7 @@ func (c *Call) Kit() *kit.Call {
 	}
 	if c.At.KnownOn != 0 {
 		k.AsOf.KnownOn, k.AsOf.Past = s.Store.Clock.DayOf(c.At.KnownOn).String(), true
+		k.AsOf.Began = c.began
 	}
 	if c.flash != "" {
 		k.Flash = []kit.Flash{{Kind: "ok", Text: c.flash}}
@@ -91,8 +93,18 @@ func (c *Call) nav() []kit.NavGroup {
 	return out
 }
 
-// count notes what waits to be read, for pages that show the navigation.
+// count notes for the frame of a page what waits to be read, and whether there was any record yet at the instant that
+// is looked at.
 func (c *Call) count(v *store.View) (err error) {
+	if c.At.KnownOn != 0 && c.Who.Known() && !c.Fragment() {
+		at, err := history.Began(v)
+		if err != nil {
+			return err
+		}
+		if c.At.KnownOn < at {
+			c.began = c.Site.Store.Clock.DayOf(at).String()
+		}
+	}
 	if c.Site.Unread != nil && c.Who.Known() && !c.Fragment() {
 		c.unread.href, c.unread.n, err = c.Site.Unread(v, c.Who.ID)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"yunqiao/kernel/access"
+	"yunqiao/kernel/fault"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -434,14 +435,19 @@ func (s *Site) saveView(k *record.Kind) Writer {
 	}
 }
 
-// bulk does one thing with all marked records; one that refuses stops the whole, and says which it was.
+// bulk does one thing with all marked records; one that refuses stops the whole, and says which it was. Afterwards the
+// list is shown as it was.
 func (s *Site) bulk(k *record.Kind) Writer {
 	return func(c *Call, tx *store.Tx) (Reply, error) {
+		back := k.URL()
+		if q, err := url.ParseQuery(c.Form("query")); err == nil && len(q) > 0 {
+			back += "?" + q.Encode()
+		}
 		ids := c.Forms("id")
 		do := c.Form("do")
 		if len(ids) == 0 {
 			c.Flash("web.bulk.none")
-			return Goto(k.URL()), nil
+			return Goto(back), nil
 		}
 		if do == "export" {
 			q := url.Values{"format": {"xlsx"}, "id": ids}
@@ -453,10 +459,26 @@ func (s *Site) bulk(k *record.Kind) Writer {
 		}
 		for _, id := range ids {
 			if err := s.moveOne(c, tx, k, id, verb, c.Say("web.bulk.why")); err != nil {
-				return nil, err
+				return nil, c.stoppedAt(tx, k, id, err)
 			}
 		}
 		c.Flash("web.bulk.done")
-		return Goto(k.URL()), nil
+		return Goto(back), nil
 	}
+}
+
+// stoppedAt puts in front of what is wrong which of the marked records it was, and that nothing was done.
+func (c *Call) stoppedAt(tx *store.Tx, k *record.Kind, id string, err error) error {
+	found := fault.All(err)
+	if found == nil || fault.KindOf(err) == fault.Defect {
+		return err
+	}
+	rec, e := k.Load(&tx.View, id)
+	if e != nil {
+		return err // what one may not see has no name
+	}
+	name, _ := titled(k.Head(rec).Label, id, c.Lang)
+	out := fault.Because(err, fault.KindOf(err), "web.bulk.stopped", fault.Args{"name": name})
+	out.More = found
+	return out
 }

@@ -180,9 +180,9 @@ func (s *Site) jobs(c *Call, v *store.View) (Reply, error) {
 	per := map[string]int{}
 	for _, j := range list {
 		per[j.State]++
-		row := kit.Job{Title: c.Say("jobs.kind." + j.Kind), Since: c.Instant(j.CreatedAt), Tries: strconv.Itoa(j.Attempt), Error: j.LastError,
+		row := kit.Job{Title: c.Say(jobs.Phrase(j.Kind)), Since: c.Instant(j.CreatedAt), Tries: strconv.Itoa(j.Attempt), Error: j.LastError,
 			Status: kit.Status{Kind: shades[j.State], Word: c.Say("jobs.state." + j.State)}, Done: int(j.Done), Total: int(j.Total)}
-		if j.State == jobs.Waiting && j.Attempt > 0 {
+		if j.State == jobs.Waiting && j.RunAt > c.Site.Store.Clock.Now() {
 			row.Next = c.Instant(j.RunAt)
 		}
 		if j.State == jobs.Failed && c.Who.Has(access.Admin) {

@@ -280,6 +280,8 @@ type Call struct {
 		href string
 		n    int
 	}
+	// began is the day on which the first record was written, when what one looks at lies before it.
+	began string
 	// beyond says of files that were too large to be taken what to say, by the names they were sent under.
 	beyond map[string][]*fault.Error
 	query  url.Values

@@ -198,7 +198,7 @@ func (rm *Room) showImport(c *web.Call, v *store.View, m *mapping, wrong []*faul
 		view.Step, view.Refresh = 4, here
 		err = fillProgress(c, v, b, &view)
 	case b.State == bulk.Checked:
-		view.Step, view.Action, view.Back = 3, here+"/load", here+"?step=columns"
+		view.Step, view.Action, view.Back, view.Nothing = 3, here+"/load", here+"?step=columns", !b.Ready()
 		for _, name := range bulk.Verdicts {
 			view.Counts = append(view.Counts, kit.Count{Kind: rowShades[name], Word: c.Say("bulk.verdict.name." + name), Value: strconv.Itoa(b.Counts[name])})
 		}

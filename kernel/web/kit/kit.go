@@ -92,7 +92,8 @@ type NavItem struct {
 // AsOf says which days the page looks at; empty days mean today and what is known now.
 type AsOf struct {
 	ValidOn, KnownOn string
-	Past             bool // either day is not today: the amber band is shown
+	Past             bool   // either day is not today: the amber band is shown
+	Began            string // the day of the first record, when that is later than what one looks at
 }
 
 // Flash is one message about what just happened. Kind is ok, wait or bad.

@@ -25,6 +25,7 @@ type Import struct {
 	More     string       // address of all verdicts
 	Done     int          // step 4
 	Total    int
+	Nothing  bool   // step 3: no row can be loaded
 	Doing    string // step 4: what is being done and how far it is, in words
 	Refresh  string // step 4: address that answers this page again
 	Undo     *Action
