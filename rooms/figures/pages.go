@@ -198,6 +198,13 @@ func otherTitle(t translate.Text, l translate.Lang, shown string) string {
 func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) ([]kit.Section, error) {
 	view.Value, view.Unit = f.Value.Grouped(), rm.Desk.unitWord(c.Lang, f.Rule.Unit, float64(f.Value), f.Point.ValidOn)
 	view.Note = c.Say("figures.page.as_of", "valid", f.Point.ValidOn.String(), "known", knownWords(c, f.Point.KnownOn), "evidence", number(f.Rows), "near", number(f.Near))
+	begins, err := rm.Desk.begins(v, &f)
+	if err != nil {
+		return nil, err
+	}
+	if begins > 0 {
+		view.Note += " " + c.Say("figures.page.not_yet", "at", c.Instant(begins))
+	}
 	if n, all := samplesLeft(f); n > 0 && all {
 		view.Note += " " + c.Say("figures.page.samples", "n", number(n))
 	} else if n > 0 {
