@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"yunqiao/kernel/clock"
 	"yunqiao/kernel/fault"
@@ -479,7 +480,8 @@ func use(f func(a *App) error) func(a *App, err error) error {
 	}
 }
 
-// days reads --valid-on and --known-on. Known on a day means at its end.
+// days reads --valid-on and --known-on. Known on a day means at its end, and on a day that is not over yet, by the clock of
+// the office or of this machine, it means now.
 func (c *call) days(cl *clock.Clock) (at store.AsOf, err error) {
 	at.ValidOn = cl.Today()
 	if s := c.val("valid-on"); s != "" {
@@ -492,7 +494,7 @@ func (c *call) days(cl *clock.Clock) (at store.AsOf, err error) {
 		if err != nil {
 			return at, usageError("app.usage.day", fault.Args{"value": s})
 		}
-		if end := cl.EndOf(d); end < cl.Now() {
+		if end := cl.EndOf(d); end < cl.Now() && time.UnixMilli(cl.Now()).Local().Format(time.DateOnly) != d.String() {
 			at.KnownOn = end
 		}
 	}

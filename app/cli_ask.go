@@ -42,15 +42,17 @@ type FigureAnswer struct {
 	Variants   []FigureVariant `json:"variants,omitempty"`
 	// Years are those of a rate, First is the date of a first, Size and Gaps those of a coverage, Of and To those of a
 	// quotient, Whole the figure this one is a part of.
-	Years        []FigureYear     `json:"years,omitempty"`
-	First        string           `json:"first,omitempty"`
-	Size         int              `json:"list_size,omitempty"`
-	Gaps         []string         `json:"gaps,omitempty"`
-	Of           float64          `json:"of,omitempty"`
-	To           float64          `json:"to,omitempty"`
-	Whole        float64          `json:"whole,omitempty"`
-	ExceedsWhole bool             `json:"exceeds_whole,omitempty"`
-	Facts        []FigureFact     `json:"facts,omitempty"`
+	Years        []FigureYear `json:"years,omitempty"`
+	First        string       `json:"first,omitempty"`
+	Size         int          `json:"list_size,omitempty"`
+	Gaps         []string     `json:"gaps,omitempty"`
+	Of           float64      `json:"of,omitempty"`
+	To           float64      `json:"to,omitempty"`
+	Whole        float64      `json:"whole,omitempty"`
+	ExceedsWhole bool         `json:"exceeds_whole,omitempty"`
+	Facts        []FigureFact `json:"facts,omitempty"`
+	// Begins is when the first record was written, where the answer is as known before that.
+	Begins       string           `json:"first_recorded,omitempty"`
 	Declarations []FigureDeclared `json:"declarations"`
 	Verdict      FigureVerdict    `json:"verdict"`
 }
@@ -164,6 +166,9 @@ func (c *call) figureLines(f FigureAnswer) []string {
 		lines = append(lines, c.Say("app.figure.value", "value", num(f.Value), "valid", f.ValidOn, "known", f.KnownOn),
 			c.Say("app.figure.rule", "rule", f.Rule.Title.Show(c.lang), "version", f.Rule.Version),
 			c.Say("app.figure.evidence", "evidence", f.Evidence, "near", f.NearMisses))
+		if f.Begins != "" {
+			lines = append(lines, c.Say("app.figure.not_yet", "at", f.Begins))
+		}
 	} else {
 		lines = append(lines, c.Say("app.figure.no_rule"))
 		if why := f.NoRule.Show(c.lang); why != "" {

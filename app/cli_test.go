@@ -465,6 +465,11 @@ func TestFigures(t *testing.T) {
 	if strings.Contains(e.err, "no figures room") {
 		t.Skip("the figures room is not bound")
 	}
+	// Before anything was written the answer is none, and says why; on the day that is not over here it is as of now.
+	yunqiao(t, "figure", "sister.pairs", "--known-on", "2001-01-01", "--data", folder, "--lang", "en").wants(t, 0, "the first record was written at")
+	if _, ok := yunqiao(t, "figure", "sister.pairs", "--known-on", time.Now().Format(time.DateOnly), "--data", folder, "--json").wants(t, 0).json(t)["first_recorded"]; ok {
+		t.Error("a day that is not over by the clock of this machine is answered as of its end at the office")
+	}
 	got := e.wants(t, 0).json(t)
 	for _, k := range []string{"key", "value", "qualifier", "rule", "valid_on", "known_on", "evidence", "near_misses", "declarations", "verdict"} {
 		if _, ok := got[k]; !ok {

@@ -256,12 +256,21 @@ func countedIn(d *figures.Desk) func(v *store.View, kind, id string) ([]partners
 		}
 		var out []partners.Link
 		for _, p := range parts {
-			l := partners.Link{Title: p.Title, Href: "/figures/" + p.Key}
+			l := partners.Link{Title: p.Title, Href: "/figures/" + p.Key, Counted: p.Counted}
 			if !p.Counted && len(p.Because) > 0 {
 				l.Note = p.Because[0]
 			}
 			out = append(out, l)
 		}
+		slices.SortStableFunc(out, func(a, b partners.Link) int {
+			switch {
+			case a.Counted == b.Counted:
+				return 0
+			case a.Counted:
+				return -1
+			}
+			return 1
+		})
 		return out, nil
 	}
 }
@@ -273,7 +282,7 @@ func aidCountedIn(d *figures.Desk) func(v *store.View, kind, id string) ([]aid.L
 		links, err := ask(v, kind, id)
 		var out []aid.Link
 		for _, l := range links {
-			out = append(out, aid.Link(l))
+			out = append(out, aid.Link{Title: l.Title, Href: l.Href, Note: l.Note})
 		}
 		return out, err
 	}
@@ -338,8 +347,12 @@ func (a *App) countryNames() map[string]translate.Text {
 // figureTiles are the figures of the first page: what was declared last, beside what is on record today.
 func figureTiles(d *figures.Desk) func(c *web.Call, v *store.View) ([]kit.Tile, error) {
 	return func(c *web.Call, v *store.View) ([]kit.Tile, error) {
+		keys, err := d.Keys(v, 6)
+		if err != nil {
+			return nil, err
+		}
 		var out []kit.Tile
-		for _, key := range d.Keys(6, v.ValidOn) {
+		for _, key := range keys {
 			f, err := d.Value(v, key, "", figures.Point{ValidOn: v.ValidOn, KnownOn: v.KnownOn})
 			if err != nil {
 				return nil, err
@@ -368,15 +381,11 @@ func figureTiles(d *figures.Desk) func(c *web.Call, v *store.View) ([]kit.Tile, 
 
 // conflictPanel leads to the work list of claims that differ.
 func conflictPanel(c *web.Call, v *store.View) ([]kit.Section, error) {
-	page, err := partners.Ties.List(v, record.ListQuery{Filters: []record.Filter{{Column: "disputed", Op: "from", Values: []string{"1"}}}, Limit: 8, Light: true})
+	lines, all, err := partners.FewConflicts(c, v, 8)
 	if err != nil {
 		return nil, err
 	}
-	sec := kit.Section{ID: "conflicts", Title: c.Say("partners.page.conflicts"), Count: strconv.Itoa(page.Count), Empty: c.Say("app.home.no_conflicts"),
+	sec := kit.Section{ID: "conflicts", Title: c.Say("partners.page.conflicts"), Count: strconv.Itoa(all), Empty: c.Say("app.home.no_conflicts"), Links: lines,
 		Actions: []kit.Action{{Title: c.Say("web.history.open"), Href: "/partners/conflicts"}}}
-	for _, rec := range page.Records {
-		h := partners.Ties.Head(rec)
-		sec.Links = append(sec.Links, kit.LinkLine{Title: h.Label.Show(c.Lang), Href: partners.Ties.URL() + "/" + h.ID, Sub: c.Say("web.disputed", "count", h.Disputed)})
-	}
 	return []kit.Section{sec}, nil
 }

@@ -29,7 +29,7 @@ func (a *App) answerFigure(d *figures.Desk) func(v *store.View, key string, vali
 		if err != nil {
 			return FigureAnswer{}, err
 		}
-		out := FigureAnswer{Key: ans.Key, Name: ans.Title, Qualifier: ans.Qualifier, Unit: ans.Unit, NoRule: ans.NoRule, ValidOn: ans.ValidOn, KnownOn: ans.KnownOn,
+		out := FigureAnswer{Key: ans.Key, Name: ans.Title, Qualifier: ans.Qualifier, Unit: ans.Unit, NoRule: ans.NoRule, ValidOn: ans.ValidOn, KnownOn: ans.KnownOn, Begins: ans.Begins,
 			Pack: ans.PackDigest, Evidence: ans.Evidence, NearMisses: ans.NearMisses, Declarations: []FigureDeclared{},
 			Rule:    FigureRule{Key: ans.Rule, Version: ans.RuleVersion, Variant: ans.Variant, Digest: ans.RuleDigest},
 			Verdict: FigureVerdict{Key: ans.Verdict, Text: a.verdictText(ans)}}

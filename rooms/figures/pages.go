@@ -198,6 +198,13 @@ func otherTitle(t translate.Text, l translate.Lang, shown string) string {
 func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) ([]kit.Section, error) {
 	view.Value, view.Unit = f.Value.Grouped(), rm.Desk.unitWord(c.Lang, f.Rule.Unit, float64(f.Value), f.Point.ValidOn)
 	view.Note = c.Say("figures.page.as_of", "valid", f.Point.ValidOn.String(), "known", knownWords(c, f.Point.KnownOn), "evidence", number(f.Rows), "near", number(f.Near))
+	begins, err := rm.Desk.begins(v, &f)
+	if err != nil {
+		return nil, err
+	}
+	if begins > 0 {
+		view.Note += " " + c.Say("figures.page.not_yet", "at", c.Instant(begins))
+	}
 	if n, all := samplesLeft(f); n > 0 && all {
 		view.Note += " " + c.Say("figures.page.samples", "n", number(n))
 	} else if n > 0 {
@@ -230,10 +237,12 @@ func (rm *Room) figure(c *web.Call, v *store.View, view *kit.Figure, f Figure) (
 	if err := rm.Desk.Named(v, named...); err != nil {
 		return nil, err
 	}
-	view.Evidence = &kit.Table{Title: c.Say("figures.page.evidence"), Empty: c.Say("figures.page.no_evidence"), Columns: columns(c, "record", "state", "version", "twins")}
-	for _, p := range counted {
-		view.Evidence.Rows = append(view.Evidence.Rows, proofRow(c, rm.Desk.Types.Kind(p.Type), p))
+	evidence, err := rm.proofTable(c, v, f.Rule, counted, nil)
+	if err != nil {
+		return nil, err
 	}
+	evidence.Title, evidence.Empty = c.Say("figures.page.evidence"), c.Say("figures.page.no_evidence")
+	view.Evidence = &evidence
 	for _, m := range missed {
 		view.Near = append(view.Near, nearMiss(c, m, f.Rule))
 	}
@@ -388,24 +397,6 @@ func (rm *Room) caseWords(c *web.Call, r *rules.Rule, text string) string {
 		out = c.Say("figures.page.because", "what", out, "why", strings.Join(why, c.Say("figures.try.and")))
 	}
 	return out + rest
-}
-
-func proofRow(c *web.Call, k *record.Kind, p Proof) kit.Row {
-	text, lang := p.Label.In(c.Lang)
-	if lang == c.Lang {
-		lang = ""
-	}
-	st := c.StateOf(k, p.State)
-	twins := kit.Cell{Kind: kit.CellMuted}
-	if p.Twin {
-		twins = kit.Cell{Kind: kit.CellMuted, Text: c.Say("figures.page.is_twin")}
-	} else if len(p.Twins) > 0 {
-		twins = kit.Cell{Text: c.Say("figures.page.twins", "n", number(len(p.Twins)))}
-	}
-	return kit.Row{ID: p.VID, Label: text, Href: p.URL, Cells: []kit.Cell{
-		{Kind: kit.CellLink, Text: text, Lang: lang, Href: p.URL, Sample: p.Sample},
-		{Kind: kit.CellStatus, Text: st.Word, Status: st.Kind},
-		{Kind: kit.CellCode, Text: p.VID, Href: p.URL + "/version/" + p.VID}, twins}}
 }
 
 // nearMiss says why a record is left out, and by what authority where that is not the rule's own, which the page names once.

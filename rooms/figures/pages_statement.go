@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -353,26 +354,20 @@ func (rm *Room) evidence(c *web.Call, v *store.View) (web.Reply, error) {
 			{Title: f.To.Rule.Title.Show(c.Lang), End: f.To.Value.Grouped(), Href: behindAddress(*f.To, false)}}}
 		return c.Show(rm.evidenceHead(c, f), kit.Sections(c.Kit(), []kit.Section{sec})), nil
 	}
-	kind := rm.Desk.Types.Kind(f.Rule.Type)
-	table := kit.Table{Title: c.Say("figures.page.evidence"), Empty: c.Say("figures.page.no_evidence"), Columns: columns(c, "record", "state", "version", "twins")}
-	for _, x := range page.Counted {
-		table.Rows = append(table.Rows, proofRow(c, kind, x))
-	}
+	proofs, title, empty := page.Counted, "figures.page.evidence", "figures.page.no_evidence"
+	var because []string
 	if near {
-		table = kit.Table{Title: c.Say("figures.page.near"), Empty: c.Say("figures.page.no_near"), Columns: columns(c, "record", "state", "version", "because")}
+		proofs, title, empty = nil, "figures.page.near", "figures.page.no_near"
+		because = []string{}
 		for _, m := range page.Missed {
-			row := proofRow(c, kind, m.Proof)
-			text := ""
-			for i, r := range nearMiss(c, m, f.Rule).Reasons {
-				if i > 0 {
-					text += " "
-				}
-				text += r
-			}
-			row.Cells[3] = kit.Cell{Text: text}
-			table.Rows = append(table.Rows, row)
+			proofs, because = append(proofs, m.Proof), append(because, strings.Join(nearMiss(c, m, f.Rule).Reasons, c.Say("figures.page.and_also")))
 		}
 	}
+	table, err := rm.proofTable(c, v, f.Rule, proofs, because)
+	if err != nil {
+		return nil, err
+	}
+	table.Title, table.Empty = c.Say(title), c.Say(empty)
 	tabs := []kit.Tab{{Title: c.Say("figures.page.evidence"), Href: behindAddress(f, false), Count: number(f.Rows), Current: !near},
 		{Title: c.Say("figures.page.near"), Href: behindAddress(f, true), Count: number(f.Near), Current: near}}
 	sec := kit.Section{Title: table.Title, Table: &table, Foot: c.Say("figures.page.shown", "n", number(len(table.Rows)))}

@@ -42,8 +42,8 @@ func TestPages(t *testing.T) {
 		{"/figures/statement?verdict=short", []string{"103", "sister.pairs"}},
 		{"/figures/work", []string{"class=undated", "class=no_record"}},
 		{"/figures/work?class=undated", []string{"/partners/"}},
-		{"/figures/sister.pairs/evidence?valid_on=2022-08-15", []string{"26", "/figures/sister.pairs/export"}},
-		{"/figures/sister.pairs/evidence?valid_on=2022-08-15&kind=near", []string{"26"}},
+		{"/figures/sister.pairs/evidence?valid_on=2022-08-15", []string{"26", "/figures/sister.pairs/export", "1992-09-10", "/sources/src-"}},
+		{"/figures/sister.pairs/evidence?valid_on=2022-08-15&kind=near", []string{"26", "/sources/src-", "/version/"}},
 		{"/figures/reconcile?verdict=on_record", []string{"7"}},
 	} {
 		for _, lang := range []string{"zh", "en"} {

@@ -46,6 +46,8 @@ type Answer struct {
 	Undefined      translate.Text `json:"undefined,omitempty"`
 	Declarations   []Stated       `json:"declarations"`
 	Variants       []Reading      `json:"variants"`
+	// Begins is when the first record was written, where the answer is as known before that.
+	Begins string `json:"first_recorded,omitempty"`
 }
 
 // YearValue is one year of a rate.
@@ -154,6 +156,13 @@ func (d *Desk) onRecord(v *store.View, a *Answer, p Point) error {
 	f, err := d.proved(v, sides[0].Rule, p)
 	if err != nil {
 		return err
+	}
+	begins, err := d.begins(v, &f)
+	if err != nil {
+		return err
+	}
+	if begins > 0 {
+		a.Begins = time.UnixMilli(begins).UTC().Format("2006-01-02T15:04:05.000Z")
 	}
 	a.Value, a.Qualifier, a.Unit = &f.Value, "exact", f.Rule.Unit
 	a.First, a.Size, a.Gaps, a.ExceedsWhole = f.First, f.Size, f.Gaps, f.Exceeds()

@@ -535,6 +535,19 @@ func (d *Desk) name(v *store.View, typ string, vids []string, of map[string][]*P
 	return rows.Err()
 }
 
+// begins gives the instant of the first record of a rule's type when the figure looks at a time before it, when nothing
+// can have been counted; otherwise 0.
+func (d *Desk) begins(v *store.View, f *Figure) (at int64, err error) {
+	if f.Rows > 0 || f.Near > 0 || f.Point.KnownOn == 0 || f.Rule.Type == "" {
+		return 0, nil
+	}
+	err = v.One("SELECT coalesce(min(x.recorded_from), 0) FROM {"+f.Rule.Type+":history} x", nil, &at)
+	if at <= f.Point.KnownOn {
+		at = 0
+	}
+	return at, err
+}
+
 // Side sets every variant of an indicator side by side at a point.
 func (d *Desk) Side(v *store.View, key string, p Point) (out []Figure, err error) {
 	defer fault.Wrap(&err, "counting the variants of %s", key)

@@ -1,7 +1,6 @@
 package figures
 
 import (
-	"yunqiao/kernel/clock"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
@@ -16,15 +15,34 @@ type Part struct {
 	Because []translate.Text
 }
 
-// Keys lists the first n indicators that a main rule counts, in the order of the office's list.
-func (d *Desk) Keys(n int, on clock.Day) []string {
-	var out []string
-	for _, i := range d.Indicators {
-		if len(out) < n && len(d.Variants(i.Key, on)) > 0 {
-			out = append(out, i.Key)
+// often is from how many days with a declared number an indicator has a history to look at.
+const often = 3
+
+// Keys lists n indicators that a main rule counts: first those that were declared again and again, each in the order of
+// the office's list.
+func (d *Desk) Keys(v *store.View, n int) ([]string, error) {
+	all, err := d.Said(v, "")
+	if err != nil {
+		return nil, err
+	}
+	days := map[string]int{}
+	for _, s := range all {
+		if s.Value.Set && s.PeriodFrom == "" && s.AsOf != "" {
+			days[s.Indicator]++
 		}
 	}
-	return out
+	var out, later []string
+	for _, i := range d.Indicators {
+		switch {
+		case len(d.Variants(i.Key, v.ValidOn)) == 0:
+		case days[i.Key] >= often:
+			out = append(out, i.Key)
+		default:
+			later = append(later, i.Key)
+		}
+	}
+	out = append(out, later...)
+	return out[:min(n, len(out))], nil
 }
 
 // Lists gives the dated lists as of the View, for rules that ask them.

@@ -1,7 +1,11 @@
 package figures
 
 import (
+	"slices"
+	"strings"
+
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/record"
 	"yunqiao/kernel/rules"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/tally"
@@ -90,6 +94,25 @@ func (d *Desk) window(v *store.View, r *rules.Rule, p Point, after tally.Cursor,
 		out.Next = tally.Cursor{}
 	}
 	return nil
+}
+
+// versions reads the records of proofs as they were counted, by version.
+func (d *Desk) versions(v *store.View, k *record.Kind, proofs []Proof) (map[string]any, error) {
+	out := make(map[string]any, len(proofs))
+	for part := range slices.Chunk(proofs, 100) {
+		args := make([]any, len(part))
+		for i := range part {
+			args[i] = part[i].VID
+		}
+		recs, err := k.SelectHistory(v, "WHERE x.vid IN (?"+strings.Repeat(", ?", len(part)-1)+")", args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, rec := range recs {
+			out[k.Head(rec).VID] = rec
+		}
+	}
+	return out, nil
 }
 
 func (d *Desk) named(v *store.View, p *Page) error {

@@ -52,7 +52,7 @@ func (r *Room) network(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := asked(c)
+	f, err := asked(c, v)
 	if err != nil {
 		return nil, err
 	}
@@ -68,10 +68,23 @@ func (r *Room) network(c *web.Call, v *store.View) (web.Reply, error) {
 	// The slider, then what it moves, then the years as bars, then the ties themselves.
 	years := replayPanel(c, replay, v.ValidOn)
 	parts := years[:min(1, len(years))]
-	parts = append(slices.Clone(parts), kit.Beside(k, kit.Split{Left: kit.Sections(k, []kit.Section{mapPanel(c, &n), countryPanel(c, &n)}), Right: kit.Panel(k, tiePanel(c, &n))}))
+	parts = append(slices.Clone(parts), beginnings(c, &n, f)...)
+	parts = append(parts, kit.Beside(k, kit.Split{Left: kit.Sections(k, []kit.Section{mapPanel(c, &n), countryPanel(c, &n)}), Right: kit.Panel(k, tiePanel(c, &n))}))
 	parts = append(parts, years[min(1, len(years)):]...)
 	parts = append(parts, kit.Lists(k, networkList(c, &n, f)))
 	return c.Show(head(c, "network", n.Day), region("network", parts)), nil
+}
+
+// beginnings says of a past day how many ties may or may not have stood on it, and lets them be shown or left out.
+func beginnings(c *web.Call, n *Network, f Filter) []templ.Component {
+	if n.NoBeginning == 0 || n.Day >= c.Site.Store.Clock.Today() {
+		return nil
+	}
+	text, a := c.Say("partners.page.begin_unknown.left_out", "ties", n.NoBeginning), kit.Action{Title: c.Say("partners.page.begin_unknown.show"), Href: keep(c, "undated", "1")}
+	if !f.Begun {
+		text, a = c.Say("partners.page.begin_unknown.shown", "ties", n.NoBeginning), kit.Action{Title: c.Say("partners.page.begin_unknown.leave_out"), Href: keep(c, "undated", "")}
+	}
+	return []templ.Component{notice(c.Kit(), "wait", text, []kit.Action{a})}
 }
 
 // replayPanel is the time slider with the bars of the years.
@@ -247,6 +260,9 @@ func networkList(c *web.Call, n *Network, f Filter) kit.List {
 		l.FilterKeep = []kit.Pair{{Name: "day", Value: d}}
 	} else if y := c.Form("year"); y != "" {
 		l.FilterKeep = []kit.Pair{{Name: "year", Value: y}}
+	}
+	if c.Form("undated") != "" {
+		l.FilterKeep = append(l.FilterKeep, kit.Pair{Name: "undated", Value: c.Form("undated")})
 	}
 	l.Empty = c.Nothing(Ties.Kind, len(l.Chips)+len(l.FilterKeep) > 0)
 	for _, col := range []string{"title", "country", "kind", "rank", "grade", "signed"} {

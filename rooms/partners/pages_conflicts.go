@@ -2,7 +2,9 @@ package partners
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -48,6 +50,27 @@ func (r *Room) conflicts(c *web.Call, v *store.View) (web.Reply, error) {
 	}
 	h.Number = strconv.Itoa(len(all))
 	return c.Show(h, stack(parts)), nil
+}
+
+// FewConflicts are lines for the first page of the office, each with the fields and what is said of them, and how many
+// records have conflicts in all.
+func FewConflicts(c *web.Call, v *store.View, n int) (lines []kit.LinkLine, all int, err error) {
+	few, all, err := SomeConflicts(v, n)
+	for _, x := range few {
+		var fields []string
+		for _, f := range x.Contests {
+			var said []string
+			for _, s := range f.Claims {
+				if w := saidValue(c, x.Kind, f.Field, s); !slices.Contains(said, w) {
+					said = append(said, w)
+				}
+			}
+			fields = append(fields, c.Say("partners.conflict.line", "field", c.FieldName(x.Kind, f.Field), "values", strings.Join(said, " / ")))
+		}
+		title, lang := c.Shown(x.Head.Label)
+		lines = append(lines, kit.LinkLine{Title: title, Lang: lang, Href: x.Kind.URL() + "/" + x.Head.ID, Sub: strings.Join(fields, " · ")})
+	}
+	return lines, all, err
 }
 
 func decide(c *web.Call, k *record.Kind, h *record.Head, field string) kit.Action {

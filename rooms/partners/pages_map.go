@@ -28,10 +28,12 @@ func largeMap(c *web.Call) string {
 	return "/partners/map"
 }
 
-// asked reads the filter of the network from the address.
-func asked(c *web.Call) (f Filter, err error) {
+// asked reads the filter of the network from the address. Of a past day the ties without a beginning are left out
+// unless they are asked for.
+func asked(c *web.Call, v *store.View) (f Filter, err error) {
 	q := c.R.URL.Query()
-	f = Filter{Country: q["country"], Rank: q["rank"], Kind: q["kind"], Grade: q["grade"], State: q["state"]}
+	f = Filter{Country: q["country"], Rank: q["rank"], Kind: q["kind"], Grade: q["grade"], State: q["state"],
+		Begun: v.ValidOn < c.Site.Store.Clock.Today() && q.Get("undated") == ""}
 	if f.From, err = clock.ParseWhen(q.Get("signed.from")); err != nil {
 		return f, fault.At("signed", "record.field.not_when", fault.Args{"value": q.Get("signed.from")})
 	}
@@ -47,7 +49,7 @@ func (r *Room) atlasPage(c *web.Call, v *store.View) (web.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := asked(c)
+	f, err := asked(c, v)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +82,7 @@ func (r *Room) atlasPage(c *web.Call, v *store.View) (web.Reply, error) {
 	body := kit.Beside(k, kit.Split{Left: kit.Panel(k, kit.Section{ID: "map", Title: c.Say("partners.page.map"), Body: inBody(kit.LargeMaps(k, large), notes)}),
 		Right: kit.Panel(k, kit.Section{ID: "list", Title: c.Say("partners.page.map.places"), Count: strconv.Itoa(len(places)),
 			Body: kit.MapPlaces(k, "places", c.Say("partners.page.map.places"), places)})})
-	return c.Show(head, body), nil
+	return c.Show(head, stack(append(beginnings(c, &n, f), body))), nil
 }
 
 // layer gives the office's own lines; where there are none, an empty layer.

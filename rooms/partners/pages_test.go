@@ -106,8 +106,12 @@ func TestPagesOfTheSmallPack(t *testing.T) {
 	}
 
 	page := b.get("/partners?day=2018-06-01", http.StatusOK)
-	has(t, page, "/partners/ties/tie-saltbay", "Suspended", "Haven – Newbay", "no date", `id="network"`)
-	lacks(t, page, "Shore – Newbay")
+	has(t, page, "/partners/ties/tie-saltbay", "Suspended", "no day of beginning", "undated=1", `id="network"`)
+	// Of a past day a tie is left out of which nobody knows whether it had begun, unless it is asked for.
+	lacks(t, page, "Shore – Newbay", "Haven – Newbay")
+	page = b.get("/partners?day=2018-06-01&undated=1", http.StatusOK)
+	has(t, page, "Haven – Newbay", "no date", "Leave them out")
+	lacks(t, b.get("/partners/map?day=2018-06-01", http.StatusOK), "Newbay")
 	page = b.get("/partners?day=2018-06-01&country=XC", http.StatusOK)
 	has(t, page, "/partners/ties/tie-saltbay")
 	lacks(t, page, `href="/partners/ties/tie-riverton"`)
@@ -117,8 +121,10 @@ func TestPagesOfTheSmallPack(t *testing.T) {
 
 	page = b.get("/partners/ties/tie-riverton", http.StatusOK)
 	has(t, page, "Haven – Riverton", "Visit of the mayor", "Keeps the tie alive", "Does not count", "2009", "Dormant", "2030-05-01", "20 years",
-		"Pairs counted", "/figures/tie/tie-riverton", "/partners/ties/tie-riverton/history", "prefer?field=signed", `class="chart timeline"`)
+		"Pairs counted", "Not counted", `<p class="muted">In force: `, "/figures/tie/tie-riverton", "/partners/ties/tie-riverton/history", "prefer?field=signed", `class="chart timeline"`)
 	b.get("/partners/ties/tie-none", http.StatusNotFound)
+	// A list of what is wrong names the fields.
+	has(t, b.post("/partners/ties", url.Values{}).Body.String(), `>Kind: `, `>Partner: `)
 	has(t, b.get("/partners/ties/tie-newbay?valid_on=2010-01-01", http.StatusOK), "No version of this tie holds on 2010-01-01")
 
 	page = b.get("/partners/coverage?list=river&day=2018-06-01", http.StatusOK)

@@ -29,7 +29,8 @@ func (r *Room) tie(c *web.Call, v *store.View) (web.Reply, error) {
 	k := c.Kit()
 	// The exchanges are shown with what they count for, not as bare links.
 	body.Sections = slices.DeleteFunc(body.Sections, func(s kit.Section) bool { return strings.HasPrefix(s.ID, "exchange-") })
-	first := []kit.Section{{ID: "life", Title: c.Say("partners.page.life"), Body: inBody(kit.Life(timeline(c, &l, v.ValidOn)), nil)}}
+	line, said := timeline(c, &l, v.ValidOn)
+	first := []kit.Section{{ID: "life", Title: c.Say("partners.page.life"), Body: inBody(kit.Life(line), said)}}
 	if s, ok := contestPanel(c, &l); ok {
 		first = append(first, s)
 	}
@@ -49,12 +50,7 @@ func (r *Room) tie(c *web.Call, v *store.View) (web.Reply, error) {
 		if err != nil {
 			return nil, err
 		}
-		s := kit.Section{ID: "counted", Title: c.Say("partners.page.counted"), Count: strconv.Itoa(len(links)), Empty: c.Say("partners.page.counted.none")}
-		for _, x := range links {
-			title, lang := c.Shown(x.Title)
-			s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: x.Href, Sub: x.Note.Show(c.Lang)})
-		}
-		side = append(side, s)
+		side = append(side, countedPanel(c, links))
 	}
 	body.Side = append(side, body.Side...)
 	return c.Show(head, kit.Records(k, body)), nil
@@ -69,10 +65,10 @@ func yearOf(d clock.Day) float64 {
 // middleOf is where an inexact date stands in a picture.
 func middleOf(w clock.When) float64 { return (yearOf(w.Earliest()) + yearOf(w.Latest())) / 2 }
 
-// timeline draws the stages of a tie's life with what happened in it.
-func timeline(c *web.Call, l *Life, on clock.Day) kit.Timeline {
-	t := kit.Timeline{Title: c.Say("partners.page.life"), Now: yearOf(on), From: yearOf(on), To: yearOf(c.Site.Store.Clock.Today()) + 1}
-	var said []string
+// timeline draws the stages of a tie's life with what happened in it, and says each stage: a short one is too narrow to
+// be seen.
+func timeline(c *web.Call, l *Life, on clock.Day) (t kit.Timeline, said []string) {
+	t = kit.Timeline{Title: c.Say("partners.page.life"), Now: yearOf(on), From: yearOf(on), To: yearOf(c.Site.Store.Clock.Today()) + 1}
 	for _, e := range l.Exchanges {
 		if e.Day.Known() {
 			t.Marks = append(t.Marks, kit.Mark{Title: string(e.Day) + " " + e.What.Show(c.Lang), Href: Exchanges.URL() + "/" + e.ID, At: middleOf(e.Day), Kind: "run"})
@@ -114,7 +110,26 @@ func timeline(c *web.Call, l *Life, on clock.Day) kit.Timeline {
 		t.Spans = append(t.Spans, x)
 	}
 	t.Say = strings.Join(said, "; ")
-	return t
+	return t, said
+}
+
+// countedPanel names the figures that look at the tie, and says which of them count it.
+func countedPanel(c *web.Call, links []Link) kit.Section {
+	s := kit.Section{ID: "counted", Title: c.Say("partners.page.counted"), Empty: c.Say("partners.page.counted.none")}
+	counted := 0
+	for _, x := range links {
+		title, lang := c.Shown(x.Title)
+		st := kit.Status{Kind: "draft", Word: c.Say("partners.page.counted.no")}
+		if x.Counted {
+			counted++
+			st = kit.Status{Kind: "ok", Word: c.Say("partners.page.counted.yes")}
+		}
+		s.Links = append(s.Links, kit.LinkLine{Title: title, Lang: lang, Href: x.Href, Sub: x.Note.Show(c.Lang), Status: &st})
+	}
+	if len(links) > 0 {
+		s.Count = strconv.Itoa(counted)
+	}
+	return s
 }
 
 // contestPanel leads to the decision on the fields of which sources say different things.

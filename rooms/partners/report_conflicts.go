@@ -38,15 +38,9 @@ func ReadConflicts(v *store.View) (out []Conflict, err error) {
 				return nil, err
 			}
 			for _, r := range page.Records {
-				c := Conflict{Kind: k, Head: k.Head(r)}
-				all, err := contests(v, k, c.Head)
+				c, err := conflict(v, k, r)
 				if err != nil {
 					return nil, err
-				}
-				for _, x := range all {
-					if x.Differ {
-						c.Contests = append(c.Contests, x)
-					}
 				}
 				out = append(out, c)
 			}
@@ -65,6 +59,38 @@ func ReadConflicts(v *store.View) (out []Conflict, err error) {
 		return 1
 	})
 	return out, nil
+}
+
+// SomeConflicts gives up to n records with conflicts, and how many there are in all.
+func SomeConflicts(v *store.View, n int) (out []Conflict, all int, err error) {
+	defer fault.Wrap(&err, "reading some conflicts")
+	for _, k := range contested {
+		page, err := k.List(v, record.ListQuery{Filters: []record.Filter{{Column: "disputed", Op: "from", Values: []string{"1"}}}, Sort: "id", Limit: n})
+		if err != nil {
+			return nil, 0, err
+		}
+		all += page.Count
+		for _, r := range page.Records[:min(len(page.Records), n-len(out))] {
+			c, err := conflict(v, k, r)
+			if err != nil {
+				return nil, 0, err
+			}
+			out = append(out, c)
+		}
+	}
+	return out, all, nil
+}
+
+// conflict is a record with the fields on which its claims differ.
+func conflict(v *store.View, k *record.Kind, r any) (Conflict, error) {
+	c := Conflict{Kind: k, Head: k.Head(r)}
+	all, err := contests(v, k, c.Head)
+	for _, x := range all {
+		if x.Differ {
+			c.Contests = append(c.Contests, x)
+		}
+	}
+	return c, err
 }
 
 // Preference is the choice of a claim: which version of which record, which field, which value from which source, and why.

@@ -15,7 +15,12 @@ type Filter struct {
 	Country, Rank, Kind, Grade, State []string
 	// From and To limit the date of signing; who asks for one leaves the undated out.
 	From, To clock.When
+	// Begun leaves out the ties of which no day of beginning is on record: nobody knows whether they stood on a past day.
+	Begun bool
 }
+
+// noBeginning holds for a tie of which neither a day of signing nor a day since when it stands is on record.
+const noBeginning = "x.signed = '' AND x.valid_from IS NULL"
 
 // facets are the columns a network is filtered by, in the order shown.
 var facets = []string{"country", "rank", "kind", "grade", "state"}
@@ -50,6 +55,9 @@ func (f Filter) where(columns []string) (string, []any) {
 		// A date given to the month or year sorts before its days: the end is meant to be included.
 		cond, args = append(cond, "x.signed <> '' AND x.signed <= ?"), append(args, string(f.To)+"~")
 	}
+	if f.Begun {
+		cond = append(cond, "NOT ("+noBeginning+")")
+	}
 	return "WHERE " + strings.Join(cond, " AND "), args
 }
 
@@ -76,7 +84,9 @@ type Network struct {
 	Facets map[string][]Choice
 	// NotPlaced counts the shown ties of which a side has no position, Approximate those of which one is not its own.
 	NotPlaced, Approximate int
-	atlas                  *atlas
+	// NoBeginning counts the ties of the filter, shown or not, of which no day of beginning is on record.
+	NoBeginning int
+	atlas       *atlas
 }
 
 // MaxLines is how many ties one page and its map show; the whole list is on the ties' own page.
@@ -87,6 +97,9 @@ func ReadNetwork(v *store.View, f Filter) (n Network, err error) {
 	defer fault.Wrap(&err, "reading the network")
 	n = Network{Day: v.ValidOn, Facets: map[string][]Choice{}}
 	if err := n.count(v, f); err != nil {
+		return n, err
+	}
+	if err := n.undated(v, f); err != nil {
 		return n, err
 	}
 	where, args := f.where(facets)
@@ -149,6 +162,13 @@ func (n *Network) add(t *Tie) {
 		n.Approximate++
 	}
 	n.Lines = append(n.Lines, l)
+}
+
+// undated counts the ties that Begun leaves out, or would leave out.
+func (n *Network) undated(v *store.View, f Filter) error {
+	f.Begun = false
+	where, args := f.where(facets)
+	return v.One("SELECT count(*) FROM {tie} x "+where+" AND "+noBeginning, args, &n.NoBeginning)
 }
 
 // count fills the facets: for each value of one, the ties that the other facets leave.

@@ -15,6 +15,8 @@ type Link struct {
 	Title translate.Text
 	Href  string
 	Note  translate.Text
+	// Counted is false for a figure that looks at the record and leaves it out; Note says why.
+	Counted bool
 }
 
 // Room is the room as it is put into the program.

@@ -115,7 +115,7 @@ class MapView extends HTMLElement {
     const bounds = places.reduce((b: LngLatBounds, p) => b.extend(p.at), new LngLatBounds());
     const whole = { padding: 48, maxZoom: 5, animate: false };
     const map = new Chart({
-      container: box, attributionControl: false, dragRotate: false, pitchWithRotate: false, renderWorldCopies: true, maxZoom: 9, minZoom: 0.4, fadeDuration: 0, cooperativeGestures: false,
+      container: box, attributionControl: false, dragRotate: false, pitchWithRotate: false, renderWorldCopies: true, maxZoom: 9, minZoom: 0, fadeDuration: 0, cooperativeGestures: false,
       bounds: bounds.isEmpty() ? undefined : bounds, fitBoundsOptions: whole, locale: { "Map.Title": this.dataset.title ?? "" },
       style: { version: 8, sources, layers },
     });

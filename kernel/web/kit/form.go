@@ -183,6 +183,18 @@ func or(a, b string) string {
 	return b
 }
 
+// errorText says which field is meant: six lines that all say that something is missing help nobody.
+func (v Form) errorText(c *Call, e FieldError) string {
+	for _, g := range v.Groups {
+		for _, f := range g.Fields {
+			if f.Name == e.Field && f.Title != "" {
+				return c.t("form.error_at", "field", f.Title, "text", e.Text)
+			}
+		}
+	}
+	return e.Text
+}
+
 // firstInput is the id of the first input of a field, where a mistake in the list on top leads.
 func (v Form) firstInput(name string) string {
 	for _, g := range v.Groups {
