@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/fault"
@@ -34,8 +33,6 @@ type FigureAnswer struct {
 	Pack      string         `json:"pack_digest"` // of all rules that came together
 	ValidOn   string         `json:"valid_on"`
 	KnownOn   string         `json:"known_on"`
-	// Began is the instant of the first record, when that is later than KnownOn: nothing was on record then.
-	Began string `json:"records_begin,omitempty"`
 	// Evidence counts the records counted, NearMisses those left out for a reason, by reason.
 	Evidence   int             `json:"evidence"`
 	NearMisses int             `json:"near_misses"`
@@ -126,10 +123,7 @@ func figure(ctx context.Context, c *call) error {
 		}
 		var ans FigureAnswer
 		err = a.Store.Look(ctx, access.Program("figure"), at, func(v *store.View) (err error) {
-			if ans, err = a.Figure(v, key, at.ValidOn, at.KnownOn); err != nil {
-				return err
-			}
-			ans.Began, err = c.before(v, at)
+			ans, err = a.Figure(v, key, at.ValidOn, at.KnownOn)
 			return err
 		})
 		if fault.KindOf(err) == fault.Missing {
@@ -143,15 +137,6 @@ func figure(ctx context.Context, c *call) error {
 		}
 		return c.answer(ans, c.figureLines(ans)...)
 	})
-}
-
-// before is the instant of the first record, when that is later than what one looks at.
-func (c *call) before(v *store.View, at store.AsOf) (string, error) {
-	began, err := history.Began(v)
-	if err != nil || at.KnownOn == 0 || at.KnownOn >= began {
-		return "", err
-	}
-	return time.UnixMilli(began).UTC().Format("2006-01-02T15:04:05.000Z"), nil
 }
 
 func (c *call) figureLines(f FigureAnswer) []string {
@@ -174,9 +159,6 @@ func (c *call) figureLines(f FigureAnswer) []string {
 		if why := f.NoRule.Show(c.lang); why != "" {
 			lines = append(lines, why)
 		}
-	}
-	if f.Began != "" {
-		lines = append(lines, c.Say("app.figure.began", "at", f.Began))
 	}
 	for _, v := range f.Variants {
 		if v.Variant == f.Rule.Variant { // that one is the value above

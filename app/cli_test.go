@@ -476,11 +476,11 @@ func TestFigures(t *testing.T) {
 			t.Errorf("figure --json lacks %s: %v", k, got)
 		}
 	}
-	if _, ok := got["records_begin"]; ok {
-		t.Errorf("records_begin is said though something was on record: %v", got)
+	if _, ok := got["first_recorded"]; ok {
+		t.Errorf("first_recorded is said though something was on record: %v", got)
 	}
 	yunqiao(t, "figure", "sister.pairs", "--valid-on", "2022-08-15", "--known-on", "2001-01-01", "--data", folder).wants(t, 0,
-		"Nothing was on record then", "By another reading: Pairs")
+		"on record yet then", "By another reading: Pairs")
 }
 
 func TestGroupsOfCommandsExplainThemselves(t *testing.T) {
