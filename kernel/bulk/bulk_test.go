@@ -438,7 +438,7 @@ func TestPlan(t *testing.T) {
 	t.Parallel()
 	st, desk, r, c := open(t, t.TempDir()+"/x.db", "mini")
 	o := office{T: t, st: st, desk: desk, jobs: r, clock: c}
-	text := "标识,Valid from,CODE,Name en,国家,whatever,parent.label\n,,Q1,Quorn,DE,x,y\n"
+	text := "标识,Valid from,CODE,Name en,哪一国,whatever,parent.label\n,,Q1,Quorn,DE,x,y\n"
 	id := o.receive("place", "x.csv", text)
 	b := o.batch(id)
 	if diff := cmp.Diff([]string{"id", "valid_from", "code", "name.en", "", "", ""}, b.Plan.Columns); diff != "" {
