@@ -545,7 +545,7 @@ func TestUsage(t *testing.T) {
 	yunqiao(t).wants(t, 0, "yunqiao demo", "Exit codes")
 	yunqiao(t, "figure", "--wrong").wants(t, 2, "There is no option --wrong", "yunqiao figure [KEY]")
 	yunqiao(t, "dance").wants(t, 2, "There is no command dance")
-	yunqiao(t, "user", "--help").wants(t, 2, "user needs one more word: add, password, list, lock.")
+	yunqiao(t, "user").wants(t, 2, "user needs one more word: add, password, list, lock.")
 	yunqiao(t, "export").wants(t, 2, "This is missing: TYPE")
 	yunqiao(t, "version", "now").wants(t, 2, "one too many: now")
 	yunqiao(t, "version", "--data", "x").wants(t, 2, "version has no option --data")
