@@ -293,27 +293,8 @@ UNION ALL SELECT -1, kind, id, vid, digest, at FROM ledger_pending WHERE vid = ?
 
 // Began is the instant of the first entry, before which nothing was on record; 0 while there is none.
 func Began(v *store.View) (at int64, err error) {
-	for _, q := range []string{"SELECT at FROM ledger_entry WHERE idx = 0", "SELECT coalesce(min(at), 0) FROM ledger_pending"} {
-		if err := first(v, q, &at); err != nil || at != 0 {
-			return at, err
-		}
-	}
-	return 0, nil
-}
-
-// first reads the one value of a query; it stays as it was where there is no row.
-func first(v *store.View, q string, at *int64) error {
-	rows, err := raw.Read(v, q)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := rows.Scan(at); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	err = raw.ReadOne(v, "SELECT coalesce((SELECT at FROM ledger_entry WHERE idx = 0), (SELECT min(at) FROM ledger_pending), 0)", nil, &at)
+	return at, err
 }
 
 // Checkpoint reads the newest signed checkpoint; "" when nothing has been signed yet.

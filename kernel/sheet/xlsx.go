@@ -3,6 +3,7 @@ package sheet
 import (
 	"archive/zip"
 	"bufio"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -483,7 +484,7 @@ func cellAt(name []byte) (column, row int) {
 
 // unescaped gives the characters that XML cannot hold, which workbooks write as _x000B_ (ECMA-376, part 1, 22.9.2.19).
 func unescaped(text []byte) []byte {
-	if i := strings.Index(string(text), "_x"); i < 0 {
+	if !bytes.Contains(text, []byte("_x")) {
 		return text
 	}
 	out := text[:0]
