@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"yunqiao/kernel/kerneltest"
+	"yunqiao/kernel/outbox"
 )
 
 // TestABrowserShowsNotices turns messages on by the button of the public page in a real browser, issues a notice, opens what the
@@ -17,6 +18,7 @@ func TestABrowserShowsNotices(t *testing.T) {
 	t.Parallel()
 	p := openStage(t, "sqlite", nil)
 	_, service := p.withPush(t)
+	p.Outbox.Quiet = outbox.Quiet{} // a withdrawal waits for the morning, and the test may run at night
 	srv := httptest.NewServer(p.answers)
 	t.Cleanup(srv.Close)
 	tab := kerneltest.Browser(t)
