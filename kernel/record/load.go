@@ -217,6 +217,8 @@ func (k *Kind) filterValue(c Column, s string) (any, error) {
 			return nil, err
 		}
 		return int64(d), nil
+	case f != nil && f.Kind == KindChoice && s != "" && !has(f.Choices, s):
+		return nil, fault.At(c.Name, "record.field.not_choice", fault.Args{"value": s})
 	case f != nil && f.Kind == KindBool:
 		rec := k.fresh()
 		if err := f.set(rec, "", s); err != nil {

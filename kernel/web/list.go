@@ -8,6 +8,7 @@ import (
 
 	"yunqiao/kernel/access"
 	"yunqiao/kernel/fault"
+	"yunqiao/kernel/lifecycle"
 	"yunqiao/kernel/record"
 	"yunqiao/kernel/store"
 	"yunqiao/kernel/translate"
@@ -454,7 +455,7 @@ func (s *Site) bulk(k *record.Kind) Writer {
 			return Goto(k.URL() + "/export?" + q.Encode()), nil
 		}
 		verb, ok := strings.CutPrefix(do, "move:")
-		if !ok {
+		if !ok || !slices.ContainsFunc(k.Life.Moves, func(m lifecycle.Move) bool { return m.Verb == verb }) {
 			return nil, noSuch()
 		}
 		for _, id := range ids {

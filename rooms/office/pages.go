@@ -93,7 +93,11 @@ func (rm *Room) enter(c *web.Call, login, password, code, to string) (web.Reply,
 		v := kit.Code{Action: "/sign-in/code", Error: wrong, Hidden: []kit.Pair{{Name: "ticket", Value: ticket}}}
 		return web.PageWith(http.StatusUnauthorized, kit.Bare(c.Kit(), c.Say("office.page.code"), kit.Codes(c.Kit(), v))), nil
 	}
-	return rm.showSignIn(c, http.StatusUnauthorized, login, c.SayFault(found[0])), nil
+	status := http.StatusUnauthorized
+	if strings.HasPrefix(found[0].Key, "signin.wait.") {
+		status = http.StatusTooManyRequests // RFC 6585, section 4
+	}
+	return rm.showSignIn(c, status, login, c.SayFault(found[0])), nil
 }
 
 // seated ends a session that has just begun when its person holds no position: they are told so at the door, and not
