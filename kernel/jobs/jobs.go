@@ -76,6 +76,9 @@ func AddAt(tx *store.Tx, kind string, body any, at int64) error {
 	return raw.Put(tx, "UPDATE job SET run_at = ? WHERE id = ?", at, id)
 }
 
+// nothing is the body of a job that is done now and then.
+const nothing = "null"
+
 // Later asks for work of a kind that is done now and then, unless some of it waits already.
 func Later(tx *store.Tx, kind string, at int64) error {
 	var n int
@@ -93,6 +96,7 @@ type Runner struct {
 	stop  context.CancelFunc
 	done  sync.WaitGroup
 	log   *slog.Logger
+	last  map[string]string // of work done now and then: the job of each kind that was done last
 }
 
 // Work does one job. It may report progress. An error means "try again later", unless its kind is Invalid.
@@ -100,7 +104,7 @@ type Work func(ctx context.Context, j Job, progress func(done, total int64)) (re
 
 // New makes a runner over a store.
 func New(st *store.Store, log *slog.Logger) *Runner {
-	return &Runner{st: st, kinds: map[string]Work{}, wake: make(chan struct{}, 1), log: log}
+	return &Runner{st: st, kinds: map[string]Work{}, last: map[string]string{}, wake: make(chan struct{}, 1), log: log}
 }
 
 // On says what does the jobs of a kind.
@@ -255,6 +259,14 @@ func (r *Runner) end(j Job, result string, failed error) error {
 		}
 		_, err := raw.Exec(tx, "UPDATE job SET state = ?, run_at = ?, result = ?, last_error = ?, ended_at = ? WHERE id = ?",
 			state, at, result, text, ended, j.ID)
+		if err != nil || state != Done || j.Body != nothing {
+			return err
+		}
+		// What is done every few minutes would bury what people asked for: the last time is kept.
+		was := r.last[j.Kind]
+		r.last[j.Kind] = j.ID
+		raw.OnUndo(tx, func() { r.last[j.Kind] = was })
+		_, err = raw.Exec(tx, "DELETE FROM job WHERE id = ?", was)
 		return err
 	})
 }
