@@ -9,6 +9,7 @@ package search
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -61,31 +62,42 @@ const (
 	mostPlaces = 255
 )
 
-// Vector gives terms as the literal of a tsvector, with their places.
+// Vector gives terms as the literal of a tsvector, with their places, in the order in which PostgreSQL keeps them: what
+// comes sorted it does not sort.
 func Vector(terms []string) string {
-	at := make(map[string][]int, len(terms))
-	order := make([]string, 0, len(terms))
+	order := make([]int32, len(terms))
+	size := 0
 	for i, t := range terms {
-		places, known := at[t]
-		if !known {
-			order = append(order, t)
-		}
-		if place := min(i+1, lastPlace); len(places) < mostPlaces && (len(places) == 0 || places[len(places)-1] != place) {
-			at[t] = append(places, place)
-		}
+		order[i] = int32(i)
+		size += len(t) + len("''  :00")
 	}
-	var b strings.Builder
-	for i, t := range order {
-		if i > 0 {
-			b.WriteByte(' ')
+	slices.SortFunc(order, func(a, b int32) int {
+		if c := strings.Compare(terms[a], terms[b]); c != 0 {
+			return c
 		}
-		b.WriteString(literal(t))
-		for k, place := range at[t] {
-			b.WriteByte(":,"[min(k, 1)])
-			b.WriteString(strconv.Itoa(place))
+		return int(a - b)
+	})
+	b := make([]byte, 0, size)
+	open, last, places := "", 0, 0
+	for n, i := range order {
+		t, place := terms[i], min(int(i)+1, lastPlace)
+		switch {
+		case n == 0 || t != open:
+			if n > 0 {
+				b = append(b, ' ')
+			}
+			b = append(appendLiteral(b, t), ':')
+			open, places = t, 0
+		case place == last || places == mostPlaces:
+			continue
+		default:
+			b = append(b, ',')
 		}
+		b = strconv.AppendInt(b, int64(place), 10)
+		last = place
+		places++
 	}
-	return b.String()
+	return string(b)
 }
 
 // ScopeTerm is the term of a unit, beside the terms of the text. Unlike units have unlike terms, and no text gives one.
@@ -372,10 +384,17 @@ func plainLetter(r rune) string {
 	return string(r)
 }
 
-// literal quotes a term for PostgreSQL. Terms hold no quotes, but nothing depends on that.
-func literal(term string) string {
-	if !strings.ContainsAny(term, `'\`) {
-		return "'" + term + "'"
+// literal quotes a term for PostgreSQL.
+func literal(term string) string { return string(appendLiteral(nil, term)) }
+
+// appendLiteral is literal behind b. Terms hold no quotes, but nothing depends on that.
+func appendLiteral(b []byte, term string) []byte {
+	b = append(b, '\'')
+	for i := range len(term) {
+		if c := term[i]; c == '\'' || c == '\\' {
+			b = append(b, c)
+		}
+		b = append(b, term[i])
 	}
-	return "'" + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(term) + "'"
+	return append(b, '\'')
 }

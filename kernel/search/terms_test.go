@@ -74,7 +74,7 @@ func TestDecomposed(t *testing.T) {
 
 func TestVector(t *testing.T) {
 	t.Parallel()
-	if diff := cmp.Diff(`'友好':1,3 '市':2 'o''b\\':4`, Vector([]string{"友好", "市", "友好", `o'b\`})); diff != "" {
+	if diff := cmp.Diff(`'o''b\\':4 '友好':1,3 '市':2`, Vector([]string{"友好", "市", "友好", `o'b\`})); diff != "" {
 		t.Error(diff)
 	}
 	many := slices.Repeat([]string{"a"}, 20000)
@@ -85,7 +85,7 @@ func TestVector(t *testing.T) {
 	for i := range 20000 {
 		long = append(long, strconv.Itoa(i))
 	}
-	if v := Vector(long); !strings.HasSuffix(v, "'19999':16383") {
+	if v := Vector(long); !strings.Contains(v, " '19999':16383 ") {
 		t.Error(v[len(v)-30:])
 	}
 }

@@ -84,7 +84,8 @@ func copyValue(to *bytes.Buffer, v any) error {
 	case nil:
 		to.WriteString(`\N`)
 	case string:
-		if strings.ContainsAny(x, "\\\t\n\r") {
+		// Most texts have none of these, and one character is looked for many at a time.
+		if strings.IndexByte(x, '\\') >= 0 || strings.IndexByte(x, '\t') >= 0 || strings.IndexByte(x, '\n') >= 0 || strings.IndexByte(x, '\r') >= 0 {
 			x = marked.Replace(x)
 		}
 		to.WriteString(x)
