@@ -74,7 +74,7 @@ func (b *bench) public(ctx context.Context) error {
 	limit := drive(files, 16, *span, func(int, int) []byte { return get("/page.html") })
 	got := drive(addr, 16, *span, func(int, int) []byte { return get(path) })
 	ratio := got.perSecond / limit.perSecond
-	report(line{journey: fmt.Sprintf("public page of a notice, %d bytes, 16 readers", len(page)), engine: b.engine, limit: limit.String(), got: got.String(), ratio: fmt.Sprintf("%.2f", ratio),
+	report(line{journey: "public page of a notice, 16 readers", engine: b.engine, limit: limit.String(), got: fmt.Sprintf("%s, %d bytes a page", got, len(page)), ratio: fmt.Sprintf("%.2f", ratio),
 		cpu: b.byCPU(limit.cpu, got.cpu), aim: "0.50, 5000/s, p99 5 ms", ok: ratio >= 0.5 && got.perSecond >= 5000 && got.p99 < 5*time.Millisecond && got.failed == 0})
 	b.judged(message)
 	next, err := followed(ctx, a, id)
@@ -208,7 +208,7 @@ func (b *bench) judged(message string) {
 	}
 	wg.Wait()
 	perSecond := float64(n.Load()) / time.Since(begin).Seconds()
-	report(line{journey: fmt.Sprintf("messages judged, %d bytes each", len(message)), engine: b.engine, got: fmt.Sprintf("%.0f/s", perSecond), aim: "1000/s", ok: perSecond >= 1000})
+	report(line{journey: "messages judged", engine: b.engine, got: fmt.Sprintf("%.0f/s, %d bytes each", perSecond, len(message)), aim: "1000/s", ok: perSecond >= 1000})
 }
 
 // fetch asks for a page as a browser does.
