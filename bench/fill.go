@@ -95,30 +95,29 @@ func fillBatch(ctx context.Context, b *bare, k *record.Kind, from, to int, row f
 	for _, c := range k.Columns() {
 		names = append(names, c.Name)
 	}
-	prepare := func(q string) *sql.Stmt {
-		if err != nil {
-			return nil
+	var all []*filler
+	into := func(head, row string) *filler {
+		f := &filler{ctx: ctx, b: b, tx: tx, head: head, row: row, per: 1}
+		if b.postgres {
+			f.per = 100
 		}
-		var s *sql.Stmt
-		s, err = tx.PrepareContext(ctx, b.marks(q))
-		return s
+		all = append(all, f)
+		return f
 	}
-	insert := prepare("INSERT INTO " + k.Name + " (" + strings.Join(names, ", ") + ") VALUES (?" + strings.Repeat(", ?", len(names)-1) + ")")
-	var doc, term *sql.Stmt
+	insert := into("INSERT INTO "+k.Name+" ("+strings.Join(names, ", ")+") VALUES ", "(?"+strings.Repeat(", ?", len(names)-1)+")")
+	var doc, term, block *filler
+	const perBlock = 5000
 	if b.postgres {
-		doc = prepare("INSERT INTO search_doc (vid, kind, id, terms) VALUES (?, ?, ?, CAST(? AS tsvector))")
+		block = into("INSERT INTO search_block (name, first_vid, last_vid, docs) VALUES ", "(?, ?, ?, ?)")
+		doc = into("INSERT INTO search_doc (vid, kind, id, terms) VALUES ", "(?, ?, ?, CAST(? AS tsvector))")
 	} else {
-		doc = prepare("INSERT INTO search_doc (n, kind, id, vid) VALUES (?, ?, ?, ?)")
-		term = prepare("INSERT INTO search_term (rowid, terms) VALUES (?, ?)")
+		doc = into("INSERT INTO search_doc (n, kind, id, vid) VALUES ", "(?, ?, ?, ?)")
+		term = into("INSERT INTO search_term (rowid, terms) VALUES ", "(?, ?)")
 	}
-	if err != nil {
-		return err
-	}
+	first := ""
 	for i := from; i < to; i++ {
 		h, vals, texts := row(i)
-		if _, err := insert.ExecContext(ctx, vals...); err != nil {
-			return err
-		}
+		insert.add(vals...)
 		var terms []string
 		for _, u := range paths[h.Unit] {
 			terms = append(terms, search.ScopeTerm(u))
@@ -127,20 +126,62 @@ func fillBatch(ctx context.Context, b *bare, k *record.Kind, from, to int, row f
 			terms = append(terms, search.Terms(t)...)
 		}
 		if b.postgres {
-			if _, err := doc.ExecContext(ctx, h.VID, k.Name, h.ID, search.Vector(terms)); err != nil {
-				return err
+			name := fmt.Sprint(k.Name, i/perBlock)
+			if doc.add(h.VID, k.Name, h.ID, search.InBlock(search.Vector(terms), name)); i%perBlock == 0 {
+				first = h.VID
+			}
+			if i == to-1 || (i+1)%perBlock == 0 {
+				block.add(name, first, h.VID, i%perBlock+1)
 			}
 			continue
 		}
 		at := h.RecordedFrom << 20
-		if _, err := doc.ExecContext(ctx, at, k.Name, h.ID, h.VID); err != nil {
-			return err
-		}
-		if _, err := term.ExecContext(ctx, at, search.Join(terms)); err != nil {
-			return err
+		doc.add(at, k.Name, h.ID, h.VID)
+		term.add(at, search.Join(terms))
+	}
+	for _, f := range all {
+		if f.flush(); f.err != nil {
+			return f.err
 		}
 	}
 	return tx.Commit()
+}
+
+// filler inserts rows of one table: PostgreSQL gets many in one statement, because each is a way there and back.
+type filler struct {
+	ctx       context.Context
+	b         *bare
+	tx        *sql.Tx
+	head, row string
+	stmt      *sql.Stmt // of full statements
+	rows, per int
+	vals      []any
+	err       error
+}
+
+func (f *filler) add(vals ...any) {
+	f.vals, f.rows = append(f.vals, vals...), f.rows+1
+	if f.rows < f.per || f.err != nil {
+		return
+	}
+	if f.stmt == nil {
+		if f.stmt, f.err = f.tx.PrepareContext(f.ctx, f.text()); f.err != nil {
+			return
+		}
+	}
+	_, f.err = f.stmt.ExecContext(f.ctx, f.vals...)
+	f.vals, f.rows = f.vals[:0], 0
+}
+
+func (f *filler) text() string {
+	return f.b.marks(f.head + f.row + strings.Repeat(", "+f.row, f.rows-1))
+}
+
+// flush inserts what is left.
+func (f *filler) flush() {
+	if f.rows > 0 && f.err == nil {
+		_, f.err = f.tx.ExecContext(f.ctx, f.text(), f.vals...)
+	}
 }
 
 // pastDay is a day of the past on which most trips hold.

@@ -80,13 +80,10 @@ func scopeTerms(path []string) (terms []string) {
 
 // PutAll is PutTerms for many versions of one kind at once.
 func PutAll(tx *store.Tx, kind string, docs []Doc) error {
-	vals := make([]any, 0, 4*len(docs))
 	if tx.Engine() == store.Postgres {
-		for i := range docs {
-			vals = append(vals, docs[i].VID, kind, docs[i].ID, docs[i].Terms)
-		}
-		return raw.InsertAll(tx, "INSERT INTO search_doc (vid, kind, id, terms) VALUES ", "(?, ?, ?, CAST(? AS tsvector))", vals)
+		return putBlock(tx, kind, docs)
 	}
+	vals := make([]any, 0, 4*len(docs))
 	for i := range docs {
 		n := next(tx.Now)
 		vals = append(vals, n, kind, docs[i].ID, docs[i].VID)
@@ -147,11 +144,12 @@ type Hit struct {
 
 // Hits reads answers newest first, from the mark on ("" = from the newest), and gives the mark to go on from.
 func Hits(v *store.View, q Wanted, mark string, limit int) (hits []Hit, next string, err error) {
-	waiting, err := waitingHits(v, q, mark, limit)
-	if err != nil {
-		return nil, "", err
+	var waiting, indexed []Hit
+	if v.Engine() == store.Postgres {
+		waiting, indexed, err = hitsOnPostgres(v, q, mark, limit)
+	} else if waiting, err = waitingHits(v, q, mark, limit); err == nil {
+		indexed, err = indexedHits(v, q, mark, limit)
 	}
-	indexed, err := indexedHits(v, q, mark, limit)
 	if err != nil {
 		return nil, "", err
 	}
@@ -178,35 +176,21 @@ func later(v *store.View, a, b string) bool {
 	return a > b
 }
 
+// waitingHits are answers on SQLite that wait for the index.
 func waitingHits(v *store.View, q Wanted, mark string, limit int) ([]Hit, error) {
+	at, err := placeOf(mark)
+	if err != nil {
+		return nil, err
+	}
 	cond := q.waiting(v)
-	place := "w.vid"
-	var args []any
-	if v.Engine() == store.SQLite {
-		place = "w.n"
-	}
-	if mark != "" {
-		at, err := placeOf(v, mark)
-		if err != nil {
-			return nil, err
-		}
-		cond.SQL = place + " < ? AND " + cond.SQL
-		args = append(args, at)
-	}
 	of, kind := q.of("w")
-	cond.SQL += of
-	args = append(append(append(args, cond.Args...), kind...), limit)
-	return hitsOf(v, "SELECT CAST("+place+" AS TEXT), w.kind, w.id, w.vid FROM search_waiting w WHERE "+cond.SQL+" ORDER BY "+place+" DESC LIMIT ?", args...)
+	args := append(append(append([]any{at}, cond.Args...), kind...), limit)
+	return hitsOf(v, "SELECT CAST(w.n AS TEXT), w.kind, w.id, w.vid FROM search_waiting w WHERE w.n < ? AND "+cond.SQL+of+" ORDER BY w.n DESC LIMIT ?", args...)
 }
 
+// indexedHits are answers in the index of SQLite.
 func indexedHits(v *store.View, q Wanted, mark string, limit int) ([]Hit, error) {
-	if v.Engine() == store.Postgres {
-		if mark == "" {
-			mark = "~"
-		}
-		return indexedOnPostgres(v, q, mark, limit)
-	}
-	at, err := placeOf(v, mark)
+	at, err := placeOf(mark)
 	if err != nil {
 		return nil, err
 	}
@@ -217,80 +201,14 @@ func indexedHits(v *store.View, q Wanted, mark string, limit int) ([]Hit, error)
 WHERE s.terms MATCH ? AND s.rowid < ?`+of+` ORDER BY s.rowid DESC LIMIT `+strconv.Itoa(limit), append([]any{q.Match(), at}, args...)...)
 }
 
-// What nearly every document answers is found among the newest few, and what few answer is asked of the index; what
-// many answer is dear to read whole and sort, and is looked for among more of the newest first.
-const (
-	newestFew  = 200
-	newestSome = 2000 // when some of the newest few answer, as many as are wanted are likely among these
-	some       = 3
-	few        = 4000
-	newest     = 20_000
-)
-
-func indexedOnPostgres(v *store.View, w Wanted, mark string, limit int) ([]Hit, error) {
-	q := w.TSQuery()
-	of, kind := w.of("d")
-	among := func(n int) ([]Hit, error) {
-		return hitsOf(v, `SELECT d.vid, d.kind, d.id, d.vid FROM (SELECT vid, kind, id, terms FROM search_doc
-WHERE vid < ? ORDER BY vid DESC LIMIT ?) d WHERE d.terms @@ CAST(? AS tsquery)`+of+` ORDER BY d.vid DESC LIMIT ?`,
-			append(append([]any{mark, n, q}, kind...), limit)...)
-	}
-	hits, err := among(newestFew)
-	if err != nil || len(hits) == limit {
-		return hits, err
-	}
-	if len(hits) >= some {
-		if hits, err = among(newestSome); err != nil || len(hits) == limit {
-			return hits, err
-		}
-	}
-	hits, all, err := ofFew(v, w, mark, limit)
-	if err != nil || all {
-		return hits, err
-	}
-	if hits, err = among(newest); err != nil || len(hits) == limit {
-		return hits, err
-	}
-	return hitsOf(v, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc d WHERE d.terms @@ CAST(? AS tsquery)`+of+`)
-SELECT d.vid, d.kind, d.id, d.vid FROM found d WHERE d.vid < ? ORDER BY d.vid DESC LIMIT ?`, append(append([]any{q}, kind...), mark, limit)...)
-}
-
-// ofFew asks the index for what few documents answer; all tells that they were few.
-func ofFew(v *store.View, q Wanted, mark string, limit int) (hits []Hit, all bool, err error) {
-	of, kind := q.of("d")
-	rows, err := raw.Read(v, `WITH found AS MATERIALIZED (SELECT vid, kind, id FROM search_doc d WHERE d.terms @@ CAST(? AS tsquery)`+of+` LIMIT ?),
-c AS (SELECT count(*) AS n FROM found)
-SELECT c.n, coalesce(d.vid, ''), coalesce(d.kind, ''), coalesce(d.id, '') FROM c LEFT JOIN found d ON d.vid < ? ORDER BY d.vid DESC LIMIT ?`,
-		append(append([]any{q.TSQuery()}, kind...), few, mark, limit)...)
-	if err != nil {
-		return nil, false, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var n int
-		var h Hit
-		if err := rows.Scan(&n, &h.VID, &h.Kind, &h.ID); err != nil {
-			return nil, false, err
-		}
-		if all = n < few; h.VID != "" {
-			h.Mark = h.VID
-			hits = append(hits, h)
-		}
-	}
-	return hits, all, rows.Err()
-}
-
-// placeOf reads a mark as the engine compares it; the end of all when there is none.
-func placeOf(v *store.View, mark string) (any, error) {
-	switch {
-	case v.Engine() == store.Postgres:
-		return mark, nil
-	case mark == "":
-		return int64(1<<63 - 1), nil
+// placeOf reads a mark as SQLite compares it; the end of all when there is none.
+func placeOf(mark string) (int64, error) {
+	if mark == "" {
+		return 1<<63 - 1, nil
 	}
 	n, err := strconv.ParseInt(mark, 10, 64)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "record.cursor", nil)
+		return 0, fault.New(fault.Invalid, "record.cursor", nil)
 	}
 	return n, nil
 }

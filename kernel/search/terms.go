@@ -30,6 +30,7 @@ const (
 	markPinyin   = "\uE002" // a name in Chinese spelt out
 	markScope    = "\uE003" // a unit
 	markEscape   = '\uE004' // inside a unit's term
+	markBlock    = "\uE005" // a block of the index on PostgreSQL
 )
 
 // longest bounds a term; the rest of a longer word is not looked at, neither in texts nor in questions.

@@ -20,6 +20,10 @@ type Indexer struct {
 	stop context.CancelFunc
 	done sync.WaitGroup
 	mu   sync.Mutex
+
+	// On PostgreSQL: the block it adds to, and how many documents that may still take.
+	block string
+	room  int
 }
 
 // NewIndexer makes the indexer of a store.
@@ -82,18 +86,24 @@ func (x *Indexer) Index(ctx context.Context) (n int, err error) {
 	}
 	err = x.st.Update(ctx, who, func(tx *store.Tx) (err error) {
 		if tx.Engine() == store.Postgres {
-			moved, err := raw.Exec(tx, `WITH moved AS (DELETE FROM search_waiting WHERE vid IN
-(SELECT vid FROM search_waiting ORDER BY vid LIMIT ?) RETURNING vid, kind, id, terms)
-INSERT INTO search_doc (vid, kind, id, terms) SELECT vid, kind, id, terms FROM moved`, perIndexing)
-			n = int(moved)
-			if err != nil {
-				return err
-			}
-			return Gather(tx)
+			n, err = x.toBlock(tx)
+			return err
 		}
 		n, err = move(tx)
 		return err
 	})
+	return n, err
+}
+
+// toBlock is Index on PostgreSQL.
+func (x *Indexer) toBlock(tx *store.Tx) (n int, err error) {
+	block, room := x.block, x.room
+	if room <= 0 {
+		block, room = blockName(tx), perBlock
+	}
+	if n, err = moveToBlock(tx, block); err == nil {
+		raw.OnCommit(tx, func() { x.block, x.room = block, room-n })
+	}
 	return n, err
 }
 
