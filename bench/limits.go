@@ -120,6 +120,13 @@ func (b *bare) fill(ctx context.Context, n int, row func(i int) (t *trip, body [
 	if err := tx.Commit(); err != nil {
 		return err
 	}
+	if b.postgres { // the server plans by what it knows of a table, and learns it only some minutes later by itself
+		for _, table := range []string{"bare_get", "bare_fast"} {
+			if _, err := b.db.ExecContext(ctx, "VACUUM ANALYZE "+table); err != nil {
+				return err
+			}
+		}
+	}
 	if b.get, err = b.db.PrepareContext(ctx, b.marks("SELECT id, "+strings.Join(bareColumns, ", ")+" FROM bare_get WHERE id = ?")); err != nil {
 		return err
 	}
